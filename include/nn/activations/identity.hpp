@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// y = x
+#pragma once
+
+#include <nn/core/elementwise.hpp>
+
+namespace nn {
+
+struct Identity : Elementwise<Identity> {
+  static constexpr std::string_view name() { return "Identity"; }
+  auto value(auto x) const { return x; }
+  auto slope(auto x, auto) const { return decltype(x)(1); }
+  constexpr bool operator==(const Identity&) const = default;
+};
+
+}  // namespace nn

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// y = max(0, x)
+#pragma once
+
+#include <nn/core/elementwise.hpp>
+
+namespace nn {
+
+/// Rectified linear unit (Nair and Hinton 2010). Its slope at 0 is taken as 0. NaN stays NaN.
+struct ReLU : Elementwise<ReLU> {
+  static constexpr bool is_flat_where_zero = true;
+  static constexpr std::string_view name() { return "ReLU"; }
+  auto value(auto x) const { return x < 0 ? decltype(x)(0) : x; }  // asked this way round, NaN is not lost
+  constexpr bool operator==(const ReLU&) const = default;
+
+  // Chosen, not multiplied by 0 or 1: where the output is zero, nobody may have written the gradient.
+  void backward(Shape, const auto& values, auto& gradients) const {
+    if (gradients.wanted == InputGradient::none) return;
+    for (Index i = 0; i < values.output.size(); ++i)
+      gradients.input.data()[i] = values.output.data()[i] > 0 ? gradients.output.data()[i] : 0;
+  }
+};
+
+}  // namespace nn

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// y_i = e^(x_i) / sum_j e^(x_j), over the features of each sample
+#pragma once
+
+#include <cmath>
+
+#include <nn/core/layer.hpp>
+
+namespace nn {
+
+struct Softmax {
+  static constexpr bool keeps_shape = true;
+  static constexpr std::string_view name() { return "Softmax"; }
+  constexpr Shape output_shape(Shape input) const { return input; }
+
+  void forward(Shape, const auto&, const auto& x, auto&& y) const {
+    using std::exp;
+    using T = typename std::remove_cvref_t<decltype(x)>::Scalar;
+    for (Index sample = 0; sample < x.cols(); ++sample) {
+      // Subtracting the maximum changes nothing and keeps exp from overflowing.
+      T largest = x(0, sample);
+      for (Index i = 1; i < x.rows(); ++i)
+        if (x(i, sample) > largest) largest = x(i, sample);
+      T sum = 0;
+      for (Index i = 0; i < x.rows(); ++i) {
+        y(i, sample) = exp(T(x(i, sample) - largest));
+        sum += y(i, sample);
+      }
+      const T scale = T(1) / sum;
+      for (Index i = 0; i < x.rows(); ++i) y(i, sample) *= scale;
+    }
+  }
+
+  /// dx_i = y_i (dy_i - sum_j y_j dy_j)
+  void backward(Shape, const auto& values, auto& gradients) const {
+    if (gradients.wanted == InputGradient::none) return;
+    using T = typename std::remove_cvref_t<decltype(values.output)>::Scalar;
+    for (Index sample = 0; sample < values.output.cols(); ++sample) {
+      T mean = 0;
+      for (Index i = 0; i < values.output.rows(); ++i)
+        mean += values.output(i, sample) * gradients.output(i, sample);
+      for (Index i = 0; i < values.output.rows(); ++i)
+        gradients.input(i, sample) = values.output(i, sample) * (gradients.output(i, sample) - mean);
+    }
+  }
+
+  constexpr bool operator==(const Softmax&) const = default;
+};
+
+}  // namespace nn

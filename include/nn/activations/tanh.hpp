@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// y = tanh x
+#pragma once
+
+#include <cmath>
+
+#include <nn/core/elementwise.hpp>
+
+namespace nn {
+
+struct Tanh : Elementwise<Tanh> {
+  static constexpr std::string_view name() { return "Tanh"; }
+  auto value(auto x) const {
+    using std::tanh;
+    return tanh(x);
+  }
+  auto slope(auto, auto y) const { return 1 - y * y; }
+  constexpr bool operator==(const Tanh&) const = default;
+};
+
+}  // namespace nn

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// Any layer behind one owning value; itself a layer.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include <nn/core/dual.hpp>
+#include <nn/core/layer.hpp>
+
+namespace nn {
+
+namespace detail {
+// Its address names a type, without run-time type information.
+template <class L>
+inline constexpr char type_tag = 0;
+}  // namespace detail
+
+template <class T>
+class AnyLayer {
+  using ForwardValues = Values<ConstVectorView<T>, ConstMatrixView<T>, ConstMatrixView<T>>;
+  using StepValues = Values<VectorView<T>, ConstMatrixView<T>, ConstMatrixView<T>>;
+  using LayerGradients = Gradients<VectorView<T>, MatrixView<T>, ConstMatrixView<T>>;
+
+  // The contract of a layer with views of sizes known at run time.
+  struct Interface {
+    virtual ~Interface() = default;
+    virtual std::unique_ptr<Interface> clone() const = 0;
+    virtual const char* tag() const = 0;
+    virtual bool equals(const Interface& other) const = 0;
+    virtual std::string_view name() const = 0;
+    virtual Description description() const = 0;
+    virtual Shape output_shape(Shape input) const = 0;
+    virtual Index parameter_count(Shape input) const = 0;
+    virtual WeightShape weight_shape(Shape input) const = 0;
+    virtual bool is_flat_where_zero() const = 0;
+    virtual bool can_descend() const = 0;
+    virtual void initialize(Shape, VectorView<T>, const Initializer&, Random&) const = 0;
+    virtual void forward(Shape, ConstVectorView<T>, ConstMatrixView<T>, MatrixView<T>) const = 0;
+    // Dual numbers pass too, so that the gradients of any layer can be checked.
+    virtual void forward(Shape, ConstVectorView<Dual<double>>, ConstMatrixView<Dual<double>>,
+                         MatrixView<Dual<double>>) const = 0;
+    virtual void backward(Shape, const ForwardValues&, LayerGradients&) const = 0;
+    virtual void descend(Shape, StepValues, LayerGradients&, T rate) const = 0;
+  };
+
+  template <class L>
+  struct Holder final : Interface {
+    explicit Holder(L given) : layer(std::move(given)) {}
+    std::unique_ptr<Interface> clone() const override { return std::make_unique<Holder>(layer); }
+    const char* tag() const override { return &detail::type_tag<L>; }
+    bool equals(const Interface& other) const override {
+      return tag() == other.tag() && layer == static_cast<const Holder&>(other).layer;
+    }
+    std::string_view name() const override { return layer.name(); }
+    Description description() const override { return describe(layer); }
+    Shape output_shape(Shape input) const override { return layer.output_shape(input); }
+    Index parameter_count(Shape input) const override { return nn::parameter_count(layer, input); }
+    WeightShape weight_shape(Shape input) const override { return nn::weight_shape(layer, input); }
+    bool is_flat_where_zero() const override { return nn::is_flat_where_zero(layer); }
+    bool can_descend() const override { return nn::can_descend(layer); }
+    void initialize(Shape input, VectorView<T> parameters, const Initializer& initializer,
+                    Random& random) const override {
+      if constexpr (requires { layer.initialize(input, parameters, initializer, random); })
+        layer.initialize(input, parameters, initializer, random);
+      else
+        parameters.setZero();
+    }
+    void forward(Shape input, ConstVectorView<T> parameters, ConstMatrixView<T> x, MatrixView<T> y) const override {
+      layer.forward(input, parameters, x, y);
+    }
+    void forward(Shape input, ConstVectorView<Dual<double>> parameters, ConstMatrixView<Dual<double>> x,
+                 MatrixView<Dual<double>> y) const override {
+      layer.forward(input, parameters, x, y);
+    }
+    void backward(Shape input, const ForwardValues& values, LayerGradients& gradients) const override {
+      layer.backward(input, values, gradients);
+    }
+    void descend(Shape input, StepValues values, LayerGradients& gradients, T rate) const override {
+      if constexpr (HasDescend<L>) layer.descend(input, values, gradients, rate);
+    }
+    [[no_unique_address]] L layer;
+  };
+
+ public:
+  // The comparison stands first: to ask whether an AnyLayer is a Layer would ask this constructor again.
+  template <class L>
+    requires(!std::same_as<L, AnyLayer>) && Layer<L>
+  explicit AnyLayer(L layer) : held_(std::make_unique<Holder<L>>(std::move(layer))) {}
+
+  AnyLayer(const AnyLayer& other) : held_(other.held_->clone()) {}
+  AnyLayer(AnyLayer&&) noexcept = default;
+  AnyLayer& operator=(const AnyLayer& other) { return *this = AnyLayer(other); }
+  AnyLayer& operator=(AnyLayer&&) noexcept = default;
+  ~AnyLayer() = default;
+
+  /// Whether the layer inside is an L.
+  template <class L>
+  bool is() const {
+    return held_->tag() == &detail::type_tag<L>;
+  }
+
+  std::string_view name() const { return held_->name(); }
+  Description description() const { return held_->description(); }
+  Shape output_shape(Shape input) const { return held_->output_shape(input); }
+  Index parameter_count(Shape input) const { return held_->parameter_count(input); }
+  WeightShape weight_shape(Shape input) const { return held_->weight_shape(input); }
+  bool is_flat_where_zero() const { return held_->is_flat_where_zero(); }
+  bool can_descend() const { return held_->can_descend(); }
+  void initialize(Shape input, VectorView<T> parameters, const Initializer& initializer, Random& random) const {
+    held_->initialize(input, parameters, initializer, random);
+  }
+  void forward(Shape input, const auto& parameters, const auto& x, auto&& y) const {
+    using U = typename std::remove_cvref_t<decltype(x)>::Scalar;
+    held_->forward(input, parameters, ConstMatrixView<U>(x.data(), x.rows(), x.cols()),
+                   MatrixView<U>(y.data(), y.rows(), y.cols()));
+  }
+  void backward(Shape input, const ForwardValues& values, LayerGradients& gradients) const {
+    held_->backward(input, values, gradients);
+  }
+  void descend(Shape input, StepValues values, LayerGradients& gradients, T rate) const {
+    held_->descend(input, values, gradients, rate);
+  }
+  bool operator==(const AnyLayer& other) const { return held_->equals(*other.held_); }
+
+ private:
+  std::unique_ptr<Interface> held_;
+};
+
+}  // namespace nn

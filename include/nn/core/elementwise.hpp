@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// y_i = f(x_i): what all activations share that work on every number alone.
+#pragma once
+
+#include <nn/core/layer.hpp>
+
+namespace nn {
+
+/// The base of such an activation, which gives `value(x)` and `slope(x, y)`, the derivative at x where the value was y.
+template <class Activation>
+struct Elementwise {
+  static constexpr bool keeps_shape = true;
+  constexpr Shape output_shape(Shape input) const { return input; }
+
+  void forward(Shape, const auto&, const auto& x, auto&& y) const {
+    const auto& activation = static_cast<const Activation&>(*this);
+    for (Index i = 0; i < x.size(); ++i) y.data()[i] = activation.value(x.data()[i]);
+  }
+
+  void backward(Shape, const auto& values, auto& gradients) const {
+    if (gradients.wanted == InputGradient::none) return;
+    const auto& activation = static_cast<const Activation&>(*this);
+    for (Index i = 0; i < values.input.size(); ++i)
+      gradients.input.data()[i] =
+          gradients.output.data()[i] * activation.slope(values.input.data()[i], values.output.data()[i]);
+  }
+
+  constexpr bool operator==(const Elementwise&) const = default;
+};
+
+}  // namespace nn

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// How the weights of a new network are drawn: mean 0, variance gain / fan, from a normal or a uniform distribution.
+#pragma once
+
+#include <cmath>
+
+#include <nn/core/errors.hpp>
+#include <nn/core/random.hpp>
+#include <nn/core/views.hpp>
+
+namespace nn {
+
+struct Initializer {
+  enum class Distribution { normal, uniform, constant };
+  enum class Fan { inputs, average };
+
+  Distribution distribution = Distribution::normal;
+  Fan fan = Fan::inputs;
+  double gain = 2;   ///< of the variance
+  double value = 0;  ///< of a constant
+
+  /// Fills the weights of a layer where every output sums fan_in inputs and every input feeds fan_out outputs.
+  template <class Weights>
+  void operator()(Weights&& weights, Index fan_in, Index fan_out, Random& random) const {
+    using Scalar = typename std::remove_cvref_t<Weights>::Scalar;
+    if (distribution == Distribution::constant) {
+      weights.setConstant(static_cast<Scalar>(value));
+      return;
+    }
+    const double inputs = static_cast<double>(fan_in);
+    const double outputs = static_cast<double>(fan_out);
+    const double variance = gain / (fan == Fan::inputs ? inputs : (inputs + outputs) / 2);
+    const double deviation = std::sqrt(variance);
+    const double limit = std::sqrt(3 * variance);  // a uniform distribution on [-limit, limit] has this variance
+    for (Index column = 0; column < weights.cols(); ++column)
+      for (Index row = 0; row < weights.rows(); ++row)
+        weights(row, column) = static_cast<Scalar>(distribution == Distribution::normal ? deviation * random.normal()
+                                                                                        : random.uniform(-limit, limit));
+  }
+};
+
+/// He et al. 2015, eq. 10: keeps the variance of activations through ReLU layers. The default.
+inline constexpr Initializer he_normal{};
+inline constexpr Initializer he_uniform{.distribution = Initializer::Distribution::uniform};
+
+/// Glorot and Bengio 2010, eq. 12 and 16: for tanh and sigmoid; keeps the variance both forward and backward.
+inline constexpr Initializer glorot_normal{.fan = Initializer::Fan::average, .gain = 1};
+inline constexpr Initializer glorot_uniform{
+    .distribution = Initializer::Distribution::uniform, .fan = Initializer::Fan::average, .gain = 1};
+
+/// LeCun et al. 1998, eq. 16: keeps the variance through layers of slope 1 (not truncated, unlike that of Keras).
+inline constexpr Initializer lecun_normal{.gain = 1};
+inline constexpr Initializer lecun_uniform{.distribution = Initializer::Distribution::uniform, .gain = 1};
+
+/// All weights alike: units then learn alike too, so this serves for tests and for single-layer networks.
+constexpr Initializer constant(double value) {
+  return {.distribution = Initializer::Distribution::constant, .value = value};
+}
+inline constexpr Initializer zeros = constant(0);
+
+}  // namespace nn

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+// Products of a matrix with one sample, W x, W' dy and W -= r dy x', that touch only the columns whose input is not zero.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
+#include <nn/core/views.hpp>
+
+// W is rows x columns, column by column. Skipping a zero input is exact: it would add or subtract zero. Every sum is
+// written in one fixed order, so sizes known to the compiler, the alignment of memory and the width of the processor's
+// registers do not change the result.
+namespace nn::kernels {
+
+/// Some numbers in the compiler's vector type; processors with narrower registers use several.
+template <class T, Index Lanes>
+struct Pack;
+template <Index Lanes>
+struct Pack<float, Lanes> {
+  typedef float type __attribute__((vector_size(Lanes * sizeof(float))));  // an alias would drop the attribute
+};
+template <Index Lanes>
+struct Pack<double, Lanes> {
+  typedef double type __attribute__((vector_size(Lanes * sizeof(double))));
+};
+
+/// The numbers in 64 bytes: one cache line.
+template <class T>
+inline constexpr Index line = static_cast<Index>(64 / sizeof(T));
+
+template <class P, class T>
+void load(P& pack, const T* numbers) {
+  std::memcpy(&pack, numbers, sizeof(P));
+}
+template <class P, class T>
+void store(const P& pack, T* numbers) {
+  std::memcpy(numbers, &pack, sizeof(P));
+}
+
+/// Calls step(integral_constant 0), ..., step(integral_constant count - 1), so that arrays indexed so stay in registers.
+template <Index Count, class Step>
+void unrolled(Step&& step) {
+  [&]<Index... I>(std::integer_sequence<Index, I...>) {
+    (step(std::integral_constant<Index, I>{}), ...);
+  }(std::make_integer_sequence<Index, Count>{});
+}
+
+/// The sum of the lanes, pairwise.
+template <Index Lanes, class T>
+T sum_of_lanes(const typename Pack<T, Lanes>::type& pack) {
+  if constexpr (Lanes == 2) {
+    return pack[0] + pack[1];
+  } else {
+    typename Pack<T, Lanes / 2>::type low, high;
+    std::memcpy(&low, &pack, sizeof(low));
+    std::memcpy(&high, reinterpret_cast<const char*>(&pack) + sizeof(low), sizeof(high));
+    low += high;
+    return sum_of_lanes<Lanes / 2, T>(low);
+  }
+}
+
+/// Some columns of a matrix, those whose input is not zero.
+struct Columns {
+  static constexpr Index capacity = 512;
+  std::array<std::int32_t, capacity> numbers;
+  Index count = 0;
+
+  /// Looks at x[first], ..., x[first + length - 1]; length is at most the capacity.
+  template <class T>
+  void find_nonzero(const T* x, Index first, Index length) {
+    count = 0;
+    for (Index j = first; j < first + length; ++j) {  // without a branch: pixels are hard to predict
+      numbers[static_cast<std::size_t>(count)] = static_cast<std::int32_t>(j - first);
+      count += x[j] != T(0);
+    }
+  }
+};
+
+/// y[0, Lanes * Packs) += W x over the given columns, the sums kept in registers.
+template <Index Lanes, Index Packs, class T>
+void add_rows(const T* W, Index stride, const T* x, const Columns& columns, T* y) {
+  if constexpr (Lanes == 1) {
+    T sum = *y;
+    for (Index k = 0; k < columns.count; ++k) {
+      const Index column = columns.numbers[static_cast<std::size_t>(k)];
+      sum += W[column * stride] * x[column];
+    }
+    *y = sum;
+  } else {
+    using P = typename Pack<T, Lanes>::type;
+    std::array<P, static_cast<std::size_t>(Packs)> sums;
+    unrolled<Packs>([&](auto p) { load(sums[p], y + p * Lanes); });
+    for (Index k = 0; k < columns.count; ++k) {
+      const Index column = columns.numbers[static_cast<std::size_t>(k)];
+      const T* weights = W + column * stride;
+      const T factor = x[column];
+      unrolled<Packs>([&](auto p) {
+        P w;
+        load(w, weights + p * Lanes);
+        sums[p] += w * factor;
+      });
+    }
+    unrolled<Packs>([&](auto p) { store(sums[p], y + p * Lanes); });
+  }
+}
+
+/// The rows that are left, by packs of half the size, and so on down to single rows.
+template <Index Lanes, class T>
+void add_remaining_rows(const T* W, Index rows, Index stride, const T* x, const Columns& columns, T* y) {
+  Index row = 0;
+  if (rows >= Lanes) {
+    add_rows<Lanes, 1>(W, stride, x, columns, y);
+    row = Lanes;
+  }
+  if constexpr (Lanes > 1) add_remaining_rows<Lanes / 2>(W + row, rows - row, stride, x, columns, y + row);
+}
+
+/// y += W x
+template <class T>
+void add_product(const T* W, Index rows, Index columns, const T* x, T* y) {
+  constexpr Index packs = 8;
+  Columns nonzero;
+  for (Index first = 0; first < columns; first += Columns::capacity) {
+    nonzero.find_nonzero(x, first, std::min(Columns::capacity, columns - first));
+    const T* block = W + first * rows;
+    Index row = 0;
+    for (; row + packs * line<T> <= rows; row += packs * line<T>)
+      add_rows<line<T>, packs>(block + row, rows, x + first, nonzero, y + row);
+    for (; row + line<T> <= rows; row += line<T>) add_rows<line<T>, 1>(block + row, rows, x + first, nonzero, y + row);
+    add_remaining_rows<line<T> / 2>(block + row, rows - row, rows, x + first, nonzero, y + row);
+  }
+}
+
+/// One pass over a column: returns w dy when Dot, and subtracts factor * dy from w when Update.
+template <bool Dot, bool Update, Index Lanes, class T, class Weight>
+T visit_remaining(Weight* w, Index rows, const T* dy, T factor) {
+  T sum = 0;
+  Index row = 0;
+  if (rows >= Lanes) {
+    if constexpr (Lanes == 1) {
+      if constexpr (Dot) sum += *w * *dy;
+      if constexpr (Update) *w -= factor * *dy;
+    } else {
+      typename Pack<T, Lanes>::type weights, gradient;
+      load(weights, w);
+      load(gradient, dy);
+      if constexpr (Dot) sum += sum_of_lanes<Lanes, T>(weights * gradient);
+      if constexpr (Update) {
+        weights -= factor * gradient;
+        store(weights, w);
+      }
+    }
+    row = Lanes;
+  }
+  if constexpr (Lanes > 1) sum += visit_remaining<Dot, Update, Lanes / 2>(w + row, rows - row, dy + row, factor);
+  return sum;
+}
+
+template <bool Dot, bool Update, class T, class Weight>
+T visit_column(Weight* w, Index rows, const T* dy, T factor) {
+  using P = typename Pack<T, line<T>>::type;
+  std::array<P, 2> sums{};  // two, so that one addition need not wait for the other
+  Index row = 0;
+  for (; row + 2 * line<T> <= rows; row += 2 * line<T>)
+    unrolled<2>([&](auto p) {
+      P weights, gradient;
+      load(weights, w + row + p * line<T>);
+      load(gradient, dy + row + p * line<T>);
+      if constexpr (Dot) sums[p] += weights * gradient;
+      if constexpr (Update) {
+        weights -= factor * gradient;
+        store(weights, w + row + p * line<T>);
+      }
+    });
+  T sum = 0;
+  if constexpr (Dot)
+    if (row > 0) {
+      sums[0] += sums[1];
+      sum = sum_of_lanes<line<T>, T>(sums[0]);
+    }
+  return sum + visit_remaining<Dot, Update, line<T>>(w + row, rows - row, dy + row, factor);
+}
+
+/// dx = W' dy; where_nonzero leaves alone what stands where x is zero.
+template <class T>
+void input_gradient(const T* W, Index rows, Index columns, const T* x, const T* dy, T* dx, bool where_nonzero) {
+  for (Index j = 0; j < columns; ++j)
+    if (!where_nonzero || x[j] != T(0)) dx[j] = visit_column<true, false>(W + j * rows, rows, dy, T(0));
+}
+
+/// W -= factor dy x'
+template <class T>
+void subtract_outer_product(T* W, Index rows, Index columns, const T* x, const T* dy, T factor) {
+  for (Index j = 0; j < columns; ++j)
+    if (x[j] != T(0)) visit_column<false, true>(W + j * rows, rows, dy, factor * x[j]);
+}
+
+/// dx = W' dy and W -= factor dy x' in one pass over the weights: the gradient of W is never written.
+template <class T>
+void descend(T* W, Index rows, Index columns, const T* x, const T* dy, T factor, T* dx, bool where_nonzero) {
+  for (Index j = 0; j < columns; ++j) {
+    if (x[j] != T(0))
+      dx[j] = visit_column<true, true>(W + j * rows, rows, dy, factor * x[j]);
+    else if (!where_nonzero)
+      dx[j] = visit_column<true, false>(W + j * rows, rows, dy, T(0));
+  }
+}
+
+}  // namespace nn::kernels

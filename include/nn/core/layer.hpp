@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+// The contract of a layer: a small value that holds hyper-parameters, and pure functions of shape, parameters and input.
+#pragma once
+
+#include <concepts>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <nn/core/initializer.hpp>
+#include <nn/core/shape.hpp>
+#include <nn/core/views.hpp>
+
+namespace nn {
+
+/// Which part of its input's gradient a layer is asked for.
+enum class InputGradient {
+  none,           ///< the first layer: nobody is there to read it
+  where_nonzero,  ///< the layer before is flat where its output is zero, so what stands there is not read
+  all
+};
+
+/// What a layer saw on the way forward: its parameters (a flat view), input and output (features x samples).
+template <class Parameters, class Input, class Output>
+struct Values {
+  Parameters parameters;
+  Input input;
+  Output output;
+};
+template <class Parameters, class Input, class Output>
+Values(Parameters, Input, Output) -> Values<Parameters, Input, Output>;
+
+/// The gradients of the loss, each with the shape of its value: output is given, input is written, parameters is added to.
+template <class Parameters, class Input, class Output>
+struct Gradients {
+  Parameters parameters;
+  Input input;
+  Output output;
+  InputGradient wanted = InputGradient::all;
+};
+template <class Parameters, class Input, class Output>
+Gradients(Parameters, Input, Output, InputGradient) -> Gradients<Parameters, Input, Output>;
+
+/// Where W and b stand in a layer's slice of the flat vector: first W, column by column (outputs x inputs), then b.
+struct WeightShape {
+  Index rows = 0;
+  Index columns = 0;
+  Index bias = 0;
+  constexpr bool operator==(const WeightShape&) const = default;
+};
+
+/// A layer in words and numbers, for files and summaries.
+struct Description {
+  std::string type;
+  std::vector<std::pair<std::string, double>> options;
+  bool operator==(const Description&) const = default;
+};
+
+/// A layer says its name, derives the shape of its output (and throws shape_error where the input does not fit), and
+/// works forward and backward on views. It may also have
+///   Index parameter_count(Shape input) const                           parameters; none when missing
+///   WeightShape weight_shape(Shape input) const                        those parameters are W and b, and saved as such
+///   void initialize(Shape input, view, const Initializer&, Random&)    first values of the parameters
+///   void descend(Shape input, values, gradients, rate) const           backward and plain SGD step in one; see Dense
+///   void describe(auto option) const                                   calls option(name, number) for what it holds
+///   static constexpr bool keeps_shape = true                           its options do not change the output's shape
+///   static constexpr bool is_flat_where_zero = true                    its slope is 0 where its output is 0
+template <class L>
+concept Layer = std::copyable<L> && std::equality_comparable<L> &&
+                requires(const L& layer, Shape shape, ConstVectorView<float> parameters, ConstMatrixView<float> x,
+                         MatrixView<float> y,
+                         const Values<ConstVectorView<float>, ConstMatrixView<float>, ConstMatrixView<float>>& values,
+                         Gradients<VectorView<float>, MatrixView<float>, ConstMatrixView<float>>& gradients) {
+                  { layer.name() } -> std::convertible_to<std::string_view>;
+                  { layer.output_shape(shape) } -> std::same_as<Shape>;
+                  layer.forward(shape, parameters, x, y);
+                  layer.backward(shape, values, gradients);
+                };
+
+/// The first entry of a network: says the shape of one sample.
+template <class L>
+concept InputLayer = std::copyable<L> && requires(const L& layer) {
+  { layer.shape() } -> std::same_as<Shape>;
+};
+
+template <class L>
+concept HasParameters = requires(const L& layer, Shape shape) { layer.parameter_count(shape); };
+template <class L>
+concept HasWeights = requires(const L& layer, Shape shape) { layer.weight_shape(shape); };
+
+template <class L>
+concept HasDescend =
+    requires(const L& layer, Shape shape,
+             const Values<VectorView<float>, ConstMatrixView<float>, ConstMatrixView<float>>& values,
+             Gradients<VectorView<float>, MatrixView<float>, ConstMatrixView<float>>& gradients) {
+      layer.descend(shape, values, gradients, 1.0F);
+    };
+
+/// Whether the type alone says which shape comes out.
+template <class L>
+inline constexpr bool shape_is_in_type = std::is_empty_v<L> || requires { requires L::keeps_shape; };
+
+template <class L>
+constexpr Index parameter_count(const L& layer, Shape input) {
+  if constexpr (HasParameters<L>) return layer.parameter_count(input);
+  return 0;
+}
+
+/// W and b of a layer; all zero where it has none.
+template <class L>
+constexpr WeightShape weight_shape(const L& layer, Shape input) {
+  if constexpr (HasWeights<L>) return layer.weight_shape(input);
+  return {};
+}
+
+template <class L>
+constexpr bool is_flat_where_zero(const L& layer) {
+  if constexpr (requires { { layer.is_flat_where_zero } -> std::convertible_to<bool>; }) return layer.is_flat_where_zero;
+  return false;
+}
+
+/// Whether the layer subtracts its own gradient in plain gradient descent (true of a layer without parameters).
+template <class L>
+constexpr bool can_descend(const L& layer) {
+  if constexpr (requires { { layer.can_descend() } -> std::same_as<bool>; }) return layer.can_descend();
+  return HasDescend<L>;
+}
+
+template <class L>
+Description describe(const L& layer) {
+  if constexpr (requires { layer.description(); }) return layer.description();  // AnyLayer asks the layer inside
+  Description description{.type = std::string(layer.name()), .options = {}};
+  if constexpr (requires { layer.describe([](const char*, double) {}); })
+    layer.describe([&](const char* name, auto number) {
+      description.options.emplace_back(name, static_cast<double>(number));
+    });
+  return description;
+}
+
+/// Where a layer stands in a network.
+struct Place {
+  Shape input;
+  Shape output;
+  Index parameter_offset = 0;
+  Index parameter_count = 0;
+  WeightShape weights = {};
+  Index activation_offset = 0;  ///< of its output in a workspace, in numbers per sample
+  Index activation_size = 0;    ///< and the room it takes there: whole cache lines
+  bool is_flat_where_zero = false;
+  bool can_descend = false;
+
+  constexpr Index parameter_end() const { return checked_sum(parameter_offset, parameter_count); }
+  constexpr Index activation_end() const { return checked_sum(activation_offset, activation_size); }
+};
+
+/// The place of the layer after `before`; a shape_error says which layer of the network (the input is layer 0).
+template <class L>
+constexpr Place place_after(const Place& before, const L& layer, Index number) {
+  try {
+    const Shape output = layer.output_shape(before.output);
+    return {.input = before.output,
+            .output = output,
+            .parameter_offset = before.parameter_end(),
+            .parameter_count = parameter_count(layer, before.output),
+            .weights = weight_shape(layer, before.output),
+            .activation_offset = before.activation_end(),
+            .activation_size = checked_sum(output.size(), 15) / 16 * 16,
+            .is_flat_where_zero = is_flat_where_zero(layer),
+            .can_descend = can_descend(layer)};
+  } catch (const shape_error& problem) {
+    throw shape_error("layer ", number, " of the network, after an output of ", before.output, ": ", problem.what());
+  }
+}
+
+}  // namespace nn

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+// A list of layers over one flat vector of parameters: what Network and Sequential have in common.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include <nn/core/pass.hpp>
+
+namespace nn {
+
+/// Calls use(view) with the numbers of an Eigen expression in one contiguous column-major block, copied only where they
+/// do not lie so already.
+template <class X, class Use>
+decltype(auto) with_contiguous(const Eigen::DenseBase<X>& x, Use&& use) {
+  using T = typename X::Scalar;
+  constexpr Index rows = X::RowsAtCompileTime, columns = X::ColsAtCompileTime;
+  if constexpr ((X::Flags & Eigen::DirectAccessBit) != 0 && ((X::Flags & Eigen::RowMajorBit) == 0 || columns == 1)) {
+    const X& block = x.derived();
+    if (block.innerStride() == 1 && (block.cols() == 1 || block.outerStride() == block.rows()))
+      return use(ConstMatrixView<T, rows, columns>(block.data(), block.rows(), block.cols()));
+  }
+  const Matrix<T, dynamic, columns == 1 ? 1 : dynamic> copy = x.derived();
+  return use(ConstMatrixView<T, rows, columns>(copy.data(), copy.rows(), copy.cols()));
+}
+
+template <class Derived, class T>
+class LayerStack {
+ public:
+  using Scalar = T;
+
+  /// All parameters, layer after layer, in one vector.
+  VectorView<T> parameters() { return {parameters_.data(), parameters_.size()}; }
+  ConstVectorView<T> parameters() const { return {parameters_.data(), parameters_.size()}; }
+  Index parameter_count() const { return parameters_.size(); }
+
+  /// The shape after `level` layers: shape(0) is the input's, shape(depth()) the output's.
+  Shape shape(Index level) const { return level == 0 ? self().input_shape() : self().place(level - 1).output; }
+  Shape output_shape() const { return shape(self().depth()); }
+  /// Numbers per sample that a pass needs for the outputs of all layers.
+  Index activation_size() const { return self().depth() == 0 ? 0 : self().place(self().depth() - 1).activation_end(); }
+  /// The most features that stand between two layers.
+  Index widest_level() const {
+    Index widest = 0;
+    for (Index level = 0; level <= self().depth(); ++level) widest = std::max(widest, shape(level).size());
+    return widest;
+  }
+
+  /// Draws new parameters: weights by the initializer, He et al. 2015 when none is given, biases zero.
+  void initialize(Random& random, const Initializer& initializer = he_normal) {
+    self().for_each_layer([&](const auto& layer, auto i) { initialize_layer(layer, i, initializer, random); });
+  }
+  void initialize(Random&& random, const Initializer& initializer = he_normal) { initialize(random, initializer); }
+
+  /// The outputs (outputs x samples) for x (features x samples). Any number of threads may call it at once. Throws
+  /// shape_error where x has another number of rows than the input.
+  template <class X>
+  auto predict(const Eigen::DenseBase<X>& x) const {
+    Workspace<T> workspace;
+    constexpr Index columns = X::ColsAtCompileTime == 1 ? 1 : dynamic;
+    return Matrix<T, Derived::output_extent, columns>(predict(x, workspace));
+  }
+
+  /// As predict(x), without an allocation once the workspace has served as many samples: the view is of the workspace
+  /// and holds until its next use.
+  template <class X>
+  auto predict(const Eigen::DenseBase<X>& x, Workspace<T>& workspace) const {
+    static_assert(std::is_same_v<typename X::Scalar, T>,
+                  "nn: x has another number type than the network; write x.template cast<Scalar>()");
+    static_assert(X::RowsAtCompileTime == dynamic || Derived::input_extent == dynamic ||
+                      X::RowsAtCompileTime == Derived::input_extent,
+                  "nn: x has another number of features than the network's Input; give features x samples");
+    constexpr Index columns = X::ColsAtCompileTime == 1 ? 1 : dynamic;
+    using View = ConstMatrixView<T, Derived::output_extent, columns>;
+    require_features(x.rows(), "predict");
+    const Index depth = self().depth();
+    if (depth == 0) {  // nothing is computed, but what is returned must outlive x
+      workspace.reserve_gradients(x.rows(), x.cols());
+      MatrixView<T>(workspace.gradient(0), x.rows(), x.cols()) = x.derived();
+      return View(workspace.gradient(0), x.rows(), x.cols());
+    }
+    return with_contiguous(x, [&](const auto& input) {
+      const T* output = forward_pass(self(), parameters_.data(), input, workspace, depth);
+      return View(output, output_shape().size(), input.cols());
+    });
+  }
+
+  /// How many layers have weights, and views of those of the k-th, W being outputs x inputs; a layer without bias has one
+  /// of size 0. Throws shape_error where there is no such layer.
+  Index weight_count() const {
+    Index count = 0;
+    for (Index i = 0; i < self().depth(); ++i) count += self().place(i).weights.rows > 0;
+    return count;
+  }
+  MatrixView<T> weight(Index k) { return weight_of(parameters_.data(), weighted_place(k)); }
+  ConstMatrixView<T> weight(Index k) const { return weight_of(parameters_.data(), weighted_place(k)); }
+  VectorView<T> bias(Index k) { return bias_of(parameters_.data(), weighted_place(k)); }
+  ConstVectorView<T> bias(Index k) const { return bias_of(parameters_.data(), weighted_place(k)); }
+
+  /// The same, k known to the compiler.
+  template <Index k>
+  auto weight() {
+    return weight(k);
+  }
+  template <Index k>
+  auto weight() const {
+    return weight(k);
+  }
+  template <Index k>
+  auto bias() {
+    return bias(k);
+  }
+  template <Index k>
+  auto bias() const {
+    return bias(k);
+  }
+
+  /// The input and the layers in words and numbers.
+  std::vector<Description> descriptions() const {
+    const Shape input = self().input_shape();
+    std::vector<Description> all{{"Input",
+                                  {{"height", static_cast<double>(input.height)},
+                                   {"width", static_cast<double>(input.width)},
+                                   {"channels", static_cast<double>(input.channels)}}}};
+    self().for_each_layer([&](const auto& layer, auto) { all.push_back(describe(layer)); });
+    return all;
+  }
+
+  /// Throws the shape_error for a sample of another size.
+  void require_features(Index features, const char* who) const {
+    const Shape input = self().input_shape();
+    if (features != input.size())
+      throw shape_error(who, ": a sample of ", features, " features does not fit the network's input of ", input,
+                        input.height * input.width == 1 ? "" : " = ", input.height * input.width == 1 ? "" : std::to_string(input.size()),
+                        "; give features x samples, one column each");
+  }
+
+ protected:
+  template <class L>
+  void initialize_layer(const L& layer, Index i, const Initializer& initializer, Random& random) {
+    const Place& place = self().place(i);
+    VectorView<T> part(parameters_.data() + place.parameter_offset, place.parameter_count);
+    if constexpr (requires { layer.initialize(place.input, part, initializer, random); })
+      layer.initialize(place.input, part, initializer, random);
+    else
+      part.setZero();
+  }
+
+  bool has_equal_parameters(const LayerStack& other) const {
+    return parameters_.size() == other.parameters_.size() && (parameters_.array() == other.parameters_.array()).all();
+  }
+
+  Vector<T> parameters_;
+
+ private:
+  const Derived& self() const { return static_cast<const Derived&>(*this); }
+
+  const Place& weighted_place(Index k) const {
+    Index number = 0;
+    for (Index i = 0; i < self().depth(); ++i)
+      if (self().place(i).weights.rows > 0 && number++ == k) return self().place(i);
+    throw shape_error("weight(", k, "): the network has ", number, " layers with weights; count them from 0");
+  }
+  static ConstMatrixView<T> weight_of(const T* parameters, const Place& place) {
+    return {parameters + place.parameter_offset, place.weights.rows, place.weights.columns};
+  }
+  static MatrixView<T> weight_of(T* parameters, const Place& place) {
+    return {parameters + place.parameter_offset, place.weights.rows, place.weights.columns};
+  }
+  static ConstVectorView<T> bias_of(const T* parameters, const Place& place) {
+    return {parameters + place.parameter_offset + place.weights.rows * place.weights.columns, place.weights.bias};
+  }
+  static VectorView<T> bias_of(T* parameters, const Place& place) {
+    return {parameters + place.parameter_offset + place.weights.rows * place.weights.columns, place.weights.bias};
+  }
+};
+
+}  // namespace nn

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+// A network whose layers are in its type: Network<Input<784>, Dense<256>, ReLU, Dense<10>, Softmax>.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include <nn/core/layer_stack.hpp>
+
+namespace nn {
+
+namespace detail {
+
+// Splits Network's arguments into the scalar (float when none is given), the input and the layers.
+template <class... Arguments>
+struct NetworkDefinition : NetworkDefinition<float, Arguments...> {};
+
+template <std::floating_point T>
+struct NetworkDefinition<T> {
+  using Scalar = T;
+};
+
+template <std::floating_point T, class First, class... Rest>
+struct NetworkDefinition<T, First, Rest...> {
+  static_assert(InputLayer<First>,
+                "nn::Network: the first entry must be nn::Input<...>, which says the size of one sample");
+  static_assert((Layer<Rest> && ...),
+                "nn::Network: every entry after nn::Input must be a layer, as nn::Dense<...> or nn::ReLU");
+  using Scalar = T;
+  using Input = First;
+  using Layers = std::tuple<Rest...>;
+  template <class Other>
+  using WithScalar = std::tuple<Other, First, Rest...>;
+
+  static constexpr Index depth = sizeof...(Rest);
+  // The input and the layers up to the first whose shape is known only at run time.
+  static constexpr Index static_levels = [] {
+    Index count = 0;
+    bool is_static = true;
+    for (const bool in_type : {std::is_empty_v<First>, shape_is_in_type<Rest>...}) count += (is_static = is_static && in_type);
+    return count;
+  }();
+};
+
+// The places of the first layers of a list.
+template <class Input, class Layers, std::size_t Count>
+constexpr std::array<Place, Count> places(const Input& input, const Layers& layers) {
+  std::array<Place, Count> result{};
+  Place before{};
+  before.output = input.shape();
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    ((result[I] = before = place_after(before, std::get<I>(layers), static_cast<Index>(I) + 1)), ...);
+  }(std::make_index_sequence<Count>{});
+  return result;
+}
+
+}  // namespace detail
+
+/// A regular value: its layers and one flat vector of parameters. `nn::Network<double, nn::Input<784>, ...>` computes in
+/// double, float is the default. A wrong shape with sizes in the types does not compile; with sizes given at run time
+/// the constructor throws shape_error with the same sentence.
+template <class... Arguments>
+class Network
+    : public LayerStack<Network<Arguments...>, typename detail::NetworkDefinition<Arguments...>::Scalar> {
+  static_assert(sizeof...(Arguments) > 0, "nn::Network: has no layers; the first entry must be nn::Input<...>");
+  using Definition = detail::NetworkDefinition<Arguments...>;
+  using Input = typename Definition::Input;
+  using Layers = typename Definition::Layers;
+  static constexpr Index depth_ = Definition::depth;
+  static constexpr bool is_static = Definition::static_levels == depth_ + 1;
+
+ public:
+  using Scalar = typename Definition::Scalar;
+
+  /// A network of sizes known to the compiler, its weights drawn from seed 0 (He et al. 2015).
+  Network()
+    requires(is_static)
+      : Network(Input{}, Layers{}, 0) {}
+
+  /// A network of these layers, its weights drawn from seed 0 (He et al. 2015).
+  template <class... Given>
+    requires std::same_as<std::tuple<Given...>, Layers>
+  explicit Network(Input input, Given... layers) : Network(std::move(input), Layers(std::move(layers)...), 0) {}
+
+  static constexpr Index depth() { return depth_; }
+  constexpr Shape input_shape() const { return input_.shape(); }
+  /// The sizes that the compiler knows, or dynamic.
+  static constexpr Index static_extent(Index level) {
+    if (level >= Definition::static_levels) return dynamic;
+    if constexpr (Definition::static_levels > 0) {
+      if (level == 0) return Input{}.shape().size();
+      if constexpr (Definition::static_levels > 1)
+        return static_places[static_cast<std::size_t>(level) - 1].output.size();
+    }
+    return dynamic;
+  }
+  static constexpr Index input_extent = static_extent(0);
+  static constexpr Index output_extent = static_extent(depth_);
+
+  constexpr const Place& place(Index i) const {
+    if constexpr (is_static)
+      return static_places[static_cast<std::size_t>(i)];
+    else
+      return places_[static_cast<std::size_t>(i)];
+  }
+
+  template <Index I>
+  constexpr auto extent_before(std::integral_constant<Index, I>) const {
+    if constexpr (static_extent(I) != dynamic)
+      return Extent<static_extent(I)>{};
+    else
+      return Extent<dynamic>(this->shape(I).size());
+  }
+  template <Index I>
+  constexpr auto extent_after(std::integral_constant<Index, I>) const {
+    return extent_before(std::integral_constant<Index, I + 1>{});
+  }
+
+  /// The layer number I after the input, counted from 0.
+  template <Index I>
+  const auto& layer() const {
+    return std::get<static_cast<std::size_t>(I)>(layers_);
+  }
+
+  /// Calls visit(layer, integral_constant<Index, i>) for every layer, first to last, or last to first.
+  template <class Visit>
+  constexpr void for_each_layer(Visit&& visit) const {
+    [&]<Index... I>(std::integer_sequence<Index, I...>) {
+      (visit(layer<I>(), std::integral_constant<Index, I>{}), ...);
+    }(std::make_integer_sequence<Index, depth_>{});
+  }
+  template <class Visit>
+  constexpr void for_each_layer_backward(Visit&& visit) const {
+    [&]<Index... I>(std::integer_sequence<Index, I...>) {
+      (visit(layer<depth_ - 1 - I>(), std::integral_constant<Index, depth_ - 1 - I>{}), ...);
+    }(std::make_integer_sequence<Index, depth_>{});
+  }
+
+  /// std::true_type or std::false_type: whether the last layer is an L.
+  template <class L>
+  static constexpr auto last_is() {
+    if constexpr (depth_ == 0)
+      return std::false_type{};
+    else
+      return std::is_same<std::tuple_element_t<static_cast<std::size_t>(depth_) - 1, Layers>, L>{};
+  }
+
+  /// The same network in another number type.
+  template <std::floating_point Other>
+  auto cast() const {
+    auto copy = [&]<class... All>(std::type_identity<std::tuple<All...>>) {
+      return std::apply([&](const auto&... layers) { return Network<All...>(input_, layers...); }, layers_);
+    }(std::type_identity<typename Definition::template WithScalar<Other>>{});
+    copy.parameters() = this->parameters().template cast<Other>();
+    return copy;
+  }
+
+  /// The same layers and the same parameters.
+  bool operator==(const Network& other) const {
+    return input_ == other.input_ && layers_ == other.layers_ && this->has_equal_parameters(other);
+  }
+
+ private:
+  struct Nothing {};
+  static constexpr std::size_t static_place_count =
+      Definition::static_levels > 0 ? static_cast<std::size_t>(Definition::static_levels - 1) : 0;
+
+  static constexpr auto static_places = [] {
+    if constexpr (static_place_count > 0) {
+      constexpr auto known = []<std::size_t... I>(std::index_sequence<I...>) {
+        return std::tuple<std::tuple_element_t<I, Layers>...>{};
+      }(std::make_index_sequence<static_place_count>{});
+      return detail::places<Input, decltype(known), static_place_count>(Input{}, known);
+    } else {
+      return std::array<Place, 0>{};
+    }
+  }();
+
+  Network(Input input, Layers layers, int) : input_(std::move(input)), layers_(std::move(layers)) {
+    if constexpr (!is_static) places_ = detail::places<Input, Layers, static_cast<std::size_t>(depth_)>(input_, layers_);
+    static_cast<void>(input_.shape());
+    if constexpr (depth_ > 0) this->parameters_.resize(place(depth_ - 1).parameter_end());
+    this->initialize(Random(0));
+  }
+
+  [[no_unique_address]] Input input_;
+  [[no_unique_address]] Layers layers_;
+  [[no_unique_address]] std::conditional_t<is_static, Nothing, std::array<Place, static_cast<std::size_t>(depth_)>>
+      places_{};
+};
+
+template <InputLayer Input, Layer... Layers>
+Network(Input, Layers...) -> Network<Input, Layers...>;
+
+}  // namespace nn

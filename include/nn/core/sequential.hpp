@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// A network whose number of layers is known only at run time; the same layers, and the same bits, as Network.
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <vector>
+
+#include <nn/core/any_layer.hpp>
+#include <nn/core/layer_stack.hpp>
+
+namespace nn {
+
+/// A regular value: its layers and one flat vector of parameters. Everything that takes a Network takes it.
+template <std::floating_point T = float>
+class Sequential : public LayerStack<Sequential<T>, T> {
+ public:
+  static constexpr Index input_extent = dynamic;
+  static constexpr Index output_extent = dynamic;
+
+  /// A network of these layers; more can be added. Weights are drawn from seed 0 (He et al. 2015).
+  template <InputLayer Input, Layer... Layers>
+  explicit Sequential(const Input& input, const Layers&... layers) : input_(input.shape()) {
+    (add(layers), ...);
+  }
+
+  /// Adds a layer at the end, its weights drawn where the generator of the layers before was left. Throws shape_error
+  /// where it does not fit, and is then as it was before.
+  template <Layer L>
+  Sequential& add(const L& layer) {
+    Place before{};
+    before.output = input_;
+    if (!places_.empty()) before = places_.back();
+    const Place place = place_after(before, layer, depth() + 1);
+
+    Vector<T> parameters(place.parameter_end());
+    parameters.head(this->parameter_count()) = this->parameters_;
+    layers_.reserve(layers_.size() + 1);
+    places_.reserve(places_.size() + 1);
+    layers_.push_back(wrapped(layer));
+    places_.push_back(place);
+    this->parameters_.swap(parameters);
+    this->initialize_layer(layers_.back(), depth() - 1, he_normal, random_);
+    return *this;
+  }
+
+  /// As LayerStack::initialize; layers added later go on with the same generator.
+  void initialize(Random& random, const Initializer& initializer = he_normal) {
+    LayerStack<Sequential, T>::initialize(random, initializer);
+    random_ = random;
+  }
+  void initialize(Random&& random, const Initializer& initializer = he_normal) { initialize(random, initializer); }
+
+  Index depth() const { return static_cast<Index>(layers_.size()); }
+  Shape input_shape() const { return input_; }
+  const Place& place(Index i) const { return places_[static_cast<std::size_t>(i)]; }
+  Extent<dynamic> extent_before(Index i) const { return Extent<dynamic>(this->shape(i).size()); }
+  Extent<dynamic> extent_after(Index i) const { return Extent<dynamic>(this->shape(i + 1).size()); }
+
+  /// The layer number i after the input, counted from 0.
+  const AnyLayer<T>& layer(Index i) const { return layers_[static_cast<std::size_t>(i)]; }
+
+  /// Calls visit(layer, i) for every layer, first to last, or last to first.
+  template <class Visit>
+  void for_each_layer(Visit&& visit) const {
+    for (Index i = 0; i < depth(); ++i) visit(layer(i), i);
+  }
+  template <class Visit>
+  void for_each_layer_backward(Visit&& visit) const {
+    for (Index i = depth(); i-- > 0;) visit(layer(i), i);
+  }
+
+  /// Whether the last layer is an L.
+  template <class L>
+  bool last_is() const {
+    return depth() > 0 && layers_.back().template is<L>();
+  }
+
+  /// The same layers and the same parameters.
+  bool operator==(const Sequential& other) const {
+    return input_ == other.input_ && layers_ == other.layers_ && this->has_equal_parameters(other);
+  }
+
+ private:
+  template <class L>
+  static AnyLayer<T> wrapped(const L& layer) {
+    if constexpr (std::same_as<L, AnyLayer<T>>)
+      return layer;
+    else
+      return AnyLayer<T>(layer);
+  }
+
+  Shape input_;
+  std::vector<AnyLayer<T>> layers_;
+  std::vector<Place> places_;
+  Random random_{0};
+};
+
+}  // namespace nn

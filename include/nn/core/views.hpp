@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// Matrices and views of them. Columns are samples: Eigen is column-major, so a mini-batch is one contiguous block.
+#pragma once
+
+#include <Eigen/Core>
+
+namespace nn {
+
+using Index = Eigen::Index;
+
+/// A size that is known only at run time, as std::dynamic_extent.
+inline constexpr Index dynamic = Eigen::Dynamic;
+
+template <class T, Index Rows = dynamic, Index Columns = dynamic>
+using Matrix = Eigen::Matrix<T, Rows, Columns>;
+template <class T, Index Rows = dynamic>
+using Vector = Eigen::Matrix<T, Rows, 1>;
+
+/// Views never own: they are made when needed, from the flat vector, and not kept.
+template <class T, Index Rows = dynamic, Index Columns = dynamic>
+using MatrixView = Eigen::Map<Matrix<T, Rows, Columns>>;
+template <class T, Index Rows = dynamic, Index Columns = dynamic>
+using ConstMatrixView = Eigen::Map<const Matrix<T, Rows, Columns>>;
+template <class T, Index Rows = dynamic>
+using VectorView = Eigen::Map<Vector<T, Rows>>;
+template <class T, Index Rows = dynamic>
+using ConstVectorView = Eigen::Map<const Vector<T, Rows>>;
+
+}  // namespace nn

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+// y = W x + b
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include <nn/core/extent.hpp>
+#include <nn/core/kernels.hpp>
+#include <nn/core/layer.hpp>
+
+namespace nn {
+
+/// Dense<256, no_bias> and Dense{n, no_bias}: y = W x.
+inline constexpr std::false_type no_bias{};
+
+/// Every output sums every input. Units outputs, known to the compiler or given as Dense{n}. W is outputs x inputs, b has
+/// one number per output. An image is read as its features. Throws shape_error where there are no units.
+template <Index Units = dynamic, bool HasBias = true>
+struct Dense {
+  [[no_unique_address]] Extent<Units> units;
+
+  constexpr Dense() = default;
+  constexpr explicit Dense(std::integral auto unit_count)
+    requires(Units == dynamic)
+      : units(static_cast<Index>(unit_count)) {}
+  constexpr Dense(std::integral auto unit_count, std::bool_constant<HasBias>)
+    requires(Units == dynamic)
+      : units(static_cast<Index>(unit_count)) {}
+
+  static constexpr std::string_view name() { return "Dense"; }
+
+  constexpr Shape output_shape(Shape) const {
+    if (units.value() < 1) throw shape_error("Dense: needs at least 1 unit, got ", units.value(), "; give it more");
+    return Shape(units.value());
+  }
+
+  constexpr WeightShape weight_shape(Shape input) const {
+    return {.rows = units.value(), .columns = input.size(), .bias = HasBias ? units.value() : 0};
+  }
+
+  constexpr Index parameter_count(Shape input) const {
+    return checked_sum(checked_product(units.value(), input.size()), HasBias ? units.value() : 0);
+  }
+
+  void initialize(Shape input, auto&& parameters, const Initializer& initializer, Random& random) const {
+    using T = typename std::remove_cvref_t<decltype(parameters)>::Scalar;
+    const Index rows = units.value(), columns = input.size();
+    initializer(MatrixView<T>(parameters.data(), rows, columns), columns, rows, random);
+    parameters.tail(parameters.size() - rows * columns).setZero();
+  }
+
+  void forward(Shape, const auto& parameters, const auto& x, auto&& y) const {
+    using T = typename std::remove_cvref_t<decltype(x)>::Scalar;
+    const Index rows = y.rows(), columns = x.rows();
+    const T* W = parameters.data();
+    const T* b = W + rows * columns;
+    if constexpr (!std::is_floating_point_v<T>) {  // dual numbers: the definition
+      for (Index sample = 0; sample < x.cols(); ++sample)
+        for (Index i = 0; i < rows; ++i) {
+          T sum = HasBias ? b[i] : T(0);
+          for (Index j = 0; j < columns; ++j) sum += W[j * rows + i] * x(j, sample);
+          y(i, sample) = sum;
+        }
+    } else {
+      MatrixView<T> output(y.data(), rows, x.cols());
+      if constexpr (HasBias)
+        output.colwise() = ConstVectorView<T>(b, rows);
+      else
+        output.setZero();
+      if (x.cols() == 1)
+        kernels::add_product(W, rows, columns, x.data(), y.data());
+      else
+        output.noalias() += ConstMatrixView<T>(W, rows, columns) * ConstMatrixView<T>(x.data(), columns, x.cols());
+    }
+  }
+
+  /// dW += dy x', db += dy, dx = W' dy
+  void backward(Shape, const auto& values, auto& gradients) const {
+    using T = typename std::remove_cvref_t<decltype(values.input)>::Scalar;
+    const Index rows = values.output.rows(), columns = values.input.rows(), samples = values.input.cols();
+    T* dW = gradients.parameters.data();
+    if (samples == 1) {
+      kernels::subtract_outer_product(dW, rows, columns, values.input.data(), gradients.output.data(), T(-1));
+    } else {
+      MatrixView<T>(dW, rows, columns).noalias() +=
+          ConstMatrixView<T>(gradients.output.data(), rows, samples) *
+          ConstMatrixView<T>(values.input.data(), columns, samples).transpose();
+    }
+    if constexpr (HasBias) add_columns(gradients.output, T(1), dW + rows * columns);
+    write_input_gradient(values, gradients);
+  }
+
+  /// Backward and W -= rate dW, b -= rate db without ever writing dW; for one sample, in one pass over W.
+  void descend(Shape, auto values, auto& gradients, auto rate) const {
+    using T = typename std::remove_cvref_t<decltype(values.input)>::Scalar;
+    const Index rows = values.output.rows(), columns = values.input.rows(), samples = values.input.cols();
+    T* W = values.parameters.data();
+    const T* x = values.input.data();
+    const T* dy = gradients.output.data();
+    if (samples > 1) {
+      write_input_gradient(values, gradients);
+      MatrixView<T>(W, rows, columns).noalias() -=
+          rate * ConstMatrixView<T>(dy, rows, samples) * ConstMatrixView<T>(x, columns, samples).transpose();
+    } else if (gradients.wanted == InputGradient::none) {
+      kernels::subtract_outer_product(W, rows, columns, x, dy, rate);
+    } else {
+      kernels::descend(W, rows, columns, x, dy, rate, gradients.input.data(),
+                       gradients.wanted == InputGradient::where_nonzero);
+    }
+    if constexpr (HasBias) add_columns(gradients.output, -rate, W + rows * columns);
+  }
+
+  void describe(auto option) const {
+    option("units", units.value());
+    option("bias", HasBias);
+  }
+
+  constexpr bool operator==(const Dense&) const = default;
+
+ private:
+  // b += factor * (the sum of the columns)
+  template <class T>
+  static void add_columns(const auto& columns, T factor, T* b) {
+    VectorView<T> sum(b, columns.rows());
+    for (Index sample = 0; sample < columns.cols(); ++sample)
+      sum += factor * ConstVectorView<T>(columns.data() + sample * columns.rows(), columns.rows());
+  }
+
+  static void write_input_gradient(const auto& values, auto& gradients) {
+    using T = typename std::remove_cvref_t<decltype(values.input)>::Scalar;
+    const Index rows = values.output.rows(), columns = values.input.rows(), samples = values.input.cols();
+    if (gradients.wanted == InputGradient::none) return;
+    const T* W = values.parameters.data();
+    if (samples == 1)
+      kernels::input_gradient(W, rows, columns, values.input.data(), gradients.output.data(), gradients.input.data(),
+                              gradients.wanted == InputGradient::where_nonzero);
+    else
+      MatrixView<T>(gradients.input.data(), columns, samples).noalias() =
+          ConstMatrixView<T>(W, rows, columns).transpose() *
+          ConstMatrixView<T>(gradients.output.data(), rows, samples);
+  }
+};
+
+template <std::integral Count>
+Dense(Count) -> Dense<dynamic>;
+template <std::integral Count>
+Dense(Count, std::false_type) -> Dense<dynamic, false>;
+
+}  // namespace nn
