@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// Are the gradients right? Checked against dual numbers and against central differences, for all parameters and inputs.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include <nn/core/dual.hpp>
+#include <nn/core/layer_stack.hpp>
+#include <nn/core/pass.hpp>
+#include <nn/training/fused_loss.hpp>
+#include <nn/training/targets.hpp>
+
+namespace nn {
+
+/// Errors are relative to the exact derivative, or to the root mean square of all where that is larger: a derivative that
+/// is zero by cancellation is not held against anyone. A correct double network stays below 1e-12 (and 1e-7 for central
+/// differences, which can do no better), a float one below 1e-5.
+struct GradientCheck {
+  double worst_relative_error = 0;            ///< against dual numbers, which are exact
+  double worst_central_difference_error = 0;  ///< against (L(w + h) - L(w - h)) / 2h
+  Index derivatives = 0;                      ///< how many were checked
+  Index kinks = 0;     ///< of those, how many had a kink within h, where central differences say nothing
+  std::string worst;   ///< which derivative is the worst against dual numbers
+};
+
+namespace detail {
+
+// The mean loss in dual numbers: its value, and its derivative in the direction that the derivatives of p and x give.
+template <class Net, class Loss, class Targets>
+Dual<double> dual_loss(const Net& network, const Loss& loss, Index depth, const Vector<Dual<double>>& parameters,
+                       const Matrix<Dual<double>>& x, const Targets& targets, Workspace<Dual<double>>& workspace) {
+  const Dual<double>* y = forward_pass(network, parameters.data(), x, workspace, depth);
+  const Index outputs = network.output_shape().size();
+  Dual<double> sum = 0;
+  for (Index sample = 0; sample < x.cols(); ++sample)
+    sum += loss(ConstVectorView<Dual<double>>(y + sample * outputs, outputs), targets.column(sample));
+  return sum / static_cast<double>(x.cols());
+}
+
+}  // namespace detail
+
+/// Compares the gradients of the mean loss that training would use with exact ones, worked out in double. x is
+/// features x samples, target as in Trainer::step. Cost: four passes per parameter and input.
+template <class Net, class Loss, class X, class Target>
+GradientCheck check_gradients(const Net& network, const Loss& any_loss, const Eigen::DenseBase<X>& x,
+                              const Target& target) {
+  using T = typename Net::Scalar;
+  network.require_features(x.rows(), "check_gradients");
+  if (x.cols() < 1) throw data_error("check_gradients: got no sample; give features x samples, at least one column");
+  const Matrix<T> inputs = x.derived().template cast<T>();
+  const Index outputs = network.output_shape().size(), samples = inputs.cols();
+
+  const auto check = [&](const auto& exact_targets, const auto& targets) {
+    return with_fused_loss(network, any_loss, [&](const auto& loss, Index depth) {
+      // As training does it.
+      Workspace<T> workspace;
+      workspace.reserve_gradients(network.widest_level(), samples);
+      const T* y = forward_pass(network, network.parameters().data(), inputs, workspace, depth);
+      for (Index sample = 0; sample < samples; ++sample) {
+        VectorView<T> dy(workspace.gradient(depth) + sample * outputs, outputs);
+        loss.gradient(ConstVectorView<T>(y + sample * outputs, outputs), targets.column(sample), dy);
+        dy /= static_cast<T>(samples);
+      }
+      Vector<T> gradient = Vector<T>::Zero(network.parameter_count() + inputs.size());
+      add_gradients(network, network.parameters().data(), inputs, workspace, depth, gradient.data(),
+                    InputGradient::all);
+      gradient.tail(inputs.size()) = ConstVectorView<T>(workspace.gradient(0), inputs.size());
+
+      // As it is, one number after the other.
+      Workspace<Dual<double>> dual_workspace;
+      Vector<Dual<double>> parameters = network.parameters().template cast<double>().template cast<Dual<double>>();
+      Matrix<Dual<double>> dual_inputs = inputs.template cast<double>().template cast<Dual<double>>();
+      const auto loss_now = [&] {
+        return detail::dual_loss(network, loss, depth, parameters, dual_inputs, exact_targets, dual_workspace);
+      };
+      Vector<double> exact(gradient.size()), central(gradient.size()), mean_of_both_sides(gradient.size());
+      for (Index k = 0; k < gradient.size(); ++k) {
+        Dual<double>& number = k < parameters.size() ? parameters[k] : dual_inputs.data()[k - parameters.size()];
+        const double center = number.value, h = 6e-6 * std::max(1.0, std::abs(center));
+        number.derivative = 1;
+        exact[k] = loss_now().derivative;
+        number.value = center + h;
+        const Dual<double> right = loss_now();
+        number.value = center - h;
+        const Dual<double> left = loss_now();
+        number = Dual<double>(center);
+        central[k] = (right.value - left.value) / (2 * h);
+        mean_of_both_sides[k] = (right.derivative + left.derivative) / 2;
+      }
+
+      GradientCheck result;
+      result.derivatives = gradient.size();
+      const double typical = exact.size() == 0 ? 0 : std::sqrt(exact.squaredNorm() / static_cast<double>(exact.size()));
+      for (Index k = 0; k < gradient.size(); ++k) {
+        const double scale = std::max({std::abs(exact[k]), typical, 1e-300});
+        const double error = std::abs(static_cast<double>(gradient[k]) - exact[k]) / scale;
+        if (!(error <= result.worst_relative_error)) {  // NaN is the worst of all
+          result.worst_relative_error = error;
+          result.worst = (k < parameters.size() ? "parameter " + std::to_string(k)
+                                                : "input " + std::to_string(k - parameters.size())) +
+                         ": " + std::to_string(static_cast<double>(gradient[k])) + " for " + std::to_string(exact[k]);
+        }
+        // Across a kink, the slope here is not the mean of the slopes on both sides.
+        if (std::abs(exact[k] - mean_of_both_sides[k]) > 1e-8 * scale) {
+          ++result.kinks;
+        } else {
+          const double difference = std::abs(static_cast<double>(gradient[k]) - central[k]) / scale;
+          if (!(difference <= result.worst_central_difference_error)) result.worst_central_difference_error = difference;
+        }
+      }
+      return result;
+    });
+  };
+
+  if constexpr (ClassLabels<Target>) {
+    LabelTargets<T, Target> targets(target);
+    LabelTargets<double, Target> exact_targets(target);
+    targets.validate(outputs, samples);
+    exact_targets.validate(outputs, samples);
+    return check(exact_targets, targets);
+  } else {
+    const Matrix<T> rounded = target.template cast<T>();
+    const Matrix<double> exact = rounded.template cast<double>();
+    const MatrixTargets<T> targets(ConstMatrixView<T>(rounded.data(), rounded.rows(), rounded.cols()));
+    targets.validate(outputs, samples);
+    return check(MatrixTargets<double>(ConstMatrixView<double>(exact.data(), exact.rows(), exact.cols())), targets);
+  }
+}
+
+}  // namespace nn

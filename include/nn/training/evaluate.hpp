@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+// How good is a network on data it does not learn from?
+#pragma once
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+#include <vector>
+
+#include <nn/core/pass.hpp>
+#include <nn/data/dataset.hpp>
+#include <nn/training/fused_loss.hpp>
+#include <nn/training/targets.hpp>
+
+namespace nn {
+
+struct EvaluateOptions {
+  Index batch_size = 256;    ///< samples per pass; changes speed and memory, not the meaning
+  bool keep_losses = false;  ///< also the loss of every sample
+};
+
+struct Evaluation {
+  double loss = 0;  ///< mean over the samples
+  /// Share of samples whose largest output is where the largest target is; with a single output, whose output and target
+  /// lie on the same side of one half (of 0 when the loss takes logits).
+  double accuracy = 0;
+  Index samples = 0;
+  std::vector<double> losses;  ///< one per sample, when asked for
+};
+
+namespace detail {
+
+template <class Column>
+Index largest(const Column& column) {
+  Index best = 0;
+  for (Index i = 1; i < column.size(); ++i)
+    if (column(i) > column(best)) best = i;
+  return best;
+}
+
+// Whether the outputs tell the class that the targets tell.
+template <class Loss, class Y, class Target>
+bool is_correct(const Loss&, const Y& y, const Target& t) {
+  if (y.size() > 1) return largest(y) == largest(t);
+  double boundary = 0.5;
+  if constexpr (requires { Loss::decision_boundary; }) boundary = Loss::decision_boundary;
+  return (static_cast<double>(y(0)) > boundary) == (static_cast<double>(t(0)) > 0.5);
+}
+
+/// Throws where samples of the data set do not fit the network.
+template <class Net>
+void require_fit(const Net& network, const Dataset& data, const char* who) {
+  network.require_features(data.sample_shape().size(), who);
+  const Index outputs = network.output_shape().size();
+  if (data.has_labels() ? data.class_count() > std::max<Index>(outputs, 2) || (outputs > 1 && data.class_count() > outputs)
+                        : data.target_size() != outputs)
+    throw shape_error(who, ": the data set has ", data.target_size(), data.has_labels() ? " classes" : " targets per sample",
+                      ", but the network has ", outputs, " outputs; end it in Dense<", data.target_size(), ">");
+}
+
+// The memory of a batch, reused.
+template <class T>
+class Batch {
+ public:
+  Batch(const Dataset& data, Index capacity)
+      : inputs_(data.sample_shape().size(), capacity),
+        targets_(data.has_labels() ? 0 : data.target_size(), data.has_labels() ? 0 : capacity),
+        labels_(data.has_labels() ? static_cast<std::size_t>(capacity) : 0) {}
+
+  /// Gathers the samples and calls use(x, targets).
+  template <class Use>
+  void gather(const Dataset& data, std::span<const Index> samples, Index outputs, Use&& use) {
+    const Index count = static_cast<Index>(samples.size());
+    MatrixView<T> x(inputs_.data(), inputs_.rows(), count);
+    data.copy_inputs(samples, x);
+    const ConstMatrixView<T> inputs(inputs_.data(), inputs_.rows(), count);
+    if (data.has_labels()) {
+      for (std::size_t i = 0; i < samples.size(); ++i) labels_[i] = data.labels()[static_cast<std::size_t>(samples[i])];
+      const std::span<const int> labels(labels_.data(), samples.size());
+      LabelTargets<T, std::span<const int>> targets(labels);
+      targets.validate(outputs, count);
+      use(inputs, targets);
+    } else {
+      MatrixView<T> t(targets_.data(), targets_.rows(), count);
+      data.copy_targets(samples, t);
+      use(inputs, MatrixTargets<T>(ConstMatrixView<T>(targets_.data(), targets_.rows(), count)));
+    }
+  }
+
+ private:
+  Matrix<T> inputs_;
+  Matrix<T> targets_;
+  std::vector<int> labels_;
+};
+
+}  // namespace detail
+
+/// Mean loss and accuracy over a data set. Throws shape_error where it does not fit the network.
+template <class Net, class Loss>
+Evaluation evaluate(const Net& network, const Loss& loss, const Dataset& data, const EvaluateOptions& options = {}) {
+  using T = typename Net::Scalar;
+  if (options.batch_size < 1)
+    throw data_error("evaluate: the batch size must be at least 1, got ", options.batch_size, "; 256 is the default");
+  detail::require_fit(network, data, "evaluate");
+  const Index outputs = network.output_shape().size();
+  const Index batch_size = std::min(options.batch_size, data.size());
+
+  Evaluation result;
+  result.samples = data.size();
+  if (options.keep_losses) result.losses.reserve(static_cast<std::size_t>(data.size()));
+  Workspace<T> workspace;
+  detail::Batch<T> batch(data, batch_size);
+  std::vector<Index> samples(static_cast<std::size_t>(batch_size));
+  Index correct = 0;
+  double sum = 0;  // in double: sums of many floats drift
+  with_fused_loss(network, loss, [&](const auto& taken_loss, Index depth) {
+    for (Index first = 0; first < data.size(); first += batch_size) {
+      samples.resize(static_cast<std::size_t>(std::min(batch_size, data.size() - first)));
+      std::iota(samples.begin(), samples.end(), first);
+      batch.gather(data, samples, outputs, [&](const auto& x, const auto& targets) {
+        const T* y = forward_pass(network, network.parameters().data(), x, workspace, depth);
+        for (Index sample = 0; sample < x.cols(); ++sample) {
+          const ConstVectorView<T> output(y + sample * outputs, outputs);
+          const auto target = targets.column(sample);
+          const double sample_loss = static_cast<double>(taken_loss(output, target));
+          sum += sample_loss;
+          correct += detail::is_correct(taken_loss, output, target);
+          if (options.keep_losses) result.losses.push_back(sample_loss);
+        }
+      });
+    }
+  });
+  result.loss = sum / static_cast<double>(data.size());
+  result.accuracy = static_cast<double>(correct) / static_cast<double>(data.size());
+  return result;
+}
+
+}  // namespace nn
