@@ -37,8 +37,7 @@ struct Softmax {
     using T = typename std::remove_cvref_t<decltype(values.output)>::Scalar;
     for (Index sample = 0; sample < values.output.cols(); ++sample) {
       T mean = 0;
-      for (Index i = 0; i < values.output.rows(); ++i)
-        mean += values.output(i, sample) * gradients.output(i, sample);
+      for (Index i = 0; i < values.output.rows(); ++i) mean += values.output(i, sample) * gradients.output(i, sample);
       for (Index i = 0; i < values.output.rows(); ++i)
         gradients.input(i, sample) = values.output(i, sample) * (gradients.output(i, sample) - mean);
     }

@@ -86,8 +86,8 @@ class AnyLayer {
  public:
   // The comparison stands first: to ask whether an AnyLayer is a Layer would ask this constructor again.
   template <class L>
-    requires(!std::same_as<L, AnyLayer>) && Layer<L>
-  explicit AnyLayer(L layer) : held_(std::make_unique<Holder<L>>(std::move(layer))) {}
+  requires(!std::same_as<L, AnyLayer>) && Layer<L> explicit AnyLayer(L layer)
+      : held_(std::make_unique<Holder<L>>(std::move(layer))) {}
 
   AnyLayer(const AnyLayer& other) : held_(other.held_->clone()) {}
   AnyLayer(AnyLayer&&) noexcept = default;

@@ -21,7 +21,7 @@ struct Dual {
   constexpr Dual() = default;
   /// A constant.
   template <class Number>
-    requires std::integral<Number> || std::floating_point<Number>
+  requires std::integral<Number> || std::floating_point<Number>
   constexpr Dual(Number number) : value(static_cast<T>(number)) {}
   constexpr Dual(T number, T slope) : value(number), derivative(slope) {}
 

@@ -34,8 +34,8 @@ struct Initializer {
     const double limit = std::sqrt(3 * variance);  // a uniform distribution on [-limit, limit] has this variance
     for (Index column = 0; column < weights.cols(); ++column)
       for (Index row = 0; row < weights.rows(); ++row)
-        weights(row, column) = static_cast<Scalar>(distribution == Distribution::normal ? deviation * random.normal()
-                                                                                        : random.uniform(-limit, limit));
+        weights(row, column) = static_cast<Scalar>(
+            distribution == Distribution::normal ? deviation * random.normal() : random.uniform(-limit, limit));
   }
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Products of a matrix with one sample, W x, W' dy and W -= r dy x', that touch only the columns whose input is not zero.
+// Products of a matrix with one sample, W x, W' dy and W -= r dy x', that touch only the columns whose input is not
+// zero.
 #pragma once
 
 #include <array>
@@ -39,12 +40,12 @@ void store(const P& pack, T* numbers) {
   std::memcpy(numbers, &pack, sizeof(P));
 }
 
-/// Calls step(integral_constant 0), ..., step(integral_constant count - 1), so that arrays indexed so stay in registers.
+/// Calls step(integral_constant 0), ..., step(integral_constant count - 1), so that arrays indexed so stay in
+/// registers.
 template <Index Count, class Step>
 void unrolled(Step&& step) {
-  [&]<Index... I>(std::integer_sequence<Index, I...>) {
-    (step(std::integral_constant<Index, I>{}), ...);
-  }(std::make_integer_sequence<Index, Count>{});
+  [&]<Index... I>(std::integer_sequence<Index, I...>) { (step(std::integral_constant<Index, I>{}), ...); }
+  (std::make_integer_sequence<Index, Count>{});
 }
 
 /// The sum of the lanes, pairwise.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The contract of a layer: a small value that holds hyper-parameters, and pure functions of shape, parameters and input.
+// The contract of a layer: a small value that holds hyper-parameters, and pure functions of shape, parameters and
+// input.
 #pragma once
 
 #include <concepts>
@@ -32,7 +33,8 @@ struct Values {
 template <class Parameters, class Input, class Output>
 Values(Parameters, Input, Output) -> Values<Parameters, Input, Output>;
 
-/// The gradients of the loss, each with the shape of its value: output is given, input is written, parameters is added to.
+/// The gradients of the loss, each with the shape of its value: output is given, input is written, parameters is added
+/// to.
 template <class Parameters, class Input, class Output>
 struct Gradients {
   Parameters parameters;
@@ -69,15 +71,15 @@ struct Description {
 ///   static constexpr bool is_flat_where_zero = true                    its slope is 0 where its output is 0
 template <class L>
 concept Layer = std::copyable<L> && std::equality_comparable<L> &&
-                requires(const L& layer, Shape shape, ConstVectorView<float> parameters, ConstMatrixView<float> x,
-                         MatrixView<float> y,
-                         const Values<ConstVectorView<float>, ConstMatrixView<float>, ConstMatrixView<float>>& values,
-                         Gradients<VectorView<float>, MatrixView<float>, ConstMatrixView<float>>& gradients) {
-                  { layer.name() } -> std::convertible_to<std::string_view>;
-                  { layer.output_shape(shape) } -> std::same_as<Shape>;
-                  layer.forward(shape, parameters, x, y);
-                  layer.backward(shape, values, gradients);
-                };
+    requires(const L& layer, Shape shape, ConstVectorView<float> parameters, ConstMatrixView<float> x,
+             MatrixView<float> y,
+             const Values<ConstVectorView<float>, ConstMatrixView<float>, ConstMatrixView<float>>& values,
+             Gradients<VectorView<float>, MatrixView<float>, ConstMatrixView<float>>& gradients) {
+  { layer.name() } -> std::convertible_to<std::string_view>;
+  { layer.output_shape(shape) } -> std::same_as<Shape>;
+  layer.forward(shape, parameters, x, y);
+  layer.backward(shape, values, gradients);
+};
 
 /// The first entry of a network: says the shape of one sample.
 template <class L>
@@ -86,21 +88,26 @@ concept InputLayer = std::copyable<L> && requires(const L& layer) {
 };
 
 template <class L>
-concept HasParameters = requires(const L& layer, Shape shape) { layer.parameter_count(shape); };
+concept HasParameters = requires(const L& layer, Shape shape) {
+  layer.parameter_count(shape);
+};
 template <class L>
-concept HasWeights = requires(const L& layer, Shape shape) { layer.weight_shape(shape); };
+concept HasWeights = requires(const L& layer, Shape shape) {
+  layer.weight_shape(shape);
+};
 
 template <class L>
-concept HasDescend =
-    requires(const L& layer, Shape shape,
-             const Values<VectorView<float>, ConstMatrixView<float>, ConstMatrixView<float>>& values,
-             Gradients<VectorView<float>, MatrixView<float>, ConstMatrixView<float>>& gradients) {
-      layer.descend(shape, values, gradients, 1.0F);
-    };
+concept HasDescend = requires(const L& layer, Shape shape,
+                              const Values<VectorView<float>, ConstMatrixView<float>, ConstMatrixView<float>>& values,
+                              Gradients<VectorView<float>, MatrixView<float>, ConstMatrixView<float>>& gradients) {
+  layer.descend(shape, values, gradients, 1.0F);
+};
 
 /// Whether the type alone says which shape comes out.
 template <class L>
-inline constexpr bool shape_is_in_type = std::is_empty_v<L> || requires { requires L::keeps_shape; };
+inline constexpr bool shape_is_in_type = std::is_empty_v<L> || requires {
+  requires L::keeps_shape;
+};
 
 template <class L>
 constexpr Index parameter_count(const L& layer, Shape input) {
@@ -117,14 +124,20 @@ constexpr WeightShape weight_shape(const L& layer, Shape input) {
 
 template <class L>
 constexpr bool is_flat_where_zero(const L& layer) {
-  if constexpr (requires { { layer.is_flat_where_zero } -> std::convertible_to<bool>; }) return layer.is_flat_where_zero;
+  if constexpr (requires {
+                  { layer.is_flat_where_zero } -> std::convertible_to<bool>;
+                })
+    return layer.is_flat_where_zero;
   return false;
 }
 
 /// Whether the layer subtracts its own gradient in plain gradient descent (true of a layer without parameters).
 template <class L>
 constexpr bool can_descend(const L& layer) {
-  if constexpr (requires { { layer.can_descend() } -> std::same_as<bool>; }) return layer.can_descend();
+  if constexpr (requires {
+                  { layer.can_descend() } -> std::same_as<bool>;
+                })
+    return layer.can_descend();
   return HasDescend<L>;
 }
 
@@ -133,9 +146,8 @@ Description describe(const L& layer) {
   if constexpr (requires { layer.description(); }) return layer.description();  // AnyLayer asks the layer inside
   Description description{.type = std::string(layer.name()), .options = {}};
   if constexpr (requires { layer.describe([](const char*, double) {}); })
-    layer.describe([&](const char* name, auto number) {
-      description.options.emplace_back(name, static_cast<double>(number));
-    });
+    layer.describe(
+        [&](const char* name, auto number) { description.options.emplace_back(name, static_cast<double>(number)); });
   return description;
 }
 

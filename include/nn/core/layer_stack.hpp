@@ -85,8 +85,8 @@ class LayerStack {
     });
   }
 
-  /// How many layers have weights, and views of those of the k-th, W being outputs x inputs; a layer without bias has one
-  /// of size 0. Throws shape_error where there is no such layer.
+  /// How many layers have weights, and views of those of the k-th, W being outputs x inputs; a layer without bias has
+  /// one of size 0. Throws shape_error where there is no such layer.
   Index weight_count() const {
     Index count = 0;
     for (Index i = 0; i < self().depth(); ++i) count += self().place(i).weights.rows > 0;
@@ -131,7 +131,8 @@ class LayerStack {
     const Shape input = self().input_shape();
     if (features != input.size())
       throw shape_error(who, ": a sample of ", features, " features does not fit the network's input of ", input,
-                        input.height * input.width == 1 ? "" : " = ", input.height * input.width == 1 ? "" : std::to_string(input.size()),
+                        input.height * input.width == 1 ? "" : " = ",
+                        input.height * input.width == 1 ? "" : std::to_string(input.size()),
                         "; give features x samples, one column each");
   }
 

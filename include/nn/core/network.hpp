@@ -40,7 +40,8 @@ struct NetworkDefinition<T, First, Rest...> {
   static constexpr Index static_levels = [] {
     Index count = 0;
     bool is_static = true;
-    for (const bool in_type : {std::is_empty_v<First>, shape_is_in_type<Rest>...}) count += (is_static = is_static && in_type);
+    for (const bool in_type : {std::is_empty_v<First>, shape_is_in_type<Rest>...})
+      count += (is_static = is_static && in_type);
     return count;
   }();
 };
@@ -53,18 +54,18 @@ constexpr std::array<Place, Count> places(const Input& input, const Layers& laye
   before.output = input.shape();
   [&]<std::size_t... I>(std::index_sequence<I...>) {
     ((result[I] = before = place_after(before, std::get<I>(layers), static_cast<Index>(I) + 1)), ...);
-  }(std::make_index_sequence<Count>{});
+  }
+  (std::make_index_sequence<Count>{});
   return result;
 }
 
 }  // namespace detail
 
-/// A regular value: its layers and one flat vector of parameters. `nn::Network<double, nn::Input<784>, ...>` computes in
-/// double, float is the default. A wrong shape with sizes in the types does not compile; with sizes given at run time
-/// the constructor throws shape_error with the same sentence.
+/// A regular value: its layers and one flat vector of parameters. `nn::Network<double, nn::Input<784>, ...>` computes
+/// in double, float is the default. A wrong shape with sizes in the types does not compile; with sizes given at run
+/// time the constructor throws shape_error with the same sentence.
 template <class... Arguments>
-class Network
-    : public LayerStack<Network<Arguments...>, typename detail::NetworkDefinition<Arguments...>::Scalar> {
+class Network : public LayerStack<Network<Arguments...>, typename detail::NetworkDefinition<Arguments...>::Scalar> {
   static_assert(sizeof...(Arguments) > 0, "nn::Network: has no layers; the first entry must be nn::Input<...>");
   using Definition = detail::NetworkDefinition<Arguments...>;
   using Input = typename Definition::Input;
@@ -76,13 +77,11 @@ class Network
   using Scalar = typename Definition::Scalar;
 
   /// A network of sizes known to the compiler, its weights drawn from seed 0 (He et al. 2015).
-  Network()
-    requires(is_static)
-      : Network(Input{}, Layers{}, 0) {}
+  Network() requires(is_static) : Network(Input{}, Layers{}, 0) {}
 
   /// A network of these layers, its weights drawn from seed 0 (He et al. 2015).
   template <class... Given>
-    requires std::same_as<std::tuple<Given...>, Layers>
+  requires std::same_as<std::tuple<Given...>, Layers>
   explicit Network(Input input, Given... layers) : Network(std::move(input), Layers(std::move(layers)...), 0) {}
 
   static constexpr Index depth() { return depth_; }
@@ -130,13 +129,15 @@ class Network
   constexpr void for_each_layer(Visit&& visit) const {
     [&]<Index... I>(std::integer_sequence<Index, I...>) {
       (visit(layer<I>(), std::integral_constant<Index, I>{}), ...);
-    }(std::make_integer_sequence<Index, depth_>{});
+    }
+    (std::make_integer_sequence<Index, depth_>{});
   }
   template <class Visit>
   constexpr void for_each_layer_backward(Visit&& visit) const {
     [&]<Index... I>(std::integer_sequence<Index, I...>) {
       (visit(layer<depth_ - 1 - I>(), std::integral_constant<Index, depth_ - 1 - I>{}), ...);
-    }(std::make_integer_sequence<Index, depth_>{});
+    }
+    (std::make_integer_sequence<Index, depth_>{});
   }
 
   /// std::true_type or std::false_type: whether the last layer is an L.
@@ -165,14 +166,16 @@ class Network
 
  private:
   struct Nothing {};
-  static constexpr std::size_t static_place_count =
-      Definition::static_levels > 0 ? static_cast<std::size_t>(Definition::static_levels - 1) : 0;
+  static constexpr std::size_t static_place_count = Definition::static_levels > 0
+                                                        ? static_cast<std::size_t>(Definition::static_levels - 1)
+                                                        : 0;
 
   static constexpr auto static_places = [] {
     if constexpr (static_place_count > 0) {
       constexpr auto known = []<std::size_t... I>(std::index_sequence<I...>) {
         return std::tuple<std::tuple_element_t<I, Layers>...>{};
-      }(std::make_index_sequence<static_place_count>{});
+      }
+      (std::make_index_sequence<static_place_count>{});
       return detail::places<Input, decltype(known), static_place_count>(Input{}, known);
     } else {
       return std::array<Place, 0>{};
@@ -180,7 +183,8 @@ class Network
   }();
 
   Network(Input input, Layers layers, int) : input_(std::move(input)), layers_(std::move(layers)) {
-    if constexpr (!is_static) places_ = detail::places<Input, Layers, static_cast<std::size_t>(depth_)>(input_, layers_);
+    if constexpr (!is_static)
+      places_ = detail::places<Input, Layers, static_cast<std::size_t>(depth_)>(input_, layers_);
     static_cast<void>(input_.shape());
     if constexpr (depth_ > 0) this->parameters_.resize(place(depth_ - 1).parameter_end());
     this->initialize(Random(0));

@@ -70,12 +70,12 @@ void backward_pass(const Net& network, Parameter* parameters, const X& x, Worksp
 template <class T, class Net, class X>
 void add_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
                    T* gradient, InputGradient wanted_of_x = InputGradient::none) {
-  backward_pass(network, parameters, x, workspace, depth, wanted_of_x,
-                [&](const auto& layer, const Place& place, const auto& values, auto dx, auto dy, InputGradient wanted) {
-                  Gradients gradients{VectorView<T>(gradient + place.parameter_offset, place.parameter_count), dx, dy,
-                                      wanted};
-                  layer.backward(place.input, values, gradients);
-                });
+  backward_pass(
+      network, parameters, x, workspace, depth, wanted_of_x,
+      [&](const auto& layer, const Place& place, const auto& values, auto dx, auto dy, InputGradient wanted) {
+        Gradients gradients{VectorView<T>(gradient + place.parameter_offset, place.parameter_count), dx, dy, wanted};
+        layer.backward(place.input, values, gradients);
+      });
 }
 
 /// Plain gradient descent while going back: no gradient of the parameters is written where a layer can do both at once.

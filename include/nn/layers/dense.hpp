@@ -14,18 +14,16 @@ namespace nn {
 /// Dense<256, no_bias> and Dense{n, no_bias}: y = W x.
 inline constexpr std::false_type no_bias{};
 
-/// Every output sums every input. Units outputs, known to the compiler or given as Dense{n}. W is outputs x inputs, b has
-/// one number per output. An image is read as its features. Throws shape_error where there are no units.
+/// Every output sums every input. Units outputs, known to the compiler or given as Dense{n}. W is outputs x inputs, b
+/// has one number per output. An image is read as its features. Throws shape_error where there are no units.
 template <Index Units = dynamic, bool HasBias = true>
 struct Dense {
   [[no_unique_address]] Extent<Units> units;
 
   constexpr Dense() = default;
-  constexpr explicit Dense(std::integral auto unit_count)
-    requires(Units == dynamic)
+  constexpr explicit Dense(std::integral auto unit_count) requires(Units == dynamic)
       : units(static_cast<Index>(unit_count)) {}
-  constexpr Dense(std::integral auto unit_count, std::bool_constant<HasBias>)
-    requires(Units == dynamic)
+  constexpr Dense(std::integral auto unit_count, std::bool_constant<HasBias>) requires(Units == dynamic)
       : units(static_cast<Index>(unit_count)) {}
 
   static constexpr std::string_view name() { return "Dense"; }
@@ -137,8 +135,7 @@ struct Dense {
                               gradients.wanted == InputGradient::where_nonzero);
     else
       MatrixView<T>(gradients.input.data(), columns, samples).noalias() =
-          ConstMatrixView<T>(W, rows, columns).transpose() *
-          ConstMatrixView<T>(gradients.output.data(), rows, samples);
+          ConstMatrixView<T>(W, rows, columns).transpose() * ConstMatrixView<T>(gradients.output.data(), rows, samples);
   }
 };
 

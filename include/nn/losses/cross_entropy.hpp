@@ -10,8 +10,8 @@ namespace nn {
 
 /// For networks whose outputs are probabilities. After a final Softmax the trainer differentiates both as one
 /// (SoftmaxCrossEntropy on the logits), which is stable at any logit. After any other layer this form is used: log y is
-/// taken as at least -100 and 1/y as at most 1e12, as in PyTorch's binary_cross_entropy, so a probability of 0 costs 100
-/// and not infinity.
+/// taken as at least -100 and 1/y as at most 1e12, as in PyTorch's binary_cross_entropy, so a probability of 0 costs
+/// 100 and not infinity.
 struct CrossEntropy {
   /// The loss of one sample, outputs y, targets t.
   template <class Y, class Target>

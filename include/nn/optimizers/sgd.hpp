@@ -20,7 +20,8 @@ struct SGD {
   /// Throws data_error where an option makes no sense.
   void validate() const {
     if (!(learning_rate > 0 && learning_rate < 1e300))
-      throw data_error("SGD: the learning rate must be a positive number, got ", learning_rate, "; 1e-2 is a usual start");
+      throw data_error("SGD: the learning rate must be a positive number, got ", learning_rate,
+                       "; 1e-2 is a usual start");
     if (!(momentum >= 0 && momentum < 1))
       throw data_error("SGD: momentum must be at least 0 and below 1, got ", momentum, "; 0.9 is usual, 0 is none");
     if (!(weight_decay >= 0 && weight_decay < 1e300))

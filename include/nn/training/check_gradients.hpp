@@ -14,15 +14,15 @@
 
 namespace nn {
 
-/// Errors are relative to the exact derivative, or to the root mean square of all where that is larger: a derivative that
-/// is zero by cancellation is not held against anyone. A correct double network stays below 1e-12 (and 1e-7 for central
-/// differences, which can do no better), a float one below 1e-5.
+/// Errors are relative to the exact derivative, or to the root mean square of all where that is larger: a derivative
+/// that is zero by cancellation is not held against anyone. A correct double network stays below 1e-12 (and 1e-7 for
+/// central differences, which can do no better), a float one below 1e-5.
 struct GradientCheck {
   double worst_relative_error = 0;            ///< against dual numbers, which are exact
   double worst_central_difference_error = 0;  ///< against (L(w + h) - L(w - h)) / 2h
   Index derivatives = 0;                      ///< how many were checked
-  Index kinks = 0;     ///< of those, how many had a kink within h, where central differences say nothing
-  std::string worst;   ///< which derivative is the worst against dual numbers
+  Index kinks = 0;    ///< of those, how many had a kink within h, where central differences say nothing
+  std::string worst;  ///< which derivative is the worst against dual numbers
 };
 
 namespace detail {
@@ -107,7 +107,8 @@ GradientCheck check_gradients(const Net& network, const Loss& any_loss, const Ei
           ++result.kinks;
         } else {
           const double difference = std::abs(static_cast<double>(gradient[k]) - central[k]) / scale;
-          if (!(difference <= result.worst_central_difference_error)) result.worst_central_difference_error = difference;
+          if (!(difference <= result.worst_central_difference_error))
+            result.worst_central_difference_error = difference;
         }
       }
       return result;

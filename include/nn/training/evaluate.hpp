@@ -21,8 +21,8 @@ struct EvaluateOptions {
 
 struct Evaluation {
   double loss = 0;  ///< mean over the samples
-  /// Share of samples whose largest output is where the largest target is; with a single output, whose output and target
-  /// lie on the same side of one half (of 0 when the loss takes logits).
+  /// Share of samples whose largest output is where the largest target is; with a single output, whose output and
+  /// target lie on the same side of one half (of 0 when the loss takes logits).
   double accuracy = 0;
   Index samples = 0;
   std::vector<double> losses;  ///< one per sample, when asked for
@@ -52,10 +52,12 @@ template <class Net>
 void require_fit(const Net& network, const Dataset& data, const char* who) {
   network.require_features(data.sample_shape().size(), who);
   const Index outputs = network.output_shape().size();
-  if (data.has_labels() ? data.class_count() > std::max<Index>(outputs, 2) || (outputs > 1 && data.class_count() > outputs)
-                        : data.target_size() != outputs)
-    throw shape_error(who, ": the data set has ", data.target_size(), data.has_labels() ? " classes" : " targets per sample",
-                      ", but the network has ", outputs, " outputs; end it in Dense<", data.target_size(), ">");
+  if (data.has_labels()
+          ? data.class_count() > std::max<Index>(outputs, 2) || (outputs > 1 && data.class_count() > outputs)
+          : data.target_size() != outputs)
+    throw shape_error(who, ": the data set has ", data.target_size(),
+                      data.has_labels() ? " classes" : " targets per sample", ", but the network has ", outputs,
+                      " outputs; end it in Dense<", data.target_size(), ">");
 }
 
 // The memory of a batch, reused.

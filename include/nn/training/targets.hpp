@@ -18,7 +18,9 @@ class MatrixTargets {
  public:
   explicit MatrixTargets(ConstMatrixView<T> targets) : targets_(targets) {}
   Index size() const { return targets_.cols(); }
-  auto column(Index sample) const { return ConstVectorView<T>(targets_.data() + sample * targets_.rows(), targets_.rows()); }
+  auto column(Index sample) const {
+    return ConstVectorView<T>(targets_.data() + sample * targets_.rows(), targets_.rows());
+  }
 
   /// Throws shape_error for another size than outputs x samples, data_error for a target that is not finite.
   void validate(Index outputs, Index samples) const {
@@ -64,7 +66,8 @@ class LabelTargets {
 
  private:
   Index label(Index sample) const {
-    return static_cast<Index>(std::ranges::begin(labels_)[static_cast<std::ranges::range_difference_t<const Labels>>(sample)]);
+    return static_cast<Index>(
+        std::ranges::begin(labels_)[static_cast<std::ranges::range_difference_t<const Labels>>(sample)]);
   }
 
   const Labels& labels_;
@@ -73,6 +76,6 @@ class LabelTargets {
 
 template <class Target>
 concept ClassLabels = std::ranges::random_access_range<const Target> && std::ranges::sized_range<const Target> &&
-                      std::integral<std::ranges::range_value_t<const Target>>;
+    std::integral<std::ranges::range_value_t<const Target>>;
 
 }  // namespace nn

@@ -28,9 +28,9 @@ struct FitOptions {
   Index samples_per_epoch = 0;  ///< a cap, as the course has it; 0: all. Without shuffling these are the first ones
   bool shuffle = true;          ///< a new order in every epoch
   Random random = Random(0);    ///< draws the orders
-  const Dataset* validation = nullptr;                  ///< evaluated after every epoch
-  std::function<void(Progress&)> on_batch = nullptr;    ///< after every update; progress.stop() ends the training
-  std::function<void(Progress&)> on_epoch = nullptr;    ///< after every epoch and its validation
+  const Dataset* validation = nullptr;                ///< evaluated after every epoch
+  std::function<void(Progress&)> on_batch = nullptr;  ///< after every update; progress.stop() ends the training
+  std::function<void(Progress&)> on_epoch = nullptr;  ///< after every epoch and its validation
 };
 
 /// Trains a network that it refers to, and that must outlive it. The loss is the mean over the samples.
@@ -46,16 +46,15 @@ class Trainer {
   }
 
   /// One update from one sample or one mini-batch: x is features x samples, target outputs x samples or one class label
-  /// per sample. Returns the mean loss before the update. Throws shape_error where sizes do not fit, data_error where x,
-  /// the target or the loss is not finite or a label is out of range; the network is then as it was.
+  /// per sample. Returns the mean loss before the update. Throws shape_error where sizes do not fit, data_error where
+  /// x, the target or the loss is not finite or a label is out of range; the network is then as it was.
   template <class X, class Target>
-    requires(!std::integral<Target>)
-  double step(const Eigen::DenseBase<X>& x, const Target& target) {
+  requires(!std::integral<Target>) double step(const Eigen::DenseBase<X>& x, const Target& target) {
     static_assert(std::is_same_v<typename X::Scalar, Scalar>,
                   "nn: x has another number type than the network; write x.template cast<Scalar>()");
-    static_assert(X::RowsAtCompileTime == dynamic || Net::input_extent == dynamic ||
-                      X::RowsAtCompileTime == Net::input_extent,
-                  "nn: x has another number of features than the network's Input; give features x samples");
+    static_assert(
+        X::RowsAtCompileTime == dynamic || Net::input_extent == dynamic || X::RowsAtCompileTime == Net::input_extent,
+        "nn: x has another number of features than the network's Input; give features x samples");
     network_->require_features(x.rows(), "step");
     if (x.cols() < 1) throw data_error("step: got no sample; give features x samples, at least one column");
     return with_contiguous(x, [&](const auto& view) {
@@ -154,11 +153,13 @@ class Trainer {
   }
 
   Index validated_samples(const Dataset& data, const FitOptions& options) const {
-    if (options.epochs < 0) throw data_error("fit: the number of epochs must not be negative, got ", options.epochs, "; use 1 or more");
+    if (options.epochs < 0)
+      throw data_error("fit: the number of epochs must not be negative, got ", options.epochs, "; use 1 or more");
     if (options.batch_size < 1)
       throw data_error("fit: the batch size must be at least 1, got ", options.batch_size, "; 32 is the default");
     if (options.samples_per_epoch < 0)
-      throw data_error("fit: the samples per epoch must not be negative, got ", options.samples_per_epoch, "; 0 means all");
+      throw data_error("fit: the samples per epoch must not be negative, got ", options.samples_per_epoch,
+                       "; 0 means all");
     detail::require_fit(*network_, data, "fit");
     if (options.validation != nullptr) detail::require_fit(*network_, *options.validation, "fit, validation");
     return options.samples_per_epoch == 0 ? data.size() : std::min(options.samples_per_epoch, data.size());
@@ -216,8 +217,8 @@ class Trainer {
       const Index parameter = wrong_parameter - place.parameter_offset;
       if (parameter >= 0 && parameter < place.parameter_count)
         throw data_error("step ", step_count_ + 1, ": the loss is ", loss, " because parameter ", parameter,
-                         " of layer ", Index(i) + 1, " (", layer.name(), ") is ", network_->parameters()[wrong_parameter],
-                         "; load or initialize the network again");
+                         " of layer ", Index(i) + 1, " (", layer.name(), ") is ",
+                         network_->parameters()[wrong_parameter], "; load or initialize the network again");
       if (i >= depth) return;
       const Scalar* output = workspace_.activation(place, x.cols());
       const Index size = place.output.size() * x.cols();
@@ -227,7 +228,8 @@ class Trainer {
                          wrong % place.output.size(), " of layer ", Index(i) + 1, " (", layer.name(), ") is ",
                          output[wrong], "; lower the learning rate, or scale the inputs to about -1..1");
     });
-    throw data_error("step ", step_count_ + 1, ": the loss is ", loss, " though all outputs are finite; the outputs are "
+    throw data_error("step ", step_count_ + 1, ": the loss is ", loss,
+                     " though all outputs are finite; the outputs are "
                      "too large for this loss, lower the learning rate or scale the targets");
   }
 
