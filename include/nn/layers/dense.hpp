@@ -2,12 +2,14 @@
 // y = W x + b
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <type_traits>
 
 #include <nn/core/extent.hpp>
 #include <nn/core/kernels.hpp>
 #include <nn/core/layer.hpp>
+#include <nn/core/product.hpp>
 
 namespace nn {
 
@@ -69,7 +71,7 @@ struct Dense {
       if (x.cols() == 1)
         kernels::add_product(W, rows, columns, x.data(), y.data());
       else
-        output.noalias() += ConstMatrixView<T>(W, rows, columns) * ConstMatrixView<T>(x.data(), columns, x.cols());
+        kernels::add_product<T>(1, {W, 1, rows}, {x.data(), 1, columns}, rows, columns, x.cols(), y.data());
     }
   }
 
@@ -78,13 +80,7 @@ struct Dense {
     using T = typename std::remove_cvref_t<decltype(values.input)>::Scalar;
     const Index rows = values.output.rows(), columns = values.input.rows(), samples = values.input.cols();
     T* dW = gradients.parameters.data();
-    if (samples == 1) {
-      kernels::subtract_outer_product(dW, rows, columns, values.input.data(), gradients.output.data(), T(-1));
-    } else {
-      MatrixView<T>(dW, rows, columns).noalias() +=
-          ConstMatrixView<T>(gradients.output.data(), rows, samples) *
-          ConstMatrixView<T>(values.input.data(), columns, samples).transpose();
-    }
+    subtract_outer_product(dW, rows, columns, samples, values.input.data(), gradients.output.data(), T(-1));
     if constexpr (HasBias) add_columns(gradients.output, T(1), dW + rows * columns);
     write_input_gradient(values, gradients);
   }
@@ -96,15 +92,12 @@ struct Dense {
     T* W = values.parameters.data();
     const T* x = values.input.data();
     const T* dy = gradients.output.data();
-    if (samples > 1) {
-      write_input_gradient(values, gradients);
-      MatrixView<T>(W, rows, columns).noalias() -=
-          rate * ConstMatrixView<T>(dy, rows, samples) * ConstMatrixView<T>(x, columns, samples).transpose();
-    } else if (gradients.wanted == InputGradient::none) {
-      kernels::subtract_outer_product(W, rows, columns, x, dy, rate);
-    } else {
+    if (samples == 1 && gradients.wanted != InputGradient::none) {
       kernels::descend(W, rows, columns, x, dy, rate, gradients.input.data(),
                        gradients.wanted == InputGradient::where_nonzero);
+    } else {
+      write_input_gradient(values, gradients);
+      subtract_outer_product(W, rows, columns, samples, x, dy, rate);
     }
     if constexpr (HasBias) add_columns(gradients.output, -rate, W + rows * columns);
   }
@@ -125,17 +118,30 @@ struct Dense {
       sum += factor * ConstVectorView<T>(columns.data() + sample * columns.rows(), columns.rows());
   }
 
+  // W -= factor dy x'
+  template <class T>
+  static void subtract_outer_product(T* W, Index rows, Index columns, Index samples, const T* x, const T* dy,
+                                     T factor) {
+    if (samples == 1)
+      kernels::subtract_outer_product(W, rows, columns, x, dy, factor);
+    else
+      kernels::add_product<T>(-factor, {dy, 1, rows}, {x, columns, 1}, rows, samples, columns, W);
+  }
+
   static void write_input_gradient(const auto& values, auto& gradients) {
     using T = typename std::remove_cvref_t<decltype(values.input)>::Scalar;
     const Index rows = values.output.rows(), columns = values.input.rows(), samples = values.input.cols();
     if (gradients.wanted == InputGradient::none) return;
     const T* W = values.parameters.data();
-    if (samples == 1)
-      kernels::input_gradient(W, rows, columns, values.input.data(), gradients.output.data(), gradients.input.data(),
+    const T* dy = gradients.output.data();
+    T* dx = gradients.input.data();
+    if (samples == 1) {
+      kernels::input_gradient(W, rows, columns, values.input.data(), dy, dx,
                               gradients.wanted == InputGradient::where_nonzero);
-    else
-      MatrixView<T>(gradients.input.data(), columns, samples).noalias() =
-          ConstMatrixView<T>(W, rows, columns).transpose() * ConstMatrixView<T>(gradients.output.data(), rows, samples);
+    } else {
+      std::fill_n(dx, columns * samples, T(0));
+      kernels::add_product<T>(1, {W, rows, 1}, {dy, 1, rows}, columns, rows, samples, dx);
+    }
   }
 };
 
