@@ -17,6 +17,10 @@ struct Sigmoid : Elementwise<Sigmoid> {
     const T e = exp(x < 0 ? x : T(-x));
     return x < 0 ? T(e / (1 + e)) : T(1 / (1 + e));
   }
+  template <class T>
+  static void values(const kernels::Numbers<T>& x, kernels::Numbers<T>& y) {
+    kernels::sigmoid<T>(x, y);
+  }
   auto slope(auto, auto y) const { return y * (1 - y); }
   constexpr bool operator==(const Sigmoid&) const = default;
 };

@@ -14,6 +14,10 @@ struct Tanh : Elementwise<Tanh> {
     using std::tanh;
     return tanh(x);
   }
+  template <class T>
+  static void values(const kernels::Numbers<T>& x, kernels::Numbers<T>& y) {
+    kernels::hyperbolic_tangent<T>(x, y);
+  }
   auto slope(auto, auto y) const { return 1 - y * y; }
   constexpr bool operator==(const Tanh&) const = default;
 };

@@ -2,19 +2,33 @@
 // y_i = f(x_i): what all activations share that work on every number alone.
 #pragma once
 
+#include <nn/core/functions.hpp>
 #include <nn/core/layer.hpp>
 
 namespace nn {
 
+/// An activation that works out one register full of numbers at once.
+template <class Activation, class T>
+concept HasValues = std::is_floating_point_v<T> && requires(kernels::Numbers<T> pack) {
+  Activation::template values<T>(pack, pack);
+};
+
 /// The base of such an activation, which gives `value(x)` and `slope(x, y)`, the derivative at x where the value was y.
+/// It may also give `values<T>(x, y)`, the value of one register full of floats or doubles.
 template <class Activation>
 struct Elementwise {
   static constexpr bool keeps_shape = true;
   constexpr Shape output_shape(Shape input) const { return input; }
 
   void forward(Shape, const auto&, const auto& x, auto&& y) const {
+    using T = typename std::remove_cvref_t<decltype(x)>::Scalar;
     const auto& activation = static_cast<const Activation&>(*this);
-    for (Index i = 0; i < x.size(); ++i) y.data()[i] = activation.value(x.data()[i]);
+    if constexpr (HasValues<Activation, T>) {
+      kernels::for_each_pack(x.data(), y.data(), x.size(),
+                             [](const auto& from, auto& to) { Activation::template values<T>(from, to); });
+    } else {
+      for (Index i = 0; i < x.size(); ++i) y.data()[i] = activation.value(x.data()[i]);
+    }
   }
 
   void backward(Shape, const auto& values, auto& gradients) const {

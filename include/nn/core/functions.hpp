@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// e^x, tanh x and 1 / (1 + e^-x) of many numbers at once.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#include <nn/core/kernels.hpp>
+#include <nn/core/product.hpp>
+
+// Each number's result depends on that number alone, not on where it stands, so lengths and alignment do not matter.
+// Polynomials and rational functions of Cephes (Moshier 1989, exp, expf, tanh, tanhf).
+namespace nn::kernels {
+
+template <Index Lanes>
+struct Pack<std::int32_t, Lanes> {
+  typedef std::int32_t type __attribute__((vector_size(Lanes * sizeof(std::int32_t))));
+};
+template <Index Lanes>
+struct Pack<std::int64_t, Lanes> {
+  typedef std::int64_t type __attribute__((vector_size(Lanes * sizeof(std::int64_t))));
+};
+
+/// The vector of `lanes` numbers that one register holds, and the integers of the same size.
+template <class T>
+using Numbers = typename Pack<T, lanes<T>>::type;
+template <class T>
+using Integers = typename Pack<std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>, lanes<T>>::type;
+
+/// The constants of the exponential for one number type.
+template <class T>
+struct Exponential;
+template <>
+struct Exponential<float> {
+  static constexpr float highest = 89, lowest = -104;  // beyond them the result is infinite or 0
+  static constexpr float ln2_high = 0.693359375F, ln2_low = -2.12194440e-4F;
+  static constexpr float rounding = 0x1.8p23F;  // adding it leaves an integer in the lowest bits
+  static constexpr std::int32_t mantissa_bits = 23, bias = 127;
+  // e^r for |r| <= ln 2 / 2
+  static void of_remainder(const Numbers<float>& r, Numbers<float>& y) {
+    y = 1.9875691500e-4F * r + 1.3981999507e-3F;
+    y = y * r + 8.3334519073e-3F;
+    y = y * r + 4.1665795894e-2F;
+    y = y * r + 1.6666665459e-1F;
+    y = y * r + 5.0000001201e-1F;
+    y = y * (r * r) + r + 1.0F;
+  }
+};
+template <>
+struct Exponential<double> {
+  static constexpr double highest = 710, lowest = -746;
+  static constexpr double ln2_high = 6.93145751953125e-1, ln2_low = 1.42860682030941723212e-6;
+  static constexpr double rounding = 0x1.8p52;
+  static constexpr std::int64_t mantissa_bits = 52, bias = 1023;
+  static void of_remainder(const Numbers<double>& r, Numbers<double>& y) {
+    const Numbers<double> z = r * r;
+    const Numbers<double> p =
+        ((1.26177193074810590878e-4 * z + 3.02994407707441961300e-2) * z + 9.99999999999999999910e-1) * r;
+    const Numbers<double> q =
+        ((3.00198505138664455042e-6 * z + 2.52448340349684104192e-3) * z + 2.27265548208155028766e-1) * z +
+        2.00000000000000000005;
+    y = 1.0 + 2.0 * (p / (q - p));
+  }
+};
+
+/// y = e^x; NaN stays NaN.
+template <class T>
+void exponential(const Numbers<T>& given, Numbers<T>& y) {
+  using E = Exponential<T>;
+  Numbers<T> x = given > E::highest ? Numbers<T>{} + E::highest : given;
+  x = x < E::lowest ? Numbers<T>{} + E::lowest : x;
+  const Numbers<T> shifted = x * T(1.442695040888963407359924681) + E::rounding;
+  const Numbers<T> n = shifted - E::rounding;
+  E::of_remainder(x - n * E::ln2_high - n * E::ln2_low, y);
+  // 2^n in two factors, since n may lie outside the exponents there are.
+  const Integers<T> exponent =
+      std::bit_cast<Integers<T>>(shifted) - std::bit_cast<Integers<T>>(Numbers<T>{} + E::rounding);
+  const Integers<T> half = exponent >> 1;
+  const Integers<T> first = (half + E::bias) << E::mantissa_bits;
+  const Integers<T> second = (exponent - half + E::bias) << E::mantissa_bits;
+  y = y * std::bit_cast<Numbers<T>>(first) * std::bit_cast<Numbers<T>>(second);
+}
+
+/// y = 1 / (1 + e^-x), as e^x / (1 + e^x) where x is negative, so that small results keep their digits.
+template <class T>
+void sigmoid(const Numbers<T>& x, Numbers<T>& y) {
+  Numbers<T> e;
+  exponential<T>(x < T(0) ? x : -x, e);
+  y = (x < T(0) ? e : Numbers<T>{} + T(1)) / (T(1) + e);
+}
+
+/// tanh x - x for |x| < 0.625
+inline void tanh_near_zero(const Numbers<float>& x, Numbers<float>& difference) {
+  const Numbers<float> z = x * x;
+  Numbers<float> p = -5.70498872745e-3F * z + 2.06390887954e-2F;
+  p = p * z - 5.37397155531e-2F;
+  p = p * z + 1.33314422036e-1F;
+  p = p * z - 3.33332819422e-1F;
+  difference = p * z * x;
+}
+inline void tanh_near_zero(const Numbers<double>& x, Numbers<double>& difference) {
+  const Numbers<double> z = x * x;
+  const Numbers<double> p = (-9.64399179425052238628e-1 * z - 9.92877231001918586564e1) * z - 1.61468768441708447952e3;
+  const Numbers<double> q =
+      ((z + 1.12811678491632931402e2) * z + 2.23548839060100448583e3) * z + 4.84406305325125486048e3;
+  difference = x * z * (p / q);
+}
+
+/// y = tanh x
+template <class T>
+void hyperbolic_tangent(const Numbers<T>& x, Numbers<T>& y) {
+  Numbers<T> near_zero, e;
+  tanh_near_zero(x, near_zero);
+  const Numbers<T> magnitude = x < T(0) ? -x : x;
+  exponential<T>(T(2) * magnitude, e);
+  const Numbers<T> far = T(1) - T(2) / (e + T(1));
+  y = magnitude < T(0.625) ? x + near_zero : (x < T(0) ? -far : far);
+}
+
+/// Calls function(pack of x, pack of y) until all numbers are done; a last pack that is not full is filled with zeros.
+template <class T, class Function>
+void for_each_pack(const T* x, T* y, Index count, Function&& function) {
+  Numbers<T> from, to;
+  Index i = 0;
+  for (; i + lanes<T> <= count; i += lanes<T>) {
+    load(from, x + i);
+    function(from, to);
+    store(to, y + i);
+  }
+  if (i < count) {
+    const auto bytes = static_cast<std::size_t>(count - i) * sizeof(T);
+    from = Numbers<T>{};
+    std::memcpy(&from, x + i, bytes);
+    function(from, to);
+    std::memcpy(y + i, &to, bytes);
+  }
+}
+
+}  // namespace nn::kernels
