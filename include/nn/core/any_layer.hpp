@@ -43,6 +43,11 @@ class AnyLayer {
                          MatrixView<Dual<double>>) const = 0;
     virtual void backward(Shape, const ForwardValues&, LayerGradients&) const = 0;
     virtual void descend(Shape, StepValues, LayerGradients&, T rate) const = 0;
+    virtual bool has_parts() const = 0;
+    virtual void input_gradient(Shape, const ForwardValues&, LayerGradients&) const = 0;
+    virtual void subtract_gradient(Shape, const ForwardValues&, const LayerGradients&, T* parameters, T factor,
+                                   Index part, Index parts) const = 0;
+    virtual Index part_begin(Shape, Index part, Index parts) const = 0;
   };
 
   template <class L>
@@ -79,6 +84,18 @@ class AnyLayer {
     }
     void descend(Shape input, StepValues values, LayerGradients& gradients, T rate) const override {
       if constexpr (HasDescend<L>) layer.descend(input, values, gradients, rate);
+    }
+    bool has_parts() const override { return HasParts<L>; }
+    void input_gradient(Shape input, const ForwardValues& values, LayerGradients& gradients) const override {
+      if constexpr (HasParts<L>) layer.input_gradient(input, values, gradients);
+    }
+    void subtract_gradient(Shape input, const ForwardValues& values, const LayerGradients& gradients, T* parameters,
+                           T factor, Index part, Index parts) const override {
+      if constexpr (HasParts<L>) layer.subtract_gradient(input, values, gradients, parameters, factor, part, parts);
+    }
+    Index part_begin(Shape input, Index part, Index parts) const override {
+      if constexpr (HasParts<L>) return layer.part_begin(input, part, parts);
+      return 0;
     }
     [[no_unique_address]] L layer;
   };
@@ -122,6 +139,15 @@ class AnyLayer {
   void descend(Shape input, StepValues values, LayerGradients& gradients, T rate) const {
     held_->descend(input, values, gradients, rate);
   }
+  bool has_parts() const { return held_->has_parts(); }
+  void input_gradient(Shape input, const ForwardValues& values, LayerGradients& gradients) const {
+    held_->input_gradient(input, values, gradients);
+  }
+  void subtract_gradient(Shape input, const ForwardValues& values, const LayerGradients& gradients, T* parameters,
+                         T factor, Index part, Index parts) const {
+    held_->subtract_gradient(input, values, gradients, parameters, factor, part, parts);
+  }
+  Index part_begin(Shape input, Index part, Index parts) const { return held_->part_begin(input, part, parts); }
   bool operator==(const AnyLayer& other) const { return held_->equals(*other.held_); }
 
  private:

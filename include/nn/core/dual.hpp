@@ -82,9 +82,11 @@ struct Dual {
   }
   friend Dual pow(const Dual& base, const Dual& exponent) {
     const T y = std::pow(base.value, exponent.value);
-    const T by_base = chain(exponent.value * std::pow(base.value, exponent.value - 1), base);
-    // A constant exponent asks no logarithm, which a negative base does not have.
-    const T by_exponent = exponent.derivative == 0 ? T(0) : y * std::log(base.value) * exponent.derivative;
+    // x^0 is flat, also at 0, where 0 / 0 would say NaN.
+    const T by_base =
+        exponent.value == 0 ? T(0) : chain(exponent.value * std::pow(base.value, exponent.value - 1), base);
+    // A constant exponent asks no logarithm, which a negative base does not have; and 0^x is flat where x > 0.
+    const T by_exponent = exponent.derivative == 0 || y == 0 ? T(0) : y * std::log(base.value) * exponent.derivative;
     return {y, by_base + by_exponent};
   }
   friend constexpr Dual abs(const Dual& x) {

@@ -66,6 +66,7 @@ struct Description {
 ///   WeightShape weight_shape(Shape input) const                        those parameters are W and b, and saved as such
 ///   void initialize(Shape input, view, const Initializer&, Random&)    first values of the parameters
 ///   void descend(Shape input, values, gradients, rate) const           backward and plain SGD step in one; see Dense
+///   input_gradient, subtract_gradient, part_begin                      backward in parts, for threads; see Dense
 ///   void describe(auto option) const                                   calls option(name, number) for what it holds
 ///   static constexpr bool keeps_shape = true                           its options do not change the output's shape
 ///   static constexpr bool is_flat_where_zero = true                    its slope is 0 where its output is 0
@@ -101,6 +102,16 @@ concept HasDescend = requires(const L& layer, Shape shape,
                               const Values<VectorView<float>, ConstMatrixView<float>, ConstMatrixView<float>>& values,
                               Gradients<VectorView<float>, MatrixView<float>, ConstMatrixView<float>>& gradients) {
   layer.descend(shape, values, gradients, 1.0F);
+};
+
+template <class L>
+concept HasParts =
+    requires(const L& layer, Shape shape,
+             const Values<ConstVectorView<float>, ConstMatrixView<float>, ConstMatrixView<float>>& values,
+             Gradients<VectorView<float>, MatrixView<float>, ConstMatrixView<float>>& gradients, float* parameters) {
+  layer.input_gradient(shape, values, gradients);
+  layer.subtract_gradient(shape, values, gradients, parameters, 1.0F, Index(0), Index(1));
+  { layer.part_begin(shape, Index(0), Index(1)) } -> std::same_as<Index>;
 };
 
 /// Whether the type alone says which shape comes out.
@@ -141,6 +152,17 @@ constexpr bool can_descend(const L& layer) {
   return HasDescend<L>;
 }
 
+/// Whether its backward pass can be shared among threads (true of a layer without parameters).
+template <class L>
+constexpr bool has_parts(const L& layer, Shape input) {
+  if (parameter_count(layer, input) == 0) return true;
+  if constexpr (requires {
+                  { layer.has_parts() } -> std::same_as<bool>;
+                })
+    return layer.has_parts();
+  return HasParts<L>;
+}
+
 template <class L>
 Description describe(const L& layer) {
   if constexpr (requires { layer.description(); }) return layer.description();  // AnyLayer asks the layer inside
@@ -162,6 +184,7 @@ struct Place {
   Index activation_size = 0;    ///< and the room it takes there: whole cache lines
   bool is_flat_where_zero = false;
   bool can_descend = false;
+  bool has_parts = false;
 
   constexpr Index parameter_end() const { return checked_sum(parameter_offset, parameter_count); }
   constexpr Index activation_end() const { return checked_sum(activation_offset, activation_size); }
@@ -180,7 +203,8 @@ constexpr Place place_after(const Place& before, const L& layer, Index number) {
             .activation_offset = before.activation_end(),
             .activation_size = checked_sum(output.size(), 15) / 16 * 16,
             .is_flat_where_zero = is_flat_where_zero(layer),
-            .can_descend = can_descend(layer)};
+            .can_descend = can_descend(layer),
+            .has_parts = has_parts(layer, before.output)};
   } catch (const shape_error& problem) {
     throw shape_error("layer ", number, " of the network, after an output of ", before.output, ": ", problem.what());
   }

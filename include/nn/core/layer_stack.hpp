@@ -39,11 +39,11 @@ class LayerStack {
   Shape output_shape() const { return shape(self().depth()); }
   /// Numbers per sample that a pass needs for the outputs of all layers.
   Index activation_size() const { return self().depth() == 0 ? 0 : self().place(self().depth() - 1).activation_end(); }
-  /// The most features that stand between two layers.
-  Index widest_level() const {
-    Index widest = 0;
-    for (Index level = 0; level <= self().depth(); ++level) widest = std::max(widest, shape(level).size());
-    return widest;
+  /// Whether several threads may share the work on one batch: no layer has parameters that it cannot handle in parts.
+  bool has_parts() const {
+    for (Index i = 0; i < self().depth(); ++i)
+      if (!self().place(i).has_parts) return false;
+    return true;
   }
 
   /// Draws new parameters: weights by the initializer, He et al. 2015 when none is given, biases zero.
@@ -66,18 +66,21 @@ class LayerStack {
   template <class X>
   auto predict(const Eigen::DenseBase<X>& x, Workspace<T>& workspace) const {
     static_assert(std::is_same_v<typename X::Scalar, T>,
-                  "nn: x has another number type than the network; write x.template cast<Scalar>()");
+                  "nn: x has another number type than the network; write "
+                  "x.template cast<Scalar>()");
     static_assert(X::RowsAtCompileTime == dynamic || Derived::input_extent == dynamic ||
                       X::RowsAtCompileTime == Derived::input_extent,
-                  "nn: x has another number of features than the network's Input; give features x samples");
+                  "nn: x has another number of features than the network's "
+                  "Input; give features x samples");
     constexpr Index columns = X::ColsAtCompileTime == 1 ? 1 : dynamic;
     using View = ConstMatrixView<T, Derived::output_extent, columns>;
     require_features(x.rows(), "predict");
     const Index depth = self().depth();
     if (depth == 0) {  // nothing is computed, but what is returned must outlive x
-      workspace.reserve_gradients(x.rows(), x.cols());
-      MatrixView<T>(workspace.gradient(0), x.rows(), x.cols()) = x.derived();
-      return View(workspace.gradient(0), x.rows(), x.cols());
+      workspace.reserve_gradients(self(), x.cols());
+      T* copy = workspace.gradient(self(), 0, x.cols());
+      MatrixView<T>(copy, x.rows(), x.cols()) = x.derived();
+      return View(copy, x.rows(), x.cols());
     }
     return with_contiguous(x, [&](const auto& input) {
       const T* output = forward_pass(self(), parameters_.data(), input, workspace, depth);

@@ -19,31 +19,46 @@ auto columns_view(T* data, Extent<Rows> rows, Index samples) {
     return MatrixView<T, Rows, Columns>(data, rows.value(), samples);
 }
 
-/// Sends x (features x samples, contiguous) through the first `depth` layers. Returns where the last put its output.
+/// Some neighbouring samples of a batch.
+struct SampleRange {
+  Index first = 0;
+  Index count = 0;
+};
+
+/// Sends some columns of x (features x samples, contiguous) through the first `depth` layers. Returns where the last
+/// put its outputs for the whole batch. The workspace must have room for them.
 template <class T, class Net, class X>
-const T* forward_pass(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth) {
+const T* forward_pass(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
+                      SampleRange range) {
   constexpr Index columns = X::ColsAtCompileTime;
-  const Index samples = x.cols();
-  workspace.reserve_activations(network.activation_size(), samples);
   const T* input = x.data();
   network.for_each_layer([&](const auto& layer, auto i) {
     if (i >= depth) return;
     const Place& place = network.place(i);
-    T* output = workspace.activation(place, samples);
+    T* output = workspace.activation(place, x.cols());
+    const auto before = network.extent_before(i);
+    const auto after = network.extent_after(i);
     layer.forward(place.input, ConstVectorView<T>(parameters + place.parameter_offset, place.parameter_count),
-                  columns_view<columns>(input, network.extent_before(i), samples),
-                  columns_view<columns>(output, network.extent_after(i), samples));
+                  columns_view<columns>(input + range.first * before.value(), before, range.count),
+                  columns_view<columns>(output + range.first * after.value(), after, range.count));
     input = output;
   });
   return input;
 }
 
-/// Goes back through the first `depth` layers after a forward pass of the same x, with the gradient of the output
-/// standing in workspace.gradient(depth): calls visit(layer, place, values, gradients) for the last layer first. The
-/// gradient of x is found in workspace.gradient(0) if it was wanted.
+/// The same for all columns of x; makes room first.
+template <class T, class Net, class X>
+const T* forward_pass(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth) {
+  workspace.reserve_activations(network, x.cols());
+  return forward_pass(network, parameters, x, workspace, depth, {0, x.cols()});
+}
+
+/// Goes back through the first `depth` layers after a forward pass of the same x, with the gradient of the outputs
+/// standing in workspace.gradient(network, depth, samples). Calls visit(layer, place, values, dx, dy, wanted) for the
+/// last layer first; dx is to be written as far as wanted.
 template <class Parameter, class T, class Net, class X, class Visit>
 void backward_pass(const Net& network, Parameter* parameters, const X& x, Workspace<T>& workspace, Index depth,
-                   InputGradient wanted_of_x, Visit&& visit) {
+                   SampleRange range, InputGradient wanted_of_x, Visit&& visit) {
   const Index samples = x.cols();
   network.for_each_layer_backward([&](const auto& layer, auto i) {
     if (i >= depth) return;
@@ -55,14 +70,17 @@ void backward_pass(const Net& network, Parameter* parameters, const X& x, Worksp
       input = workspace.activation(before, samples);
       wanted = before.is_flat_where_zero ? InputGradient::where_nonzero : InputGradient::all;
     }
+    const auto features = [&](auto* numbers, auto extent) {
+      return columns_view<dynamic>(numbers + range.first * extent.value(), extent, range.count);
+    };
+    const auto before = network.extent_before(i);
+    const auto after = network.extent_after(i);
     using ParameterView = std::conditional_t<std::is_const_v<Parameter>, ConstVectorView<T>, VectorView<T>>;
     const Values values{ParameterView(parameters + place.parameter_offset, place.parameter_count),
-                        columns_view<dynamic>(input, network.extent_before(i), samples),
-                        columns_view<dynamic>(static_cast<const T*>(workspace.activation(place, samples)),
-                                              network.extent_after(i), samples)};
-    visit(layer, place, values, columns_view<dynamic>(workspace.gradient(i), network.extent_before(i), samples),
-          columns_view<dynamic>(static_cast<const T*>(workspace.gradient(i + 1)), network.extent_after(i), samples),
-          wanted);
+                        features(input, before),
+                        features(static_cast<const T*>(workspace.activation(place, samples)), after)};
+    visit(layer, place, values, features(workspace.gradient(network, i, samples), before),
+          features(static_cast<const T*>(workspace.gradient(place, samples)), after), wanted);
   });
 }
 
@@ -71,7 +89,7 @@ template <class T, class Net, class X>
 void add_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
                    T* gradient, InputGradient wanted_of_x = InputGradient::none) {
   backward_pass(
-      network, parameters, x, workspace, depth, wanted_of_x,
+      network, parameters, x, workspace, depth, {0, x.cols()}, wanted_of_x,
       [&](const auto& layer, const Place& place, const auto& values, auto dx, auto dy, InputGradient wanted) {
         Gradients gradients{VectorView<T>(gradient + place.parameter_offset, place.parameter_count), dx, dy, wanted};
         layer.backward(place.input, values, gradients);
@@ -81,7 +99,7 @@ void add_gradients(const Net& network, const T* parameters, const X& x, Workspac
 /// Plain gradient descent while going back: no gradient of the parameters is written where a layer can do both at once.
 template <class T, class Net, class X>
 void descend(const Net& network, T* parameters, const X& x, Workspace<T>& workspace, Index depth, T rate) {
-  backward_pass(network, parameters, x, workspace, depth, InputGradient::none,
+  backward_pass(network, parameters, x, workspace, depth, {0, x.cols()}, InputGradient::none,
                 [&](const auto& layer, const Place& place, auto values, auto dx, auto dy, InputGradient wanted) {
                   if constexpr (requires(Gradients<VectorView<T>, decltype(dx), decltype(dy)> gradients) {
                                   layer.descend(place.input, values, gradients, rate);
@@ -96,6 +114,40 @@ void descend(const Net& network, T* parameters, const X& x, Workspace<T>& worksp
                   layer.backward(place.input, values, gradients);
                   values.parameters -= rate * gradients.parameters;
                 });
+}
+
+/// Writes the input gradients of all layers for some samples of the batch, and no gradient of parameters.
+template <class T, class Net, class X>
+void write_input_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
+                           SampleRange range) {
+  backward_pass(network, parameters, x, workspace, depth, range, InputGradient::none,
+                [&](const auto& layer, const Place& place, const auto& values, auto dx, auto dy, InputGradient wanted) {
+                  Gradients gradients{VectorView<T>(nullptr, 0), dx, dy, wanted};
+                  if constexpr (requires { layer.input_gradient(place.input, values, gradients); })
+                    if (place.parameter_count > 0) return layer.input_gradient(place.input, values, gradients);
+                  if (place.parameter_count == 0) layer.backward(place.input, values, gradients);
+                });
+}
+
+/// target -= factor * gradient for one part of the parameters of every layer, after write_input_gradients of all
+/// samples. Calls done(begin, end) for every range of the flat vector that is finished.
+template <class T, class Net, class X, class Begin, class Done>
+void subtract_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
+                        T* target, T factor, Index part, Index parts, Begin&& begin, Done&& done) {
+  backward_pass(
+      network, parameters, x, workspace, depth, {0, x.cols()}, InputGradient::none,
+      [&](const auto& layer, const Place& place, const auto& values, auto dx, auto dy, InputGradient wanted) {
+        Gradients gradients{VectorView<T>(nullptr, 0), dx, dy, wanted};
+        T* slice = target + place.parameter_offset;
+        if constexpr (requires { layer.subtract_gradient(place.input, values, gradients, slice, factor, part, parts); })
+          if (place.parameter_count > 0) {
+            const Index first = place.parameter_offset + layer.part_begin(place.input, part, parts);
+            const Index last = place.parameter_offset + layer.part_begin(place.input, part + 1, parts);
+            begin(first, last);
+            layer.subtract_gradient(place.input, values, gradients, slice, factor, part, parts);
+            done(first, last);
+          }
+      });
 }
 
 }  // namespace nn

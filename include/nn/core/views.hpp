@@ -26,4 +26,8 @@ using VectorView = Eigen::Map<Vector<T, Rows>>;
 template <class T, Index Rows = dynamic>
 using ConstVectorView = Eigen::Map<const Vector<T, Rows>>;
 
+/// What an optimizer remembers of some parameters: one column for each number that it keeps per parameter.
+template <class T>
+using OptimizerState = Eigen::Map<Matrix<T>, 0, Eigen::OuterStride<>>;
+
 }  // namespace nn

@@ -1,30 +1,36 @@
 // SPDX-License-Identifier: MIT
-// The memory of a pass: what the layers put out, and the gradients on the way back. One per thread, made once, reused.
+// The memory of a pass: what the layers put out, and the gradients on the way back. Made once, reused.
 #pragma once
-
-#include <array>
 
 #include <nn/core/layer.hpp>
 
 namespace nn {
 
-/// Serves any network and any number of samples: it grows when it must and never shrinks.
+/// Serves any network and any number of samples: it grows when it must and never shrinks. Threads that do not work on
+/// the same batch need one each.
 template <class T>
 class Workspace {
  public:
-  /// Makes room; allocates only when there was less.
-  void reserve_activations(Index numbers_per_sample, Index samples) {
-    grow(activations_, checked_product(numbers_per_sample, samples));
+  /// Makes room for the outputs of a network's layers; allocates only when there was less.
+  template <class Net>
+  void reserve_activations(const Net& network, Index samples) {
+    grow(activations_, checked_product(network.activation_size(), samples));
   }
-  void reserve_gradients(Index widest_layer, Index samples) {
-    for (auto& gradient : gradients_) grow(gradient, checked_product(widest_layer, samples));
+  /// And for the gradients of those and of the input.
+  template <class Net>
+  void reserve_gradients(const Net& network, Index samples) {
+    grow(gradients_, checked_product(network.activation_size(), samples));
+    grow(input_gradient_, checked_product(network.input_shape().size(), samples));
   }
 
-  /// The output of a layer.
+  /// The output of a layer, features x samples, and the gradient of that output.
   T* activation(const Place& place, Index samples) { return activations_.data() + place.activation_offset * samples; }
-
-  /// The gradient before (level i) or after (level i + 1) the layer i; two buffers take turns.
-  T* gradient(Index level) { return gradients_[static_cast<std::size_t>(level % 2)].data(); }
+  T* gradient(const Place& place, Index samples) { return gradients_.data() + place.activation_offset * samples; }
+  /// The gradient before the layer `level`, or after the last one.
+  template <class Net>
+  T* gradient(const Net& network, Index level, Index samples) {
+    return level == 0 ? input_gradient_.data() : gradient(network.place(level - 1), samples);
+  }
 
   /// Zeros, for the gradient of the parameters of one layer.
   VectorView<T> parameter_gradient(Index count) {
@@ -39,7 +45,8 @@ class Workspace {
   }
 
   Vector<T> activations_;
-  std::array<Vector<T>, 2> gradients_;
+  Vector<T> gradients_;
+  Vector<T> input_gradient_;
   Vector<T> parameter_gradient_;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <concepts>
 #include <type_traits>
+#include <utility>
 
 #include <nn/core/extent.hpp>
 #include <nn/core/kernels.hpp>
@@ -76,62 +77,31 @@ struct Dense {
   }
 
   /// dW += dy x', db += dy, dx = W' dy
-  void backward(Shape, const auto& values, auto& gradients) const {
+  void backward(Shape input, const auto& values, auto& gradients) const {
     using T = typename std::remove_cvref_t<decltype(values.input)>::Scalar;
-    const Index rows = values.output.rows(), columns = values.input.rows(), samples = values.input.cols();
-    T* dW = gradients.parameters.data();
-    subtract_outer_product(dW, rows, columns, samples, values.input.data(), gradients.output.data(), T(-1));
-    if constexpr (HasBias) add_columns(gradients.output, T(1), dW + rows * columns);
-    write_input_gradient(values, gradients);
+    input_gradient(input, values, gradients);
+    subtract_gradient(input, values, gradients, gradients.parameters.data(), T(-1), 0, 1);
   }
 
-  /// Backward and W -= rate dW, b -= rate db without ever writing dW; for one sample, in one pass over W.
-  void descend(Shape, auto values, auto& gradients, auto rate) const {
-    using T = typename std::remove_cvref_t<decltype(values.input)>::Scalar;
-    const Index rows = values.output.rows(), columns = values.input.rows(), samples = values.input.cols();
-    T* W = values.parameters.data();
-    const T* x = values.input.data();
-    const T* dy = gradients.output.data();
-    if (samples == 1 && gradients.wanted != InputGradient::none) {
-      kernels::descend(W, rows, columns, x, dy, rate, gradients.input.data(),
-                       gradients.wanted == InputGradient::where_nonzero);
+  /// Backward, and W -= rate dW, b -= rate db without ever writing dW; for one sample in one pass over W.
+  void descend(Shape input, auto values, auto& gradients, auto rate) const {
+    ScalarOf<decltype(values)>* parameters = values.parameters.data();
+    if (values.input.cols() == 1 && gradients.wanted != InputGradient::none) {
+      const Index rows = values.output.rows(), columns = values.input.rows();
+      kernels::descend(parameters, rows, columns, values.input.data(), gradients.output.data(), rate,
+                       gradients.input.data(), gradients.wanted == InputGradient::where_nonzero);
+      if constexpr (HasBias) subtract_columns(gradients.output, rate, parameters + rows * columns);
     } else {
-      write_input_gradient(values, gradients);
-      subtract_outer_product(W, rows, columns, samples, x, dy, rate);
+      input_gradient(input, values, gradients);
+      subtract_gradient(input, values, gradients, parameters, rate, 0, 1);
     }
-    if constexpr (HasBias) add_columns(gradients.output, -rate, W + rows * columns);
   }
 
-  void describe(auto option) const {
-    option("units", units.value());
-    option("bias", HasBias);
-  }
-
-  constexpr bool operator==(const Dense&) const = default;
-
- private:
-  // b += factor * (the sum of the columns)
-  template <class T>
-  static void add_columns(const auto& columns, T factor, T* b) {
-    VectorView<T> sum(b, columns.rows());
-    for (Index sample = 0; sample < columns.cols(); ++sample)
-      sum += factor * ConstVectorView<T>(columns.data() + sample * columns.rows(), columns.rows());
-  }
-
-  // W -= factor dy x'
-  template <class T>
-  static void subtract_outer_product(T* W, Index rows, Index columns, Index samples, const T* x, const T* dy,
-                                     T factor) {
-    if (samples == 1)
-      kernels::subtract_outer_product(W, rows, columns, x, dy, factor);
-    else
-      kernels::add_product<T>(-factor, {dy, 1, rows}, {x, columns, 1}, rows, samples, columns, W);
-  }
-
-  static void write_input_gradient(const auto& values, auto& gradients) {
-    using T = typename std::remove_cvref_t<decltype(values.input)>::Scalar;
-    const Index rows = values.output.rows(), columns = values.input.rows(), samples = values.input.cols();
+  /// dx = W' dy, as far as it is wanted
+  void input_gradient(Shape, const auto& values, auto& gradients) const {
+    using T = ScalarOf<decltype(values)>;
     if (gradients.wanted == InputGradient::none) return;
+    const Index rows = values.output.rows(), columns = values.input.rows(), samples = values.input.cols();
     const T* W = values.parameters.data();
     const T* dy = gradients.output.data();
     T* dx = gradients.input.data();
@@ -142,6 +112,50 @@ struct Dense {
       std::fill_n(dx, columns * samples, T(0));
       kernels::add_product<T>(1, {W, rows, 1}, {dy, 1, rows}, columns, rows, samples, dx);
     }
+  }
+
+  /// W -= factor dy x', b -= factor dy for one of several parts: some columns of W, and b with the last. The parameters
+  /// given are this layer's own, or their gradient.
+  void subtract_gradient(Shape input, const auto& values, const auto& gradients, auto* parameters, auto factor,
+                         Index part, Index parts) const {
+    using T = ScalarOf<decltype(values)>;
+    const Index rows = values.output.rows(), samples = values.input.cols();
+    const Index first = part_begin(input, part, parts) / rows;
+    const Index last = part + 1 == parts ? values.input.rows() : part_begin(input, part + 1, parts) / rows;
+    const T* x = values.input.data() + first;
+    const T* dy = gradients.output.data();
+    T* W = parameters + first * rows;
+    if (samples == 1)
+      kernels::subtract_outer_product(W, rows, last - first, x, dy, factor);
+    else
+      kernels::add_product<T>(-factor, {dy, 1, rows}, {x, values.input.rows(), 1}, rows, samples, last - first, W);
+    if constexpr (HasBias)
+      if (part + 1 == parts) subtract_columns(gradients.output, factor, parameters + values.input.rows() * rows);
+  }
+
+  /// Where a part starts in the parameters; part number `parts` starts at their end.
+  constexpr Index part_begin(Shape input, Index part, Index parts) const {
+    if (part == parts) return parameter_count(input);
+    return input.size() * part / parts * units.value();
+  }
+
+  void describe(auto option) const {
+    option("units", units.value());
+    option("bias", HasBias);
+  }
+
+  constexpr bool operator==(const Dense&) const = default;
+
+ private:
+  template <class V>
+  using ScalarOf = typename std::remove_cvref_t<decltype(std::declval<V>().input)>::Scalar;
+
+  // b -= factor * (the sum of the columns)
+  template <class T>
+  static void subtract_columns(const auto& columns, T factor, T* b) {
+    VectorView<T> sum(b, columns.rows());
+    for (Index sample = 0; sample < columns.cols(); ++sample)
+      sum -= factor * ConstVectorView<T>(columns.data() + sample * columns.rows(), columns.rows());
   }
 };
 

@@ -27,7 +27,9 @@ struct SGD {
     if (!(weight_decay >= 0 && weight_decay < 1e300))
       throw data_error("SGD: weight decay must not be negative, got ", weight_decay, "; 1e-4 is usual, 0 is none");
     if (nesterov && momentum == 0)
-      throw data_error("SGD: Nesterov's form needs momentum, got 0; set momentum to 0.9 or nesterov to false");
+      throw data_error(
+          "SGD: Nesterov's form needs momentum, got 0; set "
+          "momentum to 0.9 or nesterov to false");
   }
 
   /// How many numbers are remembered from step to step for each parameter: the velocity, where there is momentum.
@@ -36,9 +38,10 @@ struct SGD {
   /// Whether a step is W -= rate g and nothing else, so that layers may subtract their gradients themselves.
   bool is_plain() const { return momentum == 0 && weight_decay == 0; }
 
-  /// The step number `number`, counted from 1. State holds state_count() numbers per parameter, zeros at first.
+  /// The step number `number`, counted from 1, for some of the parameters. State has a row for each of them and
+  /// state_count() columns, zeros at first.
   template <class T>
-  void step(VectorView<T> parameters, ConstVectorView<T> gradient, VectorView<T> state,
+  void step(VectorView<T> parameters, ConstVectorView<T> gradient, OptimizerState<T> state,
             [[maybe_unused]] std::int64_t number) const {
     const T rate = static_cast<T>(learning_rate), decay = static_cast<T>(weight_decay), keep = static_cast<T>(momentum);
     T* velocity = state.data();

@@ -48,7 +48,10 @@ GradientCheck check_gradients(const Net& network, const Loss& any_loss, const Ei
                               const Target& target) {
   using T = typename Net::Scalar;
   network.require_features(x.rows(), "check_gradients");
-  if (x.cols() < 1) throw data_error("check_gradients: got no sample; give features x samples, at least one column");
+  if (x.cols() < 1)
+    throw data_error(
+        "check_gradients: got no sample; give features x samples, "
+        "at least one column");
   const Matrix<T> inputs = x.derived().template cast<T>();
   const Index outputs = network.output_shape().size(), samples = inputs.cols();
 
@@ -56,17 +59,17 @@ GradientCheck check_gradients(const Net& network, const Loss& any_loss, const Ei
     return with_fused_loss(network, any_loss, [&](const auto& loss, Index depth) {
       // As training does it.
       Workspace<T> workspace;
-      workspace.reserve_gradients(network.widest_level(), samples);
+      workspace.reserve_gradients(network, samples);
       const T* y = forward_pass(network, network.parameters().data(), inputs, workspace, depth);
       for (Index sample = 0; sample < samples; ++sample) {
-        VectorView<T> dy(workspace.gradient(depth) + sample * outputs, outputs);
+        VectorView<T> dy(workspace.gradient(network, depth, samples) + sample * outputs, outputs);
         loss.gradient(ConstVectorView<T>(y + sample * outputs, outputs), targets.column(sample), dy);
         dy /= static_cast<T>(samples);
       }
       Vector<T> gradient = Vector<T>::Zero(network.parameter_count() + inputs.size());
       add_gradients(network, network.parameters().data(), inputs, workspace, depth, gradient.data(),
                     InputGradient::all);
-      gradient.tail(inputs.size()) = ConstVectorView<T>(workspace.gradient(0), inputs.size());
+      gradient.tail(inputs.size()) = ConstVectorView<T>(workspace.gradient(network, 0, samples), inputs.size());
 
       // As it is, one number after the other.
       Workspace<Dual<double>> dual_workspace;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <numeric>
 #include <span>
 #include <utility>
@@ -19,18 +20,23 @@
 #include <nn/training/fused_loss.hpp>
 #include <nn/training/history.hpp>
 #include <nn/training/targets.hpp>
+#include <nn/training/thread_team.hpp>
 
 namespace nn {
 
 struct FitOptions {
   Index epochs = 1;
-  Index batch_size = 32;        ///< samples per update
-  Index samples_per_epoch = 0;  ///< a cap, as the course has it; 0: all. Without shuffling these are the first ones
-  bool shuffle = true;          ///< a new order in every epoch
-  Random random = Random(0);    ///< draws the orders
-  const Dataset* validation = nullptr;                ///< evaluated after every epoch
+  Index batch_size = 32;                ///< samples per update
+  Index samples_per_epoch = 0;          ///< a cap, as the course has it; 0: all. Without shuffling these are the first
+  bool shuffle = true;                  ///< a new order in every epoch
+  Random random = Random(0);            ///< draws the orders
+  const Dataset* validation = nullptr;  ///< evaluated after every epoch
   std::function<void(Progress&)> on_batch = nullptr;  ///< after every update; progress.stop() ends the training
   std::function<void(Progress&)> on_epoch = nullptr;  ///< after every epoch and its validation
+};
+
+struct TrainerOptions {
+  Index threads = 1;  ///< that share every mini-batch; the trained bits are the same for any number of them
 };
 
 /// Trains a network that it refers to, and that must outlive it. The loss is the mean over the samples.
@@ -39,9 +45,12 @@ class Trainer {
  public:
   using Scalar = typename Net::Scalar;
 
-  /// Throws data_error where an option of the optimizer makes no sense.
-  Trainer(Net& network, Loss loss, Optimizer optimizer)
-      : network_(&network), loss_(std::move(loss)), optimizer_(std::move(optimizer)) {
+  /// Throws data_error where an option makes no sense.
+  Trainer(Net& network, Loss loss, Optimizer optimizer, TrainerOptions options = {})
+      : network_(&network),
+        loss_(std::move(loss)),
+        optimizer_(std::move(optimizer)),
+        team_(std::make_unique<ThreadTeam>(options.threads)) {
     optimizer_.validate();
   }
 
@@ -51,10 +60,12 @@ class Trainer {
   template <class X, class Target>
   requires(!std::integral<Target>) double step(const Eigen::DenseBase<X>& x, const Target& target) {
     static_assert(std::is_same_v<typename X::Scalar, Scalar>,
-                  "nn: x has another number type than the network; write x.template cast<Scalar>()");
+                  "nn: x has another number type than the network; write "
+                  "x.template cast<Scalar>()");
     static_assert(
         X::RowsAtCompileTime == dynamic || Net::input_extent == dynamic || X::RowsAtCompileTime == Net::input_extent,
-        "nn: x has another number of features than the network's Input; give features x samples");
+        "nn: x has another number of features than the network's "
+        "Input; give features x samples");
     network_->require_features(x.rows(), "step");
     if (x.cols() < 1) throw data_error("step: got no sample; give features x samples, at least one column");
     return with_contiguous(x, [&](const auto& view) {
@@ -143,7 +154,8 @@ class Trainer {
       return use(targets);
     } else {
       static_assert(std::is_same_v<typename Target::Scalar, Scalar>,
-                    "nn: the targets have another number type than the network; write target.template cast<Scalar>()");
+                    "nn: the targets have another number type than the "
+                    "network; write target.template cast<Scalar>()");
       return with_contiguous(target, [&](const auto& view) {
         const MatrixTargets<Scalar> targets(ConstMatrixView<Scalar>(view.data(), view.rows(), view.cols()));
         targets.validate(outputs, samples);
@@ -171,42 +183,104 @@ class Trainer {
     optimizer_.validate();
     return with_fused_loss(*network_, loss_, [&](const auto& loss, Index depth) {
       Scalar* parameters = network_->parameters().data();
-      workspace_.reserve_gradients(network_->widest_level(), x.cols());
-      const Scalar* y = forward_pass(*network_, static_cast<const Scalar*>(parameters), x, workspace_, depth);
-      const double mean = loss_and_gradient(loss, y, x.cols(), targets, workspace_.gradient(depth));
+      const Index samples = x.cols();
+      workspace_.reserve_activations(*network_, samples);
+      workspace_.reserve_gradients(*network_, samples);
+      if (losses_.size() < samples) losses_.resize(samples);
+      // A part is at least two samples, since one alone is summed in another order.
+      const Index parts = network_->has_parts() ? std::clamp<Index>(samples / 2, 1, team_->size()) : 1;
+
+      share(parts, [&](Index part) {
+        const Index first = samples * part / parts, last = samples * (part + 1) / parts;
+        const Scalar* y = forward_pass(*network_, static_cast<const Scalar*>(parameters), x, workspace_, depth,
+                                       SampleRange{first, last - first});
+        losses_and_gradients(loss, y, first, last, samples, targets, workspace_.gradient(*network_, depth, samples));
+      });
+      double mean = 0;
+      for (Index sample = 0; sample < samples; ++sample) mean += losses_[sample];
+      mean /= static_cast<double>(samples);
       if (!is_finite(mean)) throw_not_finite(mean, x, depth);
       ++step_count_;
-      if constexpr (requires { optimizer_.is_plain(); })
-        if (optimizer_.is_plain()) {
-          descend(*network_, parameters, x, workspace_, depth, static_cast<Scalar>(optimizer_.learning_rate));
-          return mean;
+
+      bool is_plain = false;
+      if constexpr (requires { optimizer_.is_plain(); }) {
+        is_plain = optimizer_.is_plain();
+        const auto rate = static_cast<Scalar>(optimizer_.learning_rate);
+        if (is_plain && parts <= 1) descend(*network_, parameters, x, workspace_, depth, rate);
+        if (is_plain && parts > 1) {
+          write_all_input_gradients(parameters, x, depth, parts);
+          share(parts, [&](Index part) {
+            subtract_gradients(
+                *network_, static_cast<const Scalar*>(parameters), x, workspace_, depth, parameters, rate, part, parts,
+                [](Index, Index) {}, [](Index, Index) {});
+          });
         }
-      gradient_.setZero(network_->parameter_count());
-      state_.conservativeResizeLike(Vector<Scalar>::Zero(optimizer_.state_count() * network_->parameter_count()));
-      add_gradients(*network_, static_cast<const Scalar*>(parameters), x, workspace_, depth, gradient_.data());
-      optimizer_.step(VectorView<Scalar>(parameters, gradient_.size()),
-                      ConstVectorView<Scalar>(gradient_.data(), gradient_.size()),
-                      VectorView<Scalar>(state_.data(), state_.size()), step_count_);
+      }
+      if (!is_plain) step_with_gradient(parameters, x, depth, parts);
       return mean;
     });
   }
 
-  // The mean loss, and its gradient with respect to the outputs y.
+  // One step of an optimizer that takes the gradient.
+  void step_with_gradient(Scalar* parameters, const ConstMatrixView<Scalar>& x, Index depth, Index parts) {
+    const Index count = network_->parameter_count();
+    gradient_.resize(count);
+    state_.conservativeResizeLike(Matrix<Scalar>::Zero(count, optimizer_.state_count()));
+    const auto clear = [&](Index first, Index last) { gradient_.segment(first, last - first).setZero(); };
+    const auto step = [&](Index first, Index last) {
+      optimizer_.step(
+          VectorView<Scalar>(parameters + first, last - first),
+          ConstVectorView<Scalar>(gradient_.data() + first, last - first),
+          OptimizerState<Scalar>(state_.data() + first, last - first, state_.cols(), Eigen::OuterStride<>(count)),
+          step_count_);
+    };
+    const auto* values = static_cast<const Scalar*>(parameters);
+    if (parts <= 1) {
+      clear(0, count);
+      add_gradients(*network_, values, x, workspace_, depth, gradient_.data());
+      step(0, count);
+    } else {
+      write_all_input_gradients(parameters, x, depth, parts);
+      share(parts, [&](Index part) {
+        subtract_gradients(*network_, values, x, workspace_, depth, gradient_.data(), Scalar(-1), part, parts, clear,
+                           step);
+      });
+    }
+  }
+
+  void write_all_input_gradients(const Scalar* parameters, const ConstMatrixView<Scalar>& x, Index depth, Index parts) {
+    share(parts, [&](Index part) {
+      const Index first = x.cols() * part / parts, last = x.cols() * (part + 1) / parts;
+      write_input_gradients(*network_, parameters, x, workspace_, depth, SampleRange{first, last - first});
+    });
+  }
+
+  // Calls work(part) for every part, on as many threads.
+  template <class Work>
+  void share(Index parts, Work&& work) {
+    if (parts <= 1) {
+      work(Index(0));
+    } else {
+      team_->run([&](Index member) {
+        if (member < parts) work(member);
+      });
+    }
+  }
+
+  // The losses of some samples, and the gradient of the mean loss with respect to their outputs.
   template <class AnyLoss, class Targets>
-  static double loss_and_gradient(const AnyLoss& loss, const Scalar* y, Index samples, const Targets& targets,
-                                  Scalar* dy) {
-    const Index outputs = targets.column(0).size();
+  void losses_and_gradients(const AnyLoss& loss, const Scalar* y, Index first, Index last, Index samples,
+                            const Targets& targets, Scalar* dy) {
+    const Index outputs = network_->output_shape().size();
     const Scalar share = Scalar(1) / static_cast<Scalar>(samples);
-    double sum = 0;
-    for (Index sample = 0; sample < samples; ++sample) {
+    for (Index sample = first; sample < last; ++sample) {
       const ConstVectorView<Scalar> output(y + sample * outputs, outputs);
       VectorView<Scalar> gradient(dy + sample * outputs, outputs);
       const auto target = targets.column(sample);
-      sum += static_cast<double>(loss(output, target));
+      losses_[sample] = static_cast<double>(loss(output, target));
       loss.gradient(output, target, gradient);
       if (samples > 1) gradient *= share;
     }
-    return sum / static_cast<double>(samples);
   }
 
   // Says where the first number stands that is not finite.
@@ -230,15 +304,18 @@ class Trainer {
     });
     throw data_error("step ", step_count_ + 1, ": the loss is ", loss,
                      " though all outputs are finite; the outputs are "
-                     "too large for this loss, lower the learning rate or scale the targets");
+                     "too large for this loss, lower the learning rate or "
+                     "scale the targets");
   }
 
   Net* network_;
   Loss loss_;
   Optimizer optimizer_;
   Workspace<Scalar> workspace_;
+  Vector<double> losses_;
   Vector<Scalar> gradient_;
-  Vector<Scalar> state_;
+  Matrix<Scalar> state_;  // parameters x numbers that the optimizer keeps of each
+  std::unique_ptr<ThreadTeam> team_;
   std::int64_t step_count_ = 0;
 };
 

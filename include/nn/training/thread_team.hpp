@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// A few threads that do one piece of work together, again and again.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <type_traits>
+#include <vector>
+
+#include <nn/core/errors.hpp>
+#include <nn/core/views.hpp>
+
+namespace nn {
+
+/// The caller is one of them. Between pieces of work the others look for the next for some microseconds, then sleep.
+class ThreadTeam {
+ public:
+  /// Throws data_error for fewer than one thread.
+  explicit ThreadTeam(Index size) {
+    if (size < 1) throw data_error("threads: at least 1 must work, got ", size, "; 1 is the default");
+    for (Index member = 1; member < size; ++member) threads_.emplace_back([this, member] { serve(member); });
+  }
+  ThreadTeam(const ThreadTeam&) = delete;
+  ThreadTeam& operator=(const ThreadTeam&) = delete;
+  ~ThreadTeam() {
+    call_ = nullptr;
+    start_round();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+  Index size() const { return static_cast<Index>(threads_.size()) + 1; }
+
+  /// Calls work(member) for every member 0, 1, ..., size() - 1, each on its own thread, and returns when all are done.
+  /// Throws what the first of them threw.
+  template <class Work>
+  void run(Work&& work) {
+    call_ = [](void* given, Index member) { (*static_cast<std::remove_reference_t<Work>*>(given))(member); };
+    work_ = const_cast<void*>(static_cast<const void*>(&work));
+    busy_.store(static_cast<std::uint32_t>(threads_.size()), std::memory_order_relaxed);
+    start_round();
+    call(0);
+    for (std::uint32_t busy = busy_.load(std::memory_order_acquire); busy != 0;
+         busy = busy_.load(std::memory_order_acquire))
+      wait_while(busy_, busy);
+    if (problem_) std::rethrow_exception(std::exchange(problem_, nullptr));
+  }
+
+ private:
+  void start_round() {
+    round_.fetch_add(1, std::memory_order_release);
+    round_.notify_all();
+  }
+
+  void serve(Index member) {
+    for (std::uint32_t round = 0;;) {
+      wait_while(round_, round);
+      ++round;
+      if (call_ == nullptr) return;
+      call(member);
+      if (busy_.fetch_sub(1, std::memory_order_acq_rel) == 1) busy_.notify_all();
+    }
+  }
+
+  void call(Index member) {
+    try {
+      call_(work_, member);
+    } catch (...) {
+      const std::lock_guard lock(problem_mutex_);
+      if (!problem_) problem_ = std::current_exception();
+    }
+  }
+
+  // Returns when the number is another one.
+  static void wait_while(const std::atomic<std::uint32_t>& number, std::uint32_t old) {
+    for (int look = 0; look < 4000; ++look)
+      if (number.load(std::memory_order_acquire) != old) return;
+    number.wait(old, std::memory_order_acquire);
+  }
+
+  std::vector<std::thread> threads_;
+  void (*call_)(void*, Index) = nullptr;
+  void* work_ = nullptr;
+  std::atomic<std::uint32_t> round_{0};
+  std::atomic<std::uint32_t> busy_{0};
+  std::mutex problem_mutex_;
+  std::exception_ptr problem_;
+};
+
+}  // namespace nn
