@@ -5,18 +5,21 @@
 #include <algorithm>
 #include <numeric>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <nn/core/pass.hpp>
 #include <nn/data/dataset.hpp>
 #include <nn/training/fused_loss.hpp>
 #include <nn/training/targets.hpp>
+#include <nn/training/thread_team.hpp>
 
 namespace nn {
 
 struct EvaluateOptions {
   Index batch_size = 256;    ///< samples per pass; changes speed and memory, not the meaning
   bool keep_losses = false;  ///< also the loss of every sample
+  Index threads = 1;         ///< that share the batches; the result is the same for any number of them
 };
 
 struct Evaluation {
@@ -109,31 +112,35 @@ Evaluation evaluate(const Net& network, const Loss& loss, const Dataset& data, c
 
   Evaluation result;
   result.samples = data.size();
-  if (options.keep_losses) result.losses.reserve(static_cast<std::size_t>(data.size()));
-  Workspace<T> workspace;
-  detail::Batch<T> batch(data, batch_size);
-  std::vector<Index> samples(static_cast<std::size_t>(batch_size));
-  Index correct = 0;
-  double sum = 0;  // in double: sums of many floats drift
+  std::vector<double> losses(static_cast<std::size_t>(data.size()));
+  std::vector<char> is_correct(losses.size());
+  ThreadTeam team(options.threads);
   with_fused_loss(network, loss, [&](const auto& taken_loss, Index depth) {
-    for (Index first = 0; first < data.size(); first += batch_size) {
-      samples.resize(static_cast<std::size_t>(std::min(batch_size, data.size() - first)));
-      std::iota(samples.begin(), samples.end(), first);
-      batch.gather(data, samples, outputs, [&](const auto& x, const auto& targets) {
-        const T* y = forward_pass(network, network.parameters().data(), x, workspace, depth);
-        for (Index sample = 0; sample < x.cols(); ++sample) {
-          const ConstVectorView<T> output(y + sample * outputs, outputs);
-          const auto target = targets.column(sample);
-          const double sample_loss = static_cast<double>(taken_loss(output, target));
-          sum += sample_loss;
-          correct += detail::is_correct(taken_loss, output, target);
-          if (options.keep_losses) result.losses.push_back(sample_loss);
-        }
-      });
-    }
+    team.run([&](Index member) {
+      Workspace<T> workspace;
+      detail::Batch<T> batch(data, batch_size);
+      std::vector<Index> samples(static_cast<std::size_t>(batch_size));
+      for (Index first = member * batch_size; first < data.size(); first += team.size() * batch_size) {
+        samples.resize(static_cast<std::size_t>(std::min(batch_size, data.size() - first)));
+        std::iota(samples.begin(), samples.end(), first);
+        batch.gather(data, samples, outputs, [&](const auto& x, const auto& targets) {
+          const T* y = forward_pass(network, network.parameters().data(), x, workspace, depth);
+          for (Index sample = 0; sample < x.cols(); ++sample) {
+            const ConstVectorView<T> output(y + sample * outputs, outputs);
+            const auto target = targets.column(sample);
+            losses[static_cast<std::size_t>(first + sample)] = static_cast<double>(taken_loss(output, target));
+            is_correct[static_cast<std::size_t>(first + sample)] = detail::is_correct(taken_loss, output, target);
+          }
+        });
+      }
+    });
   });
+  double sum = 0;  // in double: sums of many floats drift
+  for (const double sample_loss : losses) sum += sample_loss;
   result.loss = sum / static_cast<double>(data.size());
-  result.accuracy = static_cast<double>(correct) / static_cast<double>(data.size());
+  result.accuracy =
+      static_cast<double>(std::count(is_correct.begin(), is_correct.end(), 1)) / static_cast<double>(data.size());
+  if (options.keep_losses) result.losses = std::move(losses);
   return result;
 }
 

@@ -124,7 +124,7 @@ class Trainer {
       }
       progress.seconds = elapsed();
       if (options.validation != nullptr) {
-        const Evaluation validation = evaluate(*network_, loss_, *options.validation);
+        const Evaluation validation = evaluate(*network_, loss_, *options.validation, {.threads = team_->size()});
         progress.validation_loss = validation.loss;
         progress.validation_accuracy = validation.accuracy;
       }
