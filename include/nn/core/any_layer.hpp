@@ -133,8 +133,9 @@ class AnyLayer {
     held_->forward(input, parameters, ConstMatrixView<U>(x.data(), x.rows(), x.cols()),
                    MatrixView<U>(y.data(), y.rows(), y.cols()));
   }
-  void backward(Shape input, const ForwardValues& values, LayerGradients& gradients) const {
-    held_->backward(input, values, gradients);
+  void backward(Shape input, const auto& values, auto& gradients) const {
+    const ConstVectorView<T> parameters(values.parameters.data(), values.parameters.size());
+    held_->backward(input, ForwardValues{parameters, values.input, values.output}, gradients);
   }
   void descend(Shape input, StepValues values, LayerGradients& gradients, T rate) const {
     held_->descend(input, values, gradients, rate);

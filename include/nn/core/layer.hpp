@@ -136,6 +136,10 @@ constexpr WeightShape weight_shape(const L& layer, Shape input) {
 template <class L>
 constexpr bool is_flat_where_zero(const L& layer) {
   if constexpr (requires {
+                  { layer.is_flat_where_zero() } -> std::same_as<bool>;
+                })
+    return layer.is_flat_where_zero();  // AnyLayer asks the layer inside
+  if constexpr (requires {
                   { layer.is_flat_where_zero } -> std::convertible_to<bool>;
                 })
     return layer.is_flat_where_zero;

@@ -24,6 +24,26 @@ decltype(auto) with_contiguous(const Eigen::DenseBase<X>& x, Use&& use) {
   return use(ConstMatrixView<T, rows, columns>(copy.data(), copy.rows(), copy.cols()));
 }
 
+/// Compiles where sizes known to the compiler fit; its message shows both numbers.
+template <Index Given, Index Wanted>
+constexpr void require_features() {
+  static_assert(
+      Given == Wanted || Given == dynamic || Wanted == dynamic,
+      "nn: a sample of `Given` features does not fit the network's Input of `Wanted`; give features x samples, "
+      "one column each");
+}
+template <Index Given, Index Wanted>
+constexpr void require_targets() {
+  static_assert(Given == Wanted || Given == dynamic || Wanted == dynamic,
+                "nn: `Given` targets per sample do not fit the network's `Wanted` outputs; give outputs x samples, or "
+                "class labels");
+}
+template <class Given, class Wanted>
+constexpr void require_scalar() {
+  static_assert(std::is_same_v<Given, Wanted>,
+                "nn: numbers of type `Given` do not fit a network of type `Wanted`; write x.template cast<Wanted>()");
+}
+
 template <class Derived, class T>
 class LayerStack {
  public:
@@ -65,13 +85,8 @@ class LayerStack {
   /// and holds until its next use.
   template <class X>
   auto predict(const Eigen::DenseBase<X>& x, Workspace<T>& workspace) const {
-    static_assert(std::is_same_v<typename X::Scalar, T>,
-                  "nn: x has another number type than the network; write "
-                  "x.template cast<Scalar>()");
-    static_assert(X::RowsAtCompileTime == dynamic || Derived::input_extent == dynamic ||
-                      X::RowsAtCompileTime == Derived::input_extent,
-                  "nn: x has another number of features than the network's "
-                  "Input; give features x samples");
+    nn::require_scalar<typename X::Scalar, T>();
+    nn::require_features<X::RowsAtCompileTime, Derived::input_extent>();
     constexpr Index columns = X::ColsAtCompileTime == 1 ? 1 : dynamic;
     using View = ConstMatrixView<T, Derived::output_extent, columns>;
     require_features(x.rows(), "predict");

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <nn/core/finite.hpp>
+#include <nn/core/layer_stack.hpp>
 #include <nn/core/pass.hpp>
 #include <nn/core/random.hpp>
 #include <nn/data/dataset.hpp>
@@ -59,13 +60,8 @@ class Trainer {
   /// x, the target or the loss is not finite or a label is out of range; the network is then as it was.
   template <class X, class Target>
   requires(!std::integral<Target>) double step(const Eigen::DenseBase<X>& x, const Target& target) {
-    static_assert(std::is_same_v<typename X::Scalar, Scalar>,
-                  "nn: x has another number type than the network; write "
-                  "x.template cast<Scalar>()");
-    static_assert(
-        X::RowsAtCompileTime == dynamic || Net::input_extent == dynamic || X::RowsAtCompileTime == Net::input_extent,
-        "nn: x has another number of features than the network's "
-        "Input; give features x samples");
+    require_scalar<typename X::Scalar, Scalar>();
+    require_features<X::RowsAtCompileTime, Net::input_extent>();
     network_->require_features(x.rows(), "step");
     if (x.cols() < 1) throw data_error("step: got no sample; give features x samples, at least one column");
     return with_contiguous(x, [&](const auto& view) {
@@ -153,9 +149,8 @@ class Trainer {
       targets.validate(outputs, samples);
       return use(targets);
     } else {
-      static_assert(std::is_same_v<typename Target::Scalar, Scalar>,
-                    "nn: the targets have another number type than the "
-                    "network; write target.template cast<Scalar>()");
+      require_scalar<typename Target::Scalar, Scalar>();
+      require_targets<Target::RowsAtCompileTime, Net::output_extent>();
       return with_contiguous(target, [&](const auto& view) {
         const MatrixTargets<Scalar> targets(ConstMatrixView<Scalar>(view.data(), view.rows(), view.cols()));
         targets.validate(outputs, samples);
