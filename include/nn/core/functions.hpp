@@ -38,14 +38,13 @@ struct Exponential<float> {
   static constexpr float ln2_high = 0.693359375F, ln2_low = -2.12194440e-4F;
   static constexpr float rounding = 0x1.8p23F;  // adding it leaves an integer in the lowest bits
   static constexpr std::int32_t mantissa_bits = 23, bias = 127;
-  // e^r for |r| <= ln 2 / 2
+  // e^r for |r| <= ln 2 / 2; neighbouring terms in pairs, so that they need not wait for each other
   static void of_remainder(const Numbers<float>& r, Numbers<float>& y) {
-    y = 1.9875691500e-4F * r + 1.3981999507e-3F;
-    y = y * r + 8.3334519073e-3F;
-    y = y * r + 4.1665795894e-2F;
-    y = y * r + 1.6666665459e-1F;
-    y = y * r + 5.0000001201e-1F;
-    y = y * (r * r) + r + 1.0F;
+    const Numbers<float> z = r * r;
+    const Numbers<float> low = 1.6666665459e-1F * r + 5.0000001201e-1F;
+    const Numbers<float> middle = 8.3334519073e-3F * r + 4.1665795894e-2F;
+    const Numbers<float> high = 1.9875691500e-4F * r + 1.3981999507e-3F;
+    y = ((high * z + middle) * z + low) * z + (r + 1.0F);
   }
 };
 template <>
@@ -65,22 +64,33 @@ struct Exponential<double> {
   }
 };
 
+/// e^x = m 2^n with n an integer, for x that does not leave the limits; NaN stays NaN.
+template <class T>
+void split_exponential(const Numbers<T>& x, Numbers<T>& m, Integers<T>& n) {
+  using E = Exponential<T>;
+  const Numbers<T> shifted = x * T(1.442695040888963407359924681) + E::rounding;
+  const Numbers<T> whole = shifted - E::rounding;
+  E::of_remainder(x - whole * E::ln2_high - whole * E::ln2_low, m);
+  n = std::bit_cast<Integers<T>>(shifted) - std::bit_cast<Integers<T>>(Numbers<T>{} + E::rounding);
+}
+
+/// m 2^n, for 2^n that is a normal number
+template <class T>
+Numbers<T> scaled(const Numbers<T>& m, const Integers<T>& n) {
+  return m * std::bit_cast<Numbers<T>>((n + Exponential<T>::bias) << Exponential<T>::mantissa_bits);
+}
+
 /// y = e^x; NaN stays NaN.
 template <class T>
 void exponential(const Numbers<T>& given, Numbers<T>& y) {
   using E = Exponential<T>;
   Numbers<T> x = given > E::highest ? Numbers<T>{} + E::highest : given;
   x = x < E::lowest ? Numbers<T>{} + E::lowest : x;
-  const Numbers<T> shifted = x * T(1.442695040888963407359924681) + E::rounding;
-  const Numbers<T> n = shifted - E::rounding;
-  E::of_remainder(x - n * E::ln2_high - n * E::ln2_low, y);
+  Integers<T> n;
+  split_exponential<T>(x, y, n);
   // 2^n in two factors, since n may lie outside the exponents there are.
-  const Integers<T> exponent =
-      std::bit_cast<Integers<T>>(shifted) - std::bit_cast<Integers<T>>(Numbers<T>{} + E::rounding);
-  const Integers<T> half = exponent >> 1;
-  const Integers<T> first = (half + E::bias) << E::mantissa_bits;
-  const Integers<T> second = (exponent - half + E::bias) << E::mantissa_bits;
-  y = y * std::bit_cast<Numbers<T>>(first) * std::bit_cast<Numbers<T>>(second);
+  const Integers<T> half = n >> 1;
+  y = scaled<T>(scaled<T>(y, half), n - half);
 }
 
 /// y = 1 / (1 + e^-x), as e^x / (1 + e^x) where x is negative, so that small results keep their digits.
@@ -111,11 +121,13 @@ inline void tanh_near_zero(const Numbers<double>& x, Numbers<double>& difference
 /// y = tanh x
 template <class T>
 void hyperbolic_tangent(const Numbers<T>& x, Numbers<T>& y) {
-  Numbers<T> near_zero, e;
+  Numbers<T> near_zero, m;
+  Integers<T> n;
   tanh_near_zero(x, near_zero);
   const Numbers<T> magnitude = x < T(0) ? -x : x;
-  exponential<T>(T(2) * magnitude, e);
-  const Numbers<T> far = T(1) - T(2) / (e + T(1));
+  // From 20 on, and from 10 on for floats, tanh is 1 to the last bit.
+  split_exponential<T>(magnitude > T(20) ? Numbers<T>{} + T(40) : T(2) * magnitude, m, n);
+  const Numbers<T> far = T(1) - T(2) / (scaled<T>(m, n) + T(1));
   y = magnitude < T(0.625) ? x + near_zero : (x < T(0) ? -far : far);
 }
 

@@ -134,6 +134,40 @@ void add_product(const T* W, Index rows, Index columns, const T* x, T* y) {
   }
 }
 
+/// y = W x + b (b null for none) for Lanes rows of a small matrix whose size the compiler knows: four sums at a time,
+/// as there is too little work for one to hide the time that an addition takes.
+template <Index Lanes, Index Columns, class T>
+void small_rows(const T* W, Index stride, const T* b, const T* x, T* y) {
+  if constexpr (Lanes == 1) {
+    T sum = b == nullptr ? T(0) : *b;
+    for (Index j = 0; j < Columns; ++j) sum += W[j * stride] * x[j];
+    *y = sum;
+  } else {
+    using P = typename Pack<T, Lanes>::type;
+    std::array<P, 4> sums{};
+    if (b != nullptr) load(sums[0], b);
+    unrolled<Columns>([&](auto j) {
+      P w;
+      load(w, W + j * stride);
+      sums[j % 4] += w * x[j];
+    });
+    const P sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    store(sum, y);
+  }
+}
+
+/// y = W x + b for Rows x Columns known to the compiler; touches every column.
+template <Index Rows, Index Columns, class T, Index Lanes = line<T>>
+void small_product(const T* W, const T* b, const T* x, T* y, Index stride = Rows) {
+  if constexpr (Rows >= Lanes) {
+    small_rows<Lanes, Columns>(W, stride, b, x, y);
+    if constexpr (Rows > Lanes)
+      small_product<Rows - Lanes, Columns, T, Lanes>(W + Lanes, b == nullptr ? b : b + Lanes, x, y + Lanes, stride);
+  } else {
+    small_product<Rows, Columns, T, Lanes / 2>(W, b, x, y, stride);
+  }
+}
+
 /// One pass over a column: returns w dy when Dot, and subtracts factor * dy from w when Update.
 template <bool Dot, bool Update, Index Lanes, class T, class Weight>
 T visit_remaining(Weight* w, Index rows, const T* dy, T factor) {

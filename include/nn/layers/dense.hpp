@@ -63,6 +63,10 @@ struct Dense {
           for (Index j = 0; j < columns; ++j) sum += W[j * rows + i] * x(j, sample);
           y(i, sample) = sum;
         }
+    } else if constexpr (is_small_product<decltype(x), decltype(y)>) {
+      kernels::small_product<std::remove_cvref_t<decltype(y)>::RowsAtCompileTime,
+                             std::remove_cvref_t<decltype(x)>::RowsAtCompileTime>(W, HasBias ? b : nullptr, x.data(),
+                                                                                  y.data());
     } else {
       MatrixView<T> output(y.data(), rows, x.cols());
       if constexpr (HasBias)
@@ -149,6 +153,15 @@ struct Dense {
  private:
   template <class V>
   using ScalarOf = typename std::remove_cvref_t<decltype(std::declval<V>().input)>::Scalar;
+
+  // One sample, and so few weights that finding the zeros in x takes longer than multiplying by them.
+  template <class X, class Y>
+  static constexpr bool is_small_product = [] {
+    constexpr Index columns = std::remove_cvref_t<X>::RowsAtCompileTime,
+                    rows = std::remove_cvref_t<Y>::RowsAtCompileTime;
+    return std::remove_cvref_t<X>::ColsAtCompileTime == 1 && rows != dynamic && columns != dynamic && columns <= 64 &&
+           rows * columns <= 1024;
+  }();
 
   // b -= factor * (the sum of the columns)
   template <class T>
