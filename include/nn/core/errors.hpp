@@ -2,6 +2,7 @@
 // The exceptions of the library: one sentence each, saying what is wrong, where, both numbers, and the remedy.
 #pragma once
 
+#include <locale>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -19,6 +20,7 @@ class error : public std::runtime_error {
   template <class... Pieces>
   static std::string sentence(const Pieces&... pieces) {
     std::ostringstream stream;
+    stream.imbue(std::locale::classic());  // numbers look alike everywhere
     (stream << ... << pieces);
     return stream.str();
   }

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <tuple>
 #include <type_traits>
 
 #include <nn/core/kernels.hpp>
@@ -131,6 +132,19 @@ void hyperbolic_tangent(const Numbers<T>& x, Numbers<T>& y) {
   y = magnitude < T(0.625) ? x + near_zero : (x < T(0) ? -far : far);
 }
 
+/// x = sqrt x for x >= 0, by Newton's iteration for 1 / sqrt x from a first guess in its bits (Lomont 2003); std::sqrt
+/// sets errno, and so is worked out one number after the other.
+template <class T>
+void square_root(Numbers<T>& x) {
+  using Integer = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
+  constexpr auto magic = static_cast<Integer>(sizeof(T) == 4 ? 0x5f375a86 : 0x5fe6eb50c7b537a9);
+  const Integers<T> guess = magic - (std::bit_cast<Integers<T>>(x) >> 1);
+  Numbers<T> inverse = std::bit_cast<Numbers<T>>(guess);
+  for (int step = 0; step < (sizeof(T) == 4 ? 3 : 4); ++step) inverse *= T(1.5) - T(0.5) * x * inverse * inverse;
+  const Numbers<T> root = x * inverse;
+  x = root + T(0.5) * inverse * (x - root * root);
+}
+
 /// Calls function(pack of x, pack of y) until all numbers are done; a last pack that is not full is filled with zeros.
 template <class T, class Function>
 void for_each_pack(const T* x, T* y, Index count, Function&& function) {
@@ -148,6 +162,29 @@ void for_each_pack(const T* x, T* y, Index count, Function&& function) {
     function(from, to);
     std::memcpy(y + i, &to, bytes);
   }
+}
+
+/// Calls function(register of a, of b, ...) until all numbers are done, and writes back what is not const. The result
+/// for a number does not depend on where it stands, so arrays may be cut into parts anywhere.
+template <class T, class Function, class... Arrays>
+void update_packs(Index count, Function&& function, Arrays*... arrays) {
+  const auto update = [&](Index first, std::size_t bytes) {
+    std::tuple<typename Pack<std::remove_const_t<Arrays>, lanes<T>>::type...> packs{};
+    std::apply(
+        [&](auto&... pack) {
+          (std::memcpy(&pack, arrays + first, bytes), ...);
+          function(pack...);
+          const auto write_back = [&](auto* array, const auto& result) {
+            if constexpr (!std::is_const_v<std::remove_pointer_t<decltype(array)>>)
+              std::memcpy(array + first, &result, bytes);
+          };
+          (write_back(arrays, pack), ...);
+        },
+        packs);
+  };
+  Index i = 0;
+  for (; i + lanes<T> <= count; i += lanes<T>) update(i, sizeof(Numbers<T>));
+  if (i < count) update(i, static_cast<std::size_t>(count - i) * sizeof(T));
 }
 
 }  // namespace nn::kernels

@@ -146,7 +146,8 @@ class Network : public LayerStack<Network<Arguments...>, typename detail::Networ
     if constexpr (depth_ == 0)
       return std::false_type{};
     else
-      return std::is_same<std::tuple_element_t<static_cast<std::size_t>(depth_) - 1, Layers>, L>{};
+      return std::bool_constant<
+          std::is_same_v<std::tuple_element_t<static_cast<std::size_t>(depth_) - 1, Layers>, L>>{};
   }
 
   /// The same network in another number type.

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include <nn/core/errors.hpp>
+#include <nn/core/functions.hpp>
 #include <nn/core/views.hpp>
 
 namespace nn {
@@ -44,14 +45,20 @@ struct SGD {
   void step(VectorView<T> parameters, ConstVectorView<T> gradient, OptimizerState<T> state,
             [[maybe_unused]] std::int64_t number) const {
     const T rate = static_cast<T>(learning_rate), decay = static_cast<T>(weight_decay), keep = static_cast<T>(momentum);
-    T* velocity = state.data();
-    for (Index i = 0; i < parameters.size(); ++i) {
-      T change = gradient[i] + decay * parameters[i];
-      if (keep > 0) {
-        velocity[i] = keep * velocity[i] + change;
-        change = nesterov ? T(change + keep * velocity[i]) : velocity[i];
-      }
-      parameters[i] -= rate * change;
+    if (state_count() == 0) {
+      kernels::update_packs<T>(
+          parameters.size(), [&](auto& w, const auto& g) { w -= rate * (g + decay * w); }, parameters.data(),
+          gradient.data());
+    } else {
+      const T ahead = nesterov ? T(1) : T(0), now = nesterov ? keep : T(1);  // Nesterov's form: g + momentum v
+      kernels::update_packs<T>(
+          parameters.size(),
+          [&](auto& w, const auto& g, auto& velocity) {
+            const auto decayed = g + decay * w;
+            velocity = keep * velocity + decayed;
+            w -= rate * (ahead * decayed + now * velocity);
+          },
+          parameters.data(), gradient.data(), state.data());
     }
   }
 };

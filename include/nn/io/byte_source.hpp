@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+// The bytes of a file or a stream, one after the other, counted, in a small buffer. Files: POSIX only.
+#pragma once
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <istream>
+#include <iterator>
+#include <string>
+#include <utility>
+
+#include <nn/core/errors.hpp>
+#include <nn/io/file_descriptor.hpp>
+
+namespace nn::detail {
+
+class ByteSource {
+ public:
+  explicit ByteSource(std::string name) : name_(std::move(name)) {}
+  virtual ~ByteSource() = default;
+
+  const std::string& name() const { return name_; }
+  /// How many bytes were taken, and the last of them.
+  std::uint64_t offset() const { return offset_; }
+  unsigned char last_byte() const { return static_cast<unsigned char>(last_); }
+  bool has_ended() const { return has_ended_; }
+
+  /// Whether no byte is left; reads on where the buffer is empty.
+  bool at_end() {
+    if (position_ == size_ && !has_ended_) {
+      position_ = 0;
+      size_ = refill(buffer_.data(), buffer_.size());
+      has_ended_ = size_ == 0;
+    }
+    return has_ended_;
+  }
+  char current() const { return buffer_[position_]; }
+  void advance() {
+    last_ = buffer_[position_++];
+    ++offset_;
+    if (last_ == '\0') fail(" has a zero byte, which JSON does not have; it is damaged or no JSON file");
+    if (offset_ == 1 && last_byte() == 0xEF) fail(" begins with a byte order mark; save it as UTF-8 without one");
+    if (offset_ - token_ > longest_gap)
+      fail(" has more than ", longest_gap,
+           " bytes without a finished number or name; it is damaged or no file of parameters");
+  }
+
+  /// A number or a name ended here. What the parser keeps in memory since the last one is bounded by longest_gap.
+  void found_token() { token_ = offset_; }
+
+  template <class... Pieces>
+  [[noreturn]] void fail(const Pieces&... what) const {
+    throw load_error("load: ", name_, what..., " (at byte ", offset_, ")");
+  }
+
+ protected:
+  ByteSource(const ByteSource&) = delete;
+  ByteSource& operator=(const ByteSource&) = delete;
+  /// Fills the buffer and returns how many bytes it got, 0 at the end.
+  virtual std::size_t refill(char* buffer, std::size_t size) = 0;
+
+ private:
+  static constexpr std::uint64_t longest_gap = 8192;
+
+  std::string name_;
+  std::array<char, 16384> buffer_;
+  std::size_t position_ = 0;
+  std::size_t size_ = 0;
+  std::uint64_t offset_ = 0;
+  std::uint64_t token_ = 0;
+  char last_ = 0;
+  bool has_ended_ = false;
+};
+
+class FileSource final : public ByteSource {
+ public:
+  explicit FileSource(const std::string& path) : ByteSource("\"" + path + "\"") {
+    if (path.find('\0') != std::string::npos) throw load_error("load: cannot open a path with a zero byte in it");
+    file_ = FileDescriptor(uninterrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY); }));
+    if (!file_.is_open()) throw load_error("load: cannot open ", name(), ": ", reason(errno));
+    struct stat status;
+    if (::fstat(file_.number(), &status) == 0 && S_ISDIR(status.st_mode))
+      throw load_error("load: cannot read ", name(), ": it is a folder; give the name of a file in it");
+  }
+
+ private:
+  std::size_t refill(char* buffer, std::size_t size) override {
+    const ssize_t count = uninterrupted([&] { return ::read(file_.number(), buffer, size); });
+    if (count < 0) fail(" cannot be read: ", reason(errno));
+    return static_cast<std::size_t>(count);
+  }
+
+  FileDescriptor file_;
+};
+
+class StreamSource final : public ByteSource {
+ public:
+  explicit StreamSource(std::istream& stream) : ByteSource("the stream"), stream_(stream) {
+    if (!stream) throw load_error("load: the stream cannot be read: it had failed before; was its file opened?");
+  }
+
+ private:
+  std::size_t refill(char* buffer, std::size_t size) override {
+    try {
+      stream_.read(buffer, static_cast<std::streamsize>(size));
+    } catch (const std::exception&) {  // where the stream's owner asked for exceptions; its state says the same
+    }
+    if (stream_.bad()) fail(" cannot be read: it failed");
+    return static_cast<std::size_t>(stream_.gcount());
+  }
+
+  std::istream& stream_;
+};
+
+/// What the parser asks for: a pair of these, of which the second only marks the end.
+class ByteIterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = char;
+
+  ByteIterator() = default;
+  explicit ByteIterator(ByteSource& source) : source_(&source) {}
+  char operator*() const { return source_->current(); }
+  ByteIterator& operator++() {
+    source_->advance();
+    return *this;
+  }
+  bool operator==(const ByteIterator&) const { return source_->at_end(); }
+
+ private:
+  ByteSource* source_ = nullptr;
+};
+
+}  // namespace nn::detail

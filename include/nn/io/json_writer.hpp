@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// Writes a network's layers and parameters as JSON, each row of a matrix on its own line.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+#include <nn/core/finite.hpp>
+#include <nn/io/outline.hpp>
+
+namespace nn::detail {
+
+/// The version of the format that this library writes, and the newest one it reads.
+inline constexpr int json_version = 1;
+
+/// Throws load_error naming the first number that is not finite: JSON has no NaN and no infinity.
+template <class T>
+void require_finite(const Outline& outline, const T* parameters) {
+  const auto refuse = [](T number, const char* matrix, std::size_t layer, const auto&... position) {
+    throw load_error("save: ", matrix, '[', layer, ']', position..., " is ", number,
+                     ", and a file holds finite numbers only; go back to parameters from before the training diverged, "
+                     "and lower the learning rate");
+  };
+  for (const Description& layer : outline.layers)
+    for (const auto& [name, value] : layer.options)
+      if (!is_finite(value))
+        throw load_error("save: the option ", name, " of ", layer.type, " is ", value,
+                         ", and a file holds finite numbers only; give the layer another one");
+  for (std::size_t k = 0; k < outline.weights.size(); ++k) {
+    const WeightPlace& place = outline.weights[k];
+    const T* weight = parameters + place.weight_offset;
+    const T* bias = parameters + place.bias_offset;
+    const Index i = first_not_finite(weight, place.rows * place.columns);
+    if (i < place.rows * place.columns)
+      refuse(weight[i], "W", k + 1, " row ", i % place.rows, " column ", i / place.rows);
+    const Index j = first_not_finite(bias, place.bias_size);
+    if (j < place.bias_size) refuse(bias[j], "B", k + 1, " row ", j);
+  }
+}
+
+/// Sink: called with pieces of text, in order.
+template <class Sink>
+class JsonWriter {
+ public:
+  explicit JsonWriter(Sink& sink) : sink_(sink) {}
+
+  /// {"format": ..., "version": ..., "layers": [...], "W": [...], "B": [...]}; the caller has called require_finite.
+  template <class T>
+  void write(const Outline& outline, const T* parameters) {
+    text("{\n\"format\": \"nn\",\n\"version\": ");
+    number(json_version);
+    text(",\n\"layers\": [\n");
+    for (const Description& layer : outline.layers) {
+      layer_object(layer);
+      text(&layer == &outline.layers.back() ? "\n],\n\"W\": [\n" : ",\n");
+    }
+    zeros(outline.input_size);  // stands for the input layer, so that W[i] belongs to the i-th layer with weights
+    for (const WeightPlace& place : outline.weights) {
+      text(",\n[\n");
+      for (Index row = 0; row < place.rows; ++row) {
+        list(parameters + place.weight_offset + row, place.columns, place.rows);
+        text(row + 1 < place.rows ? ",\n" : "\n]");
+      }
+    }
+    text("\n],\n\"B\": [\n");
+    zeros(outline.input_size);
+    for (const WeightPlace& place : outline.weights) {
+      text(",\n");
+      if (place.bias_size > 0)
+        list(parameters + place.bias_offset, place.bias_size, 1);
+      else
+        zeros(place.rows);
+    }
+    text("\n]\n}\n");
+    flush();
+  }
+
+ private:
+  void layer_object(const Description& layer) {
+    text("{\"type\": ");
+    quoted(layer.type);
+    for (const auto& [name, value] : layer.options) {
+      text(", ");
+      quoted(name);
+      text(": ");
+      number(value);
+    }
+    text("}");
+  }
+
+  template <class T>
+  void list(const T* first, Index count, Index stride) {
+    text("[");
+    for (Index i = 0; i < count; ++i) {
+      if (i > 0) text(",");
+      real(first[i * stride]);
+    }
+    text("]");
+  }
+
+  void zeros(Index count) {
+    text("[");
+    for (Index i = 0; i < count; ++i) text(i > 0 ? ",0.0" : "0.0");
+    text("]");
+  }
+
+  // The shortest text that reads back to the same bits. Whole numbers get a ".0": Python would make integers of them,
+  // and "-0" would lose its sign.
+  template <class T>
+  void real(T value) {
+    make_room(longest_number);
+    const std::size_t begin = size_;
+    number(value);
+    for (std::size_t i = begin; i < size_; ++i)
+      if (buffer_[i] == '.' || buffer_[i] == 'e') return;
+    text(".0");
+  }
+
+  template <class T>
+  void number(T value) {
+    make_room(longest_number);
+    size_ = static_cast<std::size_t>(std::to_chars(buffer_.data() + size_, buffer_.data() + buffer_.size(), value).ptr -
+                                     buffer_.data());
+  }
+
+  void quoted(std::string_view name) {
+    text("\"");
+    for (const char c : name) {
+      constexpr std::string_view digits = "0123456789abcdef";
+      const auto byte = static_cast<unsigned char>(c);
+      if (c == '"' || c == '\\') text("\\");
+      if (byte >= 0x20) {
+        text({&c, 1});
+      } else {
+        text("\\u00");
+        text(digits.substr(byte / 16, 1));
+        text(digits.substr(byte % 16, 1));
+      }
+    }
+    text("\"");
+  }
+
+  void text(std::string_view piece) {
+    while (!piece.empty()) {
+      make_room(1);
+      const std::size_t count = std::min(piece.size(), buffer_.size() - size_);
+      std::memcpy(buffer_.data() + size_, piece.data(), count);
+      size_ += count;
+      piece.remove_prefix(count);
+    }
+  }
+
+  void make_room(std::size_t count) {
+    if (buffer_.size() - size_ < count) flush();
+  }
+
+  void flush() {
+    sink_(std::string_view(buffer_.data(), size_));
+    size_ = 0;
+  }
+
+  static constexpr std::size_t longest_number = 64;
+
+  Sink& sink_;
+  std::array<char, 16384> buffer_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace nn::detail

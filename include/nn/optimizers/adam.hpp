@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, W -= rate m^ / (sqrt(v^) + epsilon): adaptive moments
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+
+#include <nn/core/errors.hpp>
+#include <nn/core/functions.hpp>
+#include <nn/core/views.hpp>
+
+namespace nn {
+
+/// Kingma and Ba 2015, algorithm 1, with epsilon outside the root and after the correction of the bias, as PyTorch's
+/// Adam; weight decay is added to the gradient of every parameter.
+struct Adam {
+  double learning_rate = 1e-3;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-8;
+  double weight_decay = 0;
+
+  /// Throws data_error where an option makes no sense.
+  void validate() const {
+    if (!(learning_rate > 0 && learning_rate < 1e300))
+      throw data_error("Adam: the learning rate must be a positive number, got ", learning_rate,
+                       "; 1e-3 is a usual start");
+    for (const double beta : {beta1, beta2})
+      if (!(beta >= 0 && beta < 1))
+        throw data_error("Adam: beta1 and beta2 must be at least 0 and below 1, got ", beta,
+                         "; 0.9 and 0.999 are usual");
+    if (!(epsilon > 0 && epsilon < 1e300))
+      throw data_error("Adam: epsilon must be a positive number, got ", epsilon, "; 1e-8 is usual");
+    if (!(weight_decay >= 0 && weight_decay < 1e300))
+      throw data_error("Adam: weight decay must not be negative, got ", weight_decay, "; 1e-4 is usual, 0 is none");
+  }
+
+  /// How many numbers are remembered from step to step for each parameter: m and v.
+  Index state_count() const { return 2; }
+
+  /// The step number `number`, counted from 1, for some of the parameters. State has a row for each of them and
+  /// state_count() columns, zeros at first.
+  template <class T>
+  void step(VectorView<T> parameters, ConstVectorView<T> gradient, OptimizerState<T> state, std::int64_t number) const {
+    const auto steps = static_cast<double>(number);
+    const T rate = static_cast<T>(learning_rate / (1 - std::pow(beta1, steps)));
+    const T scale = static_cast<T>(1 / std::sqrt(1 - std::pow(beta2, steps)));
+    const T keep1 = static_cast<T>(beta1), take1 = static_cast<T>(1 - beta1), keep2 = static_cast<T>(beta2),
+            take2 = static_cast<T>(1 - beta2), small = static_cast<T>(epsilon), decay = static_cast<T>(weight_decay);
+    kernels::update_packs<T>(
+        parameters.size(),
+        [&](auto& w, const auto& g, auto& m, auto& v) {
+          const auto decayed = g + decay * w;
+          m = keep1 * m + take1 * decayed;
+          v = keep2 * v + take2 * decayed * decayed;
+          auto root = v;
+          kernels::square_root<T>(root);
+          w -= rate * m / (root * scale + small);
+        },
+        parameters.data(), gradient.data(), state.col(0).data(), state.col(1).data());
+  }
+};
+
+}  // namespace nn
