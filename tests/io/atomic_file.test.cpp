@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../catch.hpp"
+#include "files.hpp"
+
+namespace {
+
+using Kind = nn::AtomicFile::Temporary;
+
+void save_text(const std::string& path, const std::string& text, Kind kind = Kind::unnamed_if_possible) {
+  nn::AtomicFile file(path, kind);
+  file.write(text);
+  file.commit();
+}
+
+unsigned mode_of(const std::string& path) {
+  struct stat status;
+  REQUIRE(::stat(path.c_str(), &status) == 0);
+  return status.st_mode & 07777U;
+}
+
+std::string save_error(const std::string& path, Kind kind = Kind::unnamed_if_possible) {
+  return test::load_error_of([&] { save_text(path, "new", kind); });
+}
+
+// Runs work() in a child process; true where it returned true.
+template <class Work>
+bool holds_in_child(Work work) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    bool good = false;
+    try {
+      good = work();
+    } catch (...) {
+    }
+    ::_exit(good ? 0 : 1);
+  }
+  int status = 1;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+}  // namespace
+
+TEST_CASE("A file appears whole, replaces whole, and leaves nothing beside it") {
+  for (const Kind kind : {Kind::unnamed_if_possible, Kind::named}) {
+    const test::Folder folder;
+    const std::string path = folder / "file";
+    save_text(path, "first", kind);
+    CHECK(test::read_file(path) == "first");
+    save_text(path, std::string(1'000'000, 'x'), kind);
+    CHECK(test::read_file(path) == std::string(1'000'000, 'x'));
+    save_text(path, "", kind);
+    CHECK(test::read_file(path).empty());
+    CHECK(folder.count() == 1);
+  }
+}
+
+TEST_CASE("Without commit the old file stays, and the temporary one goes") {
+  for (const Kind kind : {Kind::unnamed_if_possible, Kind::named}) {
+    const test::Folder folder;
+    save_text(folder / "file", "old", kind);
+    {
+      nn::AtomicFile file(folder / "file", kind);
+      file.write("new");
+      CHECK(test::read_file(folder / "file") == "old");
+    }
+    CHECK(test::read_file(folder / "file") == "old");
+    CHECK(folder.count() == 1);
+  }
+}
+
+TEST_CASE("A new file has the mode that the umask gives, an old one keeps its own") {
+  for (const Kind kind : {Kind::unnamed_if_possible, Kind::named}) {
+    const test::Folder folder;
+    const mode_t before = ::umask(027);
+    save_text(folder / "file", "first", kind);
+    CHECK(mode_of(folder / "file") == 0640);
+    for (const mode_t mode : {0600U, 0666U, 0755U, 0444U}) {
+      REQUIRE(::chmod((folder / "file").c_str(), mode) == 0);
+      save_text(folder / "file", "next", kind);
+      CHECK(mode_of(folder / "file") == mode);
+    }
+    ::umask(before);
+  }
+}
+
+TEST_CASE("A symbolic link stays one, and what it leads to is replaced") {
+  const test::Folder folder;
+  std::filesystem::create_directory(folder / "real");
+  save_text(folder / "real/file", "old");
+  std::filesystem::create_symlink("real/file", folder / "relative");
+  std::filesystem::create_symlink(folder / "relative", folder / "twice");
+  std::filesystem::create_symlink("real/not yet", folder / "dangling");
+  std::filesystem::create_symlink("circle", folder / "circle");
+  for (const std::string name : {"relative", "twice"}) {
+    save_text(folder / name, name);
+    CHECK(test::read_file(folder / "real/file") == name);
+    CHECK(std::filesystem::is_symlink(folder / name));
+  }
+  save_text(folder / "dangling", "now");
+  CHECK(test::read_file(folder / "real/not yet") == "now");
+  CHECK(std::filesystem::is_symlink(folder / "dangling"));
+  CHECK(save_error(folder / "circle") ==
+        "save: cannot follow \"" + (folder / "circle") + "\": Too many levels of symbolic links");
+}
+
+TEST_CASE("What is no regular file is not replaced") {
+  const test::Folder folder;
+  std::filesystem::create_directory(folder / "folder");
+  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  CHECK(save_error(folder / "folder") ==
+        "save: cannot save to \"" + (folder / "folder") + "\": it is a folder; give the name of a file in it");
+  CHECK(save_error(folder / "folder/") ==
+        "save: cannot save to \"" + (folder / "folder/") + "\": it names a folder, not a file");
+  CHECK(save_error(folder / "pipe").ends_with("it is no regular file; save to a stream instead"));
+  CHECK(save_error("/dev/null").ends_with("it is no regular file; save to a stream instead"));
+  CHECK(std::filesystem::is_character_file("/dev/null"));
+  CHECK(save_error("").ends_with("the path is empty"));
+  CHECK(save_error(std::string("a\0b", 3)) == "save: cannot save to a path with a zero byte in it");
+  CHECK(save_error(folder / "missing/file") ==
+        "save: cannot open the folder of \"" + (folder / "missing/file") + "\": No such file or directory");
+  CHECK(save_error(folder / std::string(300, 'x')).ends_with("File name too long"));
+  CHECK(folder.count() == 2);
+}
+
+TEST_CASE("A name as long as the system allows can be saved to, also in the working folder") {
+  const test::Folder folder;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  save_text(std::string(255, 'x'), "long");
+  std::filesystem::current_path(before);
+  CHECK(test::read_file(folder / std::string(255, 'x')) == "long");
+}
+
+TEST_CASE("What a killed save left is taken away by the next, and what others put there does no harm") {
+  for (const Kind kind : {Kind::unnamed_if_possible, Kind::named}) {
+    const test::Folder folder;
+    save_text(folder / "victim", "untouched");
+    test::write_file(folder / ".nn-unfinished", "half a file");
+    save_text(folder / "file", "one", kind);
+    CHECK(folder.count() == 2);
+
+    std::filesystem::create_symlink("victim", folder / ".nn-unfinished");
+    save_text(folder / "file", "two", kind);
+    CHECK(test::read_file(folder / "victim") == "untouched");
+    CHECK(test::read_file(folder / "file") == "two");
+    CHECK_FALSE(std::filesystem::is_symlink(folder / "file"));
+
+    std::filesystem::create_directory(folder / ".nn-unfinished");  // cannot be taken away: another name is found
+    save_text(folder / "file", "three", kind);
+    CHECK(test::read_file(folder / "file") == "three");
+    CHECK(folder.count() == 3);
+  }
+}
+
+TEST_CASE("Two saves in one folder at a time do not disturb each other") {
+  for (const Kind kind : {Kind::unnamed_if_possible, Kind::named}) {
+    const test::Folder folder;
+    nn::AtomicFile first(folder / "file", kind), second(folder / "file", kind), third(folder / "other", kind);
+    first.write("first");
+    second.write("second");
+    third.write("third");
+    third.commit();
+    second.commit();
+    CHECK(test::read_file(folder / "file") == "second");
+    first.commit();
+    CHECK(test::read_file(folder / "file") == "first");
+    CHECK(test::read_file(folder / "other") == "third");
+    CHECK(folder.count() == 2);
+  }
+}
+
+TEST_CASE("A disk without room is a load_error, and the old file stays as it was") {
+  nn::Network<nn::Input<100>, nn::Dense<100>> network;
+  const test::Folder folder;
+  const std::string path = folder / "params.json";
+  nn::save(network, path);
+  const std::string before = test::read_file(path);
+  network.initialize(nn::Random{5});
+  for (const rlim_t room : {0U, 1U, 10'000U, 16'384U, 50'000U})
+    CHECK(holds_in_child([&] {
+      const rlimit limit{room, room};
+      ::signal(SIGXFSZ, SIG_IGN);
+      ::setrlimit(RLIMIT_FSIZE, &limit);
+      const std::string sentence = test::load_error_of([&] { nn::save(network, path); });
+      return sentence == "save: cannot write the temporary file for \"" + path + "\": File too large";
+    }));
+  CHECK(test::read_file(path) == before);
+  CHECK(folder.count() == 1);
+}
+
+TEST_CASE("A folder that may not be written is a load_error") {
+  const test::Folder folder;
+  save_text(folder / "file", "old");
+  REQUIRE(::chmod(folder.path().c_str(), 0555) == 0);
+  CHECK(holds_in_child([&] {
+    if (::geteuid() == 0 && ::setuid(65534) != 0) return false;
+    return save_error(folder / "file") ==
+           "save: cannot create a temporary file for \"" + (folder / "file") + "\": Permission denied";
+  }));
+  REQUIRE(::chmod(folder.path().c_str(), 0755) == 0);
+  CHECK(test::read_file(folder / "file") == "old");
+  CHECK(folder.count() == 1);
+}
+
+TEST_CASE("Running out of file descriptors is a load_error at every number of them") {
+  const test::Folder folder;
+  save_text(folder / "file", "old");
+  for (rlim_t more = 0; more < 3; ++more)
+    CHECK(holds_in_child([&] {
+      const int next = ::dup(0);
+      ::close(next);
+      const rlimit limit{static_cast<rlim_t>(next) + more, static_cast<rlim_t>(next) + more};
+      ::setrlimit(RLIMIT_NOFILE, &limit);
+      const std::string sentence = save_error(folder / "file");
+      return more < 2 ? sentence.ends_with("Too many open files") : sentence.empty();
+    }));
+  CHECK(test::read_file(folder / "file") == "new");
+  CHECK(folder.count() == 1);
+}
