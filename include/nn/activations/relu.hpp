@@ -10,7 +10,8 @@ namespace nn {
 struct ReLU : Elementwise<ReLU> {
   static constexpr bool is_flat_where_zero = true;
   static constexpr std::string_view name() { return "ReLU"; }
-  auto value(auto x) const { return x < 0 ? decltype(x)(0) : x; }  // asked this way round, NaN is not lost
+  // Asked this way round, NaN is not lost, and a dual number at 0 has the slope 0.
+  auto value(auto x) const { return x <= 0 ? decltype(x)(0) : x; }
   constexpr bool operator==(const ReLU&) const = default;
 
   // Chosen, not multiplied by 0 or 1: where the output is zero, nobody may have written the gradient.

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include <nn/core/dual.hpp>
+#include <nn/core/finite.hpp>
 #include <nn/core/layer_stack.hpp>
 #include <nn/core/pass.hpp>
 #include <nn/training/fused_loss.hpp>
@@ -98,8 +100,10 @@ GradientCheck check_gradients(const Net& network, const Loss& any_loss, const Ei
       const double typical = exact.size() == 0 ? 0 : std::sqrt(exact.squaredNorm() / static_cast<double>(exact.size()));
       for (Index k = 0; k < gradient.size(); ++k) {
         const double scale = std::max({std::abs(exact[k]), typical, 1e-300});
-        const double error = std::abs(static_cast<double>(gradient[k]) - exact[k]) / scale;
-        if (!(error <= result.worst_relative_error)) {  // NaN is the worst of all
+        // NaN is the worst of all, and as infinity it stays so.
+        const auto measured = [](double e) { return is_finite(e) ? e : std::numeric_limits<double>::infinity(); };
+        const double error = measured(std::abs(static_cast<double>(gradient[k]) - exact[k]) / scale);
+        if (error > result.worst_relative_error) {
           result.worst_relative_error = error;
           result.worst = (k < parameters.size() ? "parameter " + std::to_string(k)
                                                 : "input " + std::to_string(k - parameters.size())) +
@@ -109,9 +113,8 @@ GradientCheck check_gradients(const Net& network, const Loss& any_loss, const Ei
         if (std::abs(exact[k] - mean_of_both_sides[k]) > 1e-8 * scale) {
           ++result.kinks;
         } else {
-          const double difference = std::abs(static_cast<double>(gradient[k]) - central[k]) / scale;
-          if (!(difference <= result.worst_central_difference_error))
-            result.worst_central_difference_error = difference;
+          const double difference = measured(std::abs(static_cast<double>(gradient[k]) - central[k]) / scale);
+          result.worst_central_difference_error = std::max(result.worst_central_difference_error, difference);
         }
       }
       return result;
