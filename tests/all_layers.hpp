@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// The list of all layers and losses. tests/every_layer.cmake fails when a layer is defined that is not named here, and
+// what is named here is checked with every loss.
+#pragma once
+
+#include <nn/inference.hpp>
+#include <nn/losses/binary_cross_entropy.hpp>
+#include <nn/losses/cross_entropy.hpp>
+#include <nn/losses/mean_absolute_error.hpp>
+#include <nn/losses/mean_squared_error.hpp>
+#include <nn/losses/sigmoid_binary_cross_entropy.hpp>
+#include <nn/losses/softmax_cross_entropy.hpp>
+
+namespace test {
+
+struct Swish {
+  auto operator()(auto x) const {
+    using std::exp;
+    return x / (1 + exp(-x));
+  }
+};
+
+/// Calls visit(layer) for every layer there is, in each of its forms.
+template <class Visit>
+void for_each_layer(Visit&& visit) {
+  visit(nn::Dense<4>{});
+  visit(nn::Dense{4});
+  visit(nn::Dense{4, nn::no_bias});
+  visit(nn::Flatten{});
+  visit(nn::Activation<Swish>{});
+  visit(nn::BinaryStep{});
+  visit(nn::Identity{});
+  visit(nn::LeakyReLU{0.1});
+  visit(nn::ReLU{});
+  visit(nn::Sigmoid{});
+  visit(nn::Softmax{});
+  visit(nn::Tanh{});
+}
+
+/// What a loss is given: anything, probabilities of which one is to be 1, or probabilities of yes.
+enum class Targets { real, distribution, yes_or_no };
+
+/// Calls visit(loss, targets, last...) for every loss there is, with the layers that it needs before it. Those that
+/// are fused with a final activation come fused and, with an Identity between, not fused.
+template <class Visit>
+void for_each_loss(Visit&& visit) {
+  visit(nn::MeanAbsoluteError{}, Targets::real);
+  visit(nn::MeanSquaredError{}, Targets::real);
+  visit(nn::CrossEntropy{}, Targets::distribution, nn::Softmax{});
+  visit(nn::CrossEntropy{}, Targets::distribution, nn::Softmax{}, nn::Identity{});
+  visit(nn::SoftmaxCrossEntropy{}, Targets::distribution);
+  visit(nn::BinaryCrossEntropy{}, Targets::yes_or_no, nn::Sigmoid{});
+  visit(nn::BinaryCrossEntropy{}, Targets::yes_or_no, nn::Sigmoid{}, nn::Identity{});
+  visit(nn::SigmoidBinaryCrossEntropy{}, Targets::yes_or_no);
+}
+
+}  // namespace test

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+#include <nn/data/dataset.hpp>
+
+#include <concepts>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "../catch.hpp"
+#include "../memory_watch.hpp"
+
+using Catch::Matchers::Message;
+
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+using Labels = std::vector<int>;
+
+nn::Dataset three_by_bytes() { return {nn::Shape(2), Bytes{0, 255, 51, 102, 1, 254}, Labels{2, 0, 1}, 4}; }
+
+template <class T>
+nn::Matrix<T> gathered(const nn::Dataset& data, const std::vector<nn::Index>& samples) {
+  nn::Matrix<T> x(data.sample_shape().size(), static_cast<nn::Index>(samples.size()));
+  data.copy_inputs(samples, nn::MatrixView<T>(x.data(), x.rows(), x.cols()));
+  return x;
+}
+
+}  // namespace
+
+TEST_CASE("A Dataset is a regular value") {
+  static_assert(std::copyable<nn::Dataset> && std::equality_comparable<nn::Dataset>);
+  const nn::Dataset data = three_by_bytes();
+  nn::Dataset other = data;
+  CHECK(other == data);
+  other = data.subset(0, 2);
+  CHECK(other != data);
+  other = nn::Dataset(nn::Shape(2), Bytes{0, 255, 51, 102, 1, 253}, Labels{2, 0, 1}, 4);
+  CHECK(other != data);
+  CHECK(nn::Dataset(nn::Matrix<float>{{1, 2}}, Labels{0, 1}) != nn::Dataset(nn::Matrix<double>{{1, 2}}, Labels{0, 1}));
+  CHECK(nn::Dataset(nn::Matrix<float>{{1, 2}}, Labels{0, 1}) !=
+        nn::Dataset(nn::Matrix<float>{{1, 2}}, Labels{0, 1}, 3));
+}
+
+TEMPLATE_TEST_CASE("A byte is read as byte / 255, to the last bit", "", float, double) {
+  Bytes bytes(256);
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(i);
+  const nn::Dataset data(nn::Shape(256), bytes, {0});
+  const nn::Matrix<TestType> x = data.inputs<TestType>();
+  for (nn::Index i = 0; i < 256; ++i) CHECK(x(i) == static_cast<TestType>(static_cast<long double>(i) / 255));
+}
+
+TEST_CASE("Samples are gathered in the order asked for, as the number type asked for") {
+  const nn::Dataset data = three_by_bytes();
+  CHECK(data.size() == 3);
+  CHECK(data.sample_shape() == nn::Shape(2));
+  CHECK(data.target_size() == 4);
+  CHECK(data.class_count() == 4);
+  CHECK(data.labels() == Labels{2, 0, 1});
+  CHECK(gathered<double>(data, {2, 0, 0}) == nn::Matrix<double>{{1 / 255., 0, 0}, {254 / 255., 1, 1}});
+  CHECK(gathered<float>(data, {1}) == nn::Matrix<float>{{51 / 255.F}, {102 / 255.F}});
+  CHECK(data.inputs(1, 1) == nn::Matrix<float>{{51 / 255.F}, {102 / 255.F}});
+
+  const nn::Matrix<double> real{{0.1, 2}, {3, 1e-300}};
+  CHECK(nn::Dataset(real, Labels{0, 1}).inputs<double>() == real);
+  CHECK(nn::Dataset(real, Labels{0, 1}).inputs<float>() == real.cast<float>());
+  CHECK(nn::Dataset(real.cast<float>(), Labels{0, 1}).inputs<double>() == real.cast<float>().cast<double>());
+}
+
+TEST_CASE("Labels are one-hot columns") {
+  CHECK(three_by_bytes().targets() == nn::Matrix<float>{{0, 1, 0}, {0, 0, 1}, {1, 0, 0}, {0, 0, 0}});
+  CHECK(three_by_bytes().targets<double>(1, 2) == nn::Matrix<double>{{1, 0}, {0, 1}, {0, 0}, {0, 0}});
+}
+
+TEST_CASE("Without a number of classes, the largest label tells it") {
+  const nn::Dataset data(nn::Matrix<float>{{1, 2, 3}}, Labels{0, 6, 3});
+  CHECK(data.class_count() == 7);
+  CHECK(data.target_size() == 7);
+}
+
+TEST_CASE("Targets may be real numbers") {
+  const nn::Dataset data(nn::Matrix<float>{{1, 2, 3}}, nn::Matrix<double>{{0.5, 1.5, 2.5}, {-1, -2, -3}});
+  CHECK(!data.has_labels());
+  CHECK(data.labels().empty());
+  CHECK(data.class_count() == 0);
+  CHECK(data.target_size() == 2);
+  CHECK(data.targets<double>() == nn::Matrix<double>{{0.5, 1.5, 2.5}, {-1, -2, -3}});
+  CHECK(data.targets<float>(2, 1) == nn::Matrix<float>{{2.5F}, {-3}});
+}
+
+TEST_CASE("A subset is a data set of its own, with as many classes") {
+  const nn::Dataset data = three_by_bytes();
+  CHECK(data.subset(0, 3) == data);
+  const nn::Dataset last = data.subset(1, 2);
+  CHECK(last.size() == 2);
+  CHECK(last.class_count() == 4);
+  CHECK(last.labels() == Labels{0, 1});
+  CHECK(last.inputs() == data.inputs(1, 2));
+
+  const nn::Dataset real(nn::Matrix<float>{{1, 2, 3}}, nn::Matrix<double>{{4, 5, 6}});
+  CHECK(real.subset(2, 1) == nn::Dataset(nn::Matrix<float>{{3}}, nn::Matrix<double>{{6}}));
+  const nn::Dataset large(nn::Matrix<double>{{1, 1e300}}, Labels{0, 1});
+  CHECK_THROWS_AS(large.subset(1, 1).inputs<float>(), nn::data_error);
+}
+
+TEST_CASE("A matrix that is given away is not copied") {
+  nn::Matrix<float> x = nn::Matrix<float>::Ones(3, 2);
+  nn::Matrix<double> t = nn::Matrix<double>::Ones(1, 2);
+  const nn::Dataset data(std::move(x), std::move(t));
+  CHECK(data.sample_shape() == nn::Shape(3));
+  CHECK(data.size() == 2);
+  CHECK(data.target_size() == 1);
+  CHECK(x.size() == 0);
+  CHECK(t.size() == 0);
+}
+
+TEST_CASE("Expressions and matrices of a fixed size serve as inputs too") {
+  const nn::Matrix<float, 2, 3> x{{1, 2, 3}, {4, 5, 6}};
+  CHECK(nn::Dataset(x, Labels{0, 1, 0}).inputs() == x);
+  CHECK(nn::Dataset(x.rightCols(2), Labels{0, 1}).inputs() == x.rightCols(2));
+  CHECK(nn::Dataset(x.transpose() * 2, Labels{0, 1}).inputs() == 2 * x.transpose());
+}
+
+TEST_CASE("Gathering a batch allocates nothing") {
+  const nn::Dataset bytes = three_by_bytes();
+  const nn::Dataset real(nn::Matrix<double>{{1, 2, 3}, {1, 2, 3}}, nn::Matrix<float>{{4, 5, 6}});
+  const std::vector<nn::Index> samples{2, 1, 2};
+  nn::Matrix<float> x(2, 3), labels(4, 3), targets(1, 3);
+  const auto view = [](nn::Matrix<float>& matrix) {
+    return nn::MatrixView<float>(matrix.data(), matrix.rows(), matrix.cols());
+  };
+  const test::MemoryWatch watch;
+  bytes.copy_inputs(samples, view(x));
+  bytes.copy_targets(samples, view(labels));
+  real.copy_inputs(samples, view(x));
+  real.copy_targets(samples, view(targets));
+  const std::size_t allocations = watch.allocations();
+  CHECK(allocations == 0);
+}
+
+TEST_CASE("The bytes of a Dataset stay bytes") {
+  const test::MemoryWatch whole;
+  Bytes bytes(1'000'000, 7);
+  Labels labels(1000, 1);
+  CHECK((whole.peak() >= 1'000'000 || !test::MemoryWatch::works()));
+  const test::MemoryWatch watch;
+  const nn::Dataset data(nn::Shape(1000), std::move(bytes), std::move(labels));
+  const std::size_t peak = watch.peak();
+  CHECK(data.size() == 1000);
+  CHECK(peak < 1000);
+}
+
+TEST_CASE("What a Dataset cannot be made of is refused with a sentence") {
+  using Float = nn::Matrix<float>;
+  const auto refuses = [](auto make, const std::string& sentence) {
+    CHECK_THROWS_MATCHES(make(), nn::data_error, Message(sentence));
+  };
+  refuses([] { nn::Dataset(nn::Shape(2), Bytes{}, {}); }, "Dataset: got no samples; give at least 1");
+  refuses([] { nn::Dataset(Float(2, 0), Labels{}); }, "Dataset: got no samples; give at least 1");
+  refuses([] { nn::Dataset(Float(2, 0), Float(1, 0)); }, "Dataset: got no samples; give at least 1");
+  refuses([] { nn::Dataset(Float(0, 2), Labels{0, 1}); }, "Dataset: the samples have no features; give at least 1 row");
+  refuses([] { nn::Dataset(Float{{1, 2}}, Float(0, 2)); }, "Dataset: the targets have no rows; give at least 1");
+  refuses(
+      [] {
+        nn::Dataset(Float{{1, 2}}, Labels{0, 1, 0});
+      },
+      "Dataset: 2 samples but 3 labels; give one label per sample");
+  refuses(
+      [] {
+        nn::Dataset(Float{{1, 2}}, Float{{1, 2, 3}});
+      },
+      "Dataset: 2 samples but 3 targets; give one column of targets per sample");
+  refuses(
+      [] {
+        nn::Dataset(nn::Shape(2, 3, 1), Bytes(13), {0, 0});
+      },
+      "Dataset: 13 bytes are not whole samples of 2x3x1, 6 bytes each; check the shape");
+  refuses(
+      [] {
+        nn::Dataset(nn::Shape(2, 0, 1), Bytes(13), {0, 0});
+      },
+      "Dataset: samples of shape 2x0x1 hold nothing; give sizes of 1 or more");
+  refuses([] { nn::Dataset(Float{{1, 2}}, Labels{0, -1}); }, "Dataset: sample 1 has the label -1; labels count from 0");
+  refuses(
+      [] {
+        nn::Dataset(Float{{1, 2}}, Labels{3, 1}, 3);
+      },
+      "Dataset: sample 0 has the label 3, but 3 classes have the labels 0 to 2; give the right number of classes");
+  refuses(
+      [] {
+        nn::Dataset(Float{{1, 2}}, Labels{0, 1}, -1);
+      },
+      "Dataset: the number of classes must not be negative, got -1; 0 counts them from the labels");
+  CHECK_THROWS_AS(nn::Dataset(nn::Shape(-2), Bytes(4), {0, 0}), nn::shape_error);
+}
+
+TEMPLATE_TEST_CASE("NaN and infinity are refused wherever they are", "", float, double) {
+  const auto not_finite =
+      GENERATE(std::numeric_limits<TestType>::quiet_NaN(), std::numeric_limits<TestType>::infinity(),
+               -std::numeric_limits<TestType>::infinity());
+  nn::Matrix<TestType> wrong = nn::Matrix<TestType>::Ones(3, 2);
+  wrong(2, 1) = not_finite;
+  const nn::Matrix<TestType> right = nn::Matrix<TestType>::Ones(3, 2);
+  using Catch::Matchers::StartsWith;
+  CHECK_THROWS_WITH(nn::Dataset(wrong, Labels{0, 1}), StartsWith("Dataset: feature 2 of sample 1 is "));
+  CHECK_THROWS_WITH(nn::Dataset(wrong, right), StartsWith("Dataset: feature 2 of sample 1 is "));
+  CHECK_THROWS_WITH(nn::Dataset(right, wrong), StartsWith("Dataset: target 2 of sample 1 is "));
+}
+
+TEST_CASE("A double that no float holds is refused to a float network, not made infinite") {
+  const nn::Dataset inputs(nn::Matrix<double>{{1, -1e39}}, Labels{0, 1});
+  CHECK(inputs.inputs<double>() == nn::Matrix<double>{{1, -1e39}});
+  CHECK_THROWS_MATCHES(inputs.inputs<float>(), nn::data_error,
+                       Message("copy_inputs: the data set has numbers beyond 3.40282e+38, the largest float; "
+                               "scale them, or use a network of double"));
+  const nn::Dataset targets(nn::Matrix<double>{{1, 2}}, nn::Matrix<double>{{1e39, 1}});
+  CHECK_THROWS_AS(targets.targets<float>(), nn::data_error);
+}
+
+TEST_CASE("Samples that are not there, and views that do not fit, are refused with a sentence") {
+  const nn::Dataset data = three_by_bytes();
+  nn::Matrix<float> x(2, 2);
+  const nn::MatrixView<float> view(x.data(), 2, 2);
+  const std::vector<nn::Index> beyond{0, 3}, negative{-1, 0}, one{0};
+  CHECK_THROWS_MATCHES(data.copy_inputs(beyond, view), nn::data_error,
+                       Message("copy_inputs: there is no sample 3 among 3; they count from 0"));
+  CHECK_THROWS_MATCHES(data.copy_inputs(negative, view), nn::data_error,
+                       Message("copy_inputs: there is no sample -1 among 3; they count from 0"));
+  CHECK_THROWS_MATCHES(data.copy_inputs(one, view), nn::shape_error,
+                       Message("copy_inputs: a view of 2 x 2 does not fit 1 samples of 2 numbers; make it 2 x 1"));
+  CHECK_THROWS_MATCHES(data.copy_targets(beyond, view), nn::shape_error,
+                       Message("copy_targets: a view of 2 x 2 does not fit 2 samples of 4 numbers; make it 4 x 2"));
+  for (const auto& [first, count] : {std::pair{-1, 2}, {0, 0}, {0, 4}, {2, 2}, {4, 1}, {0, -1}}) {
+    CHECK_THROWS_AS(data.subset(first, count), nn::data_error);
+    CHECK_THROWS_AS(data.inputs(first, count), nn::data_error);
+    CHECK_THROWS_AS(data.targets(first, count), nn::data_error);
+  }
+  CHECK_THROWS_MATCHES(data.subset(2, 2), nn::data_error,
+                       Message("subset: 2 samples from sample 2 on are not within the 3 of the data set; "
+                               "ask for at least 1, and none beyond the last"));
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// What every_layer.test.cpp and every_layer_in_network.test.cpp ask of each combination.
+#pragma once
+
+#include <algorithm>
+
+#include <nn/training/check_gradients.hpp>
+
+#include "all_layers.hpp"
+#include "catch.hpp"
+#include "numbers.hpp"
+
+namespace test {
+
+inline constexpr nn::Index features = 4, outputs = 3;
+
+template <class T>
+nn::Matrix<T> targets_for(Targets targets, nn::Index samples) {
+  if (targets == Targets::distribution) return drawn_probabilities<T>(outputs, samples, 5);
+  return drawn<T>(outputs, samples, 6, targets == Targets::real ? -1 : 0, 1);
+}
+
+// How many combinations were checked, and the worst errors of all.
+struct Sum {
+  int combinations = 0;
+  nn::Index derivatives = 0, kinks = 0;
+  double dual = 0, central = 0;
+};
+
+template <class Net, class Loss>
+void check(Net network, const Loss& loss, Targets targets, Sum& sum) {
+  using T = typename Net::Scalar;
+  network.initialize(nn::Random(21));
+  for (nn::Index k = 0; k < network.weight_count(); ++k)
+    network.bias(k) = drawn<T>(network.bias(k).size(), 1, 22, -0.5, 0.5);
+  for (const nn::Index samples : {1, 7}) {
+    const nn::GradientCheck result =
+        nn::check_gradients(network, loss, drawn<T>(features, samples, 23), targets_for<T>(targets, samples));
+    CAPTURE(samples, sizeof(T));
+    INFO(result.worst);
+    CHECK(result.derivatives == network.parameter_count() + features * samples);
+    CHECK(result.worst_relative_error <= (sizeof(T) == 8 ? 1e-10 : 1e-5));
+    CHECK(result.worst_central_difference_error <= (sizeof(T) == 8 ? 1e-7 : 1e-5));
+    ++sum.combinations;
+    sum.derivatives += result.derivatives;
+    sum.kinks += result.kinks;
+    sum.dual = std::max(sum.dual, result.worst_relative_error);
+    sum.central = std::max(sum.central, result.worst_central_difference_error);
+  }
+}
+
+}  // namespace test

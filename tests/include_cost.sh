@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# What including nn costs: processor time to compile one #include and an empty main at -O0, median of interleaved runs.
+#
+# The goals are nn/network.hpp <= Eigen/Core + nlohmann/json.hpp + 1 s and nn/inference.hpp <= Eigen/Core + 0.5 s, on a
+# machine that compiles Eigen/Core in 1.2 s. Machines differ and their ratio does not, so the unit is Eigen/Core itself,
+# measured in the same run: the allowances are 1/1.2 and 0.5/1.2 of its time.
+#
+# usage: tests/include_cost.sh [compiler] [flags, such as -I...]    default: ${CXX:-g++} and the folders of pkg-config
+set -euo pipefail
+export LC_ALL=C
+repetitions=${NN_INCLUDE_COST_REPETITIONS:-3}
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+compiler=${1:-${CXX:-g++}}
+flags=("${@:2}")
+if [ ${#flags[@]} -eq 0 ]; then read -ra flags <<<"$(pkg-config --cflags eigen3 nlohmann_json)"; fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+names=(Eigen/Core nlohmann/json.hpp nn/inference.hpp nn/network.hpp)
+TIMEFORMAT='%U %S'
+for ((round = 0; round <= repetitions; ++round)); do
+  for name in "${names[@]}"; do
+    file=$work/${name//\//_}
+    printf '#include <%s>\nint main() {}\n' "$name" >"$file.cpp"
+    seconds=$( { time "$compiler" -std=c++20 -O0 -I "$root/include" "${flags[@]}" -c "$file.cpp" -o "$file.o" >&2; } \
+      3>&2 2>&1 1>&3 | tail -1) || { "$compiler" -std=c++20 -I "$root/include" "${flags[@]}" -fsyntax-only "$file.cpp"; exit 1; }
+    # The first round only warms the disk cache.
+    if ((round > 0)); then awk '{ print $1 + $2 }' <<<"$seconds" >>"$file.seconds"; fi
+  done
+done
+
+median() { sort -n "$work/${1//\//_}.seconds" | awk '{ v[NR] = $1 } END { print (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 }'; }
+eigen=$(median Eigen/Core)
+json=$(median nlohmann/json.hpp)
+inference=$(median nn/inference.hpp)
+network=$(median nn/network.hpp)
+
+echo "Processor time to compile one include at -O0 with $compiler, median of $repetitions:"
+awk -v e="$eigen" -v j="$json" -v i="$inference" -v n="$network" 'BEGIN {
+  printf "  %-20s %6.2f s  %5.2f of Eigen/Core\n", "Eigen/Core", e, 1
+  printf "  %-20s %6.2f s  %5.2f\n", "nlohmann/json.hpp", j, j / e
+  printf "  %-20s %6.2f s  %5.2f  limit %.2f = 1 + 0.5/1.2\n", "nn/inference.hpp", i, i / e, 1 + 0.5 / 1.2
+  printf "  %-20s %6.2f s  %5.2f  limit %.2f = 1 + %.2f + 1/1.2\n", "nn/network.hpp", n, n / e, 1 + j / e + 1 / 1.2, j / e
+  failed = i > e * (1 + 0.5 / 1.2) || n > j + e * (1 + 1 / 1.2)
+  print failed ? "Too slow to compile." : "Within the limits."
+  exit failed
+}'

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Runs every test: installs what is missing, then builds and runs the suite with GCC and with Clang (warnings are
+# errors), with AddressSanitizer and UndefinedBehaviorSanitizer, and the threaded tests with ThreadSanitizer; then the
+# projects that use nn, the programs that must not compile, and the examples.
+#
+# usage: tests/run.sh        from any folder; builds under build/ and stops at the first failure
+#   NN_MNIST_DIR=folder      the four MNIST files, for the tests that read them; they are skipped without
+#   NN_TEST_EFFORT=0.1       the share of the cases of long tests; all of them by default, a part under sanitizers
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=cmake/install_packages.sh
+. cmake/install_packages.sh
+
+say() { printf '\n== %s\n' "$*"; }
+fail() { printf 'tests/run.sh: %s\n' "$*" >&2; exit 1; }
+
+# --- What is missing -----------------------------------------------------------------------------------------------------
+
+has_sanitizers_of() { has_command "$1" && "$1" -fsanitize=address,undefined -x c++ -o /dev/null - <<<'int main() {}' 2>/dev/null; }
+has_python_module() { python3 -c "import $1" 2>/dev/null || /usr/bin/python3 -c "import $1" 2>/dev/null; }
+
+need command:cmake "configures the build" cmake cmake cmake
+need command:ninja "builds" ninja-build ninja-build ninja
+need command:g++ "the first compiler of the tests" g++ gcc-c++ gcc
+need sanitizers_of:clang++ "the second compiler of the tests, and its sanitizers" clang,libclang-rt-dev clang,compiler-rt llvm
+need command:pkg-config "the test that uses nn through it" pkg-config pkgconf-pkg-config pkg-config
+need header:Eigen/Core "the matrices of nn" libeigen3-dev eigen3-devel eigen
+need header:nlohmann/json.hpp "the files of nn" nlohmann-json3-dev json-devel nlohmann-json
+need header:catch2/catch.hpp,catch2/catch_all.hpp "the tests are written with it" catch2 catch-devel catch2
+need header:CLI/CLI.hpp "the flags of the MNIST example" libcli11-dev cli11-devel cli11
+need python_module:numpy "the test that trades files with the course's program" python3-numpy python3-numpy numpy
+install_missing
+require_version CMake "$(cmake --version | awk 'NR == 1 { print $3 }')" 3.25 \
+  "https://cmake.org/download, or pip install cmake"
+
+# --- The tests -----------------------------------------------------------------------------------------------------------
+
+jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+export CTEST_PARALLEL_LEVEL=${CTEST_PARALLEL_LEVEL:-$jobs}
+if has_command ccache; then
+  export CMAKE_CXX_COMPILER_LAUNCHER=ccache
+  export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros,include_file_mtime,include_file_ctime}
+fi
+
+# Sanitizers older than some kernels cannot live with their random addresses, so these are turned off where that is allowed.
+steady=()
+if has_command setarch && setarch "$(uname -m)" -R true 2>/dev/null; then steady=(setarch "$(uname -m)" -R); fi
+
+run() {  # run preset what-it-is
+  say "$2 (preset $1)"
+  cmake --preset "$1" >/dev/null || fail "$2: configuring failed, see above"
+  ${steady[@]+"${steady[@]}"} cmake --build --preset "$1" --parallel "$jobs" || fail "$2: building failed, see above"
+  ${steady[@]+"${steady[@]}"} ctest --preset "$1" || fail "$2: tests failed, see above; again: ctest --preset $1 --rerun-failed"
+}
+
+# The short ones first; the whole suite last, so that its result is what one reads at the end.
+run tsan "Threaded tests with ThreadSanitizer"
+run asan "All tests with AddressSanitizer and UndefinedBehaviorSanitizer"
+run clang "All tests with Clang"
+run gcc "All tests with GCC"

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// What may be done from several threads at once; built apart, to run under ThreadSanitizer.
+#include <nn/network.hpp>
+
+#include <thread>
+#include <vector>
+
+#include "catch.hpp"
+
+namespace {
+
+constexpr int thread_count = 8;
+
+// Calls work(i) in eight threads at once, i from 0.
+void in_threads(auto work) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < thread_count; ++i) threads.emplace_back(work, i);
+  for (std::thread& thread : threads) thread.join();
+}
+
+nn::Matrix<float> some_inputs(nn::Index features, nn::Index samples) {
+  nn::Random random(7);
+  return nn::Matrix<float>::NullaryExpr(features, samples, [&] { return static_cast<float>(random.normal()); });
+}
+
+// Every thread predicts every sample, alone and all in one batch, with and without a workspace of its own.
+void check_predictions(const auto& network) {
+  const nn::Matrix<float> x = some_inputs(20, 64);
+  const nn::Matrix<float> batch = network.predict(x);
+  nn::Matrix<float> alone(batch.rows(), batch.cols());
+  for (nn::Index sample = 0; sample < x.cols(); ++sample) alone.col(sample) = network.predict(x.col(sample));
+
+  std::vector<int> equal(thread_count, 0);
+  in_threads([&](int thread) {
+    int count = 0;
+    nn::Workspace<float> workspace;
+    for (int round = 0; round < 5; ++round) {
+      for (nn::Index sample = 0; sample < x.cols(); ++sample) {
+        count += network.predict(x.col(sample)) == alone.col(sample);
+        count += network.predict(x.col(sample), workspace) == alone.col(sample);
+      }
+      count += network.predict(x) == batch;
+      count += network.predict(x, workspace) == batch;
+    }
+    equal[static_cast<std::size_t>(thread)] = count;
+  });
+  for (const int count : equal) CHECK(count == 5 * (2 * 64 + 2));
+}
+
+}  // namespace
+
+TEST_CASE("Eight threads predict on one Network and get the bits of one thread") {
+  const nn::Network<nn::Input<20>, nn::Dense<32>, nn::ReLU, nn::Dense<16>, nn::Tanh, nn::Dense<5>, nn::Softmax> network;
+  check_predictions(network);
+}
+
+TEST_CASE("Eight threads predict on one Network with sizes given at run time") {
+  const nn::Network network{nn::Input{20}, nn::Dense{32}, nn::Sigmoid{}, nn::Dense{5}, nn::Softmax{}};
+  check_predictions(network);
+}
+
+TEST_CASE("Eight threads predict on one Sequential and get the bits of one thread") {
+  const nn::Sequential<float> network{nn::Input{20}, nn::Dense{32}, nn::LeakyReLU{}, nn::Dense{5}, nn::Softmax{}};
+  check_predictions(network);
+}
+
+TEST_CASE("Networks trained in eight threads at once do not know of each other") {
+  using Network = nn::Network<nn::Input<20>, nn::Dense<16>, nn::ReLU, nn::Dense<4>, nn::Softmax>;
+  const nn::Matrix<float> x = some_inputs(20, 32);
+  const std::vector<int> labels = [] {
+    std::vector<int> result;
+    for (int i = 0; i < 32; ++i) result.push_back(i % 4);
+    return result;
+  }();
+  const auto trained = [&] {
+    Network network;
+    nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{.learning_rate = 0.05, .momentum = 0.9}};
+    for (int step = 0; step < 20; ++step) trainer.step(x, labels);
+    return network;
+  };
+
+  const Network alone = trained();
+  CHECK(!(alone == Network{}));
+  std::vector<Network> networks(thread_count);
+  in_threads([&](int thread) { networks[static_cast<std::size_t>(thread)] = trained(); });
+  for (const Network& network : networks) CHECK(network == alone);
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include <nn/training/fused_loss.hpp>
+
+#include <cmath>
+#include <type_traits>
+#include <vector>
+
+#include <nn/activations/identity.hpp>
+#include <nn/core/network.hpp>
+#include <nn/core/sequential.hpp>
+#include <nn/layers/dense.hpp>
+#include <nn/layers/input.hpp>
+#include <nn/losses/mean_squared_error.hpp>
+#include <nn/optimizers/sgd.hpp>
+#include <nn/training/evaluate.hpp>
+#include <nn/training/trainer.hpp>
+
+#include "../catch.hpp"
+#include "../numbers.hpp"
+
+namespace {
+
+// Which loss is taken for a network, and after how many layers.
+template <class Taken>
+bool takes(const auto& network, const auto& given, nn::Index expected_depth) {
+  return nn::with_fused_loss(network, given, [&](const auto& loss, nn::Index depth) {
+    return std::is_same_v<std::remove_cvref_t<decltype(loss)>, Taken> && depth == expected_depth;
+  });
+}
+
+}  // namespace
+
+TEST_CASE("a cross entropy takes in the activation before it") {
+  const nn::Network<nn::Input<2>, nn::Dense<3>, nn::Softmax> softmax;
+  const nn::Network<nn::Input<2>, nn::Dense<3>, nn::Sigmoid> sigmoid;
+  const nn::Network<nn::Input<2>, nn::Dense<3>> logits;
+  CHECK(takes<nn::SoftmaxCrossEntropy>(softmax, nn::CrossEntropy{}, 1));
+  CHECK(takes<nn::SigmoidBinaryCrossEntropy>(sigmoid, nn::BinaryCrossEntropy{}, 1));
+  // Not after another layer, and no other loss.
+  CHECK(takes<nn::CrossEntropy>(sigmoid, nn::CrossEntropy{}, 2));
+  CHECK(takes<nn::BinaryCrossEntropy>(softmax, nn::BinaryCrossEntropy{}, 2));
+  CHECK(takes<nn::CrossEntropy>(logits, nn::CrossEntropy{}, 1));
+  CHECK(takes<nn::SoftmaxCrossEntropy>(logits, nn::SoftmaxCrossEntropy{}, 1));
+  CHECK(takes<nn::MeanSquaredError>(softmax, nn::MeanSquaredError{}, 2));
+}
+
+TEST_CASE("a cross entropy takes in the activation before it in a Sequential, too") {
+  const nn::Sequential<double> softmax(nn::Input{2}, nn::Dense{3}, nn::Softmax{});
+  const nn::Sequential<double> sigmoid(nn::Input{2}, nn::Dense{3}, nn::Sigmoid{});
+  const nn::Sequential<double> nothing(nn::Input{2});
+  CHECK(takes<nn::SoftmaxCrossEntropy>(softmax, nn::CrossEntropy{}, 1));
+  CHECK(takes<nn::SigmoidBinaryCrossEntropy>(sigmoid, nn::BinaryCrossEntropy{}, 1));
+  CHECK(takes<nn::CrossEntropy>(sigmoid, nn::CrossEntropy{}, 2));
+  CHECK(takes<nn::CrossEntropy>(nothing, nn::CrossEntropy{}, 0));
+}
+
+TEMPLATE_TEST_CASE("fused losses are finite at any logits, in evaluate and in a step", "", float, double) {
+  using M = nn::Matrix<TestType>;
+  const auto check = [](const auto& loss, const auto& activation) {
+    for (const double logit : {0.0, 88.8, 710.0, 1e4, 1e30})
+      for (const double sign : {1.0, -1.0}) {
+        CAPTURE(logit, sign);
+        // W = diag(1, -1), no bias: the logits are (z, -z).
+        nn::Sequential<TestType> network(nn::Input{2}, nn::Dense{2, nn::no_bias}, activation);
+        network.weight(0) << TestType(sign), 0, 0, TestType(-sign);
+        const M x = M::Constant(2, 1, TestType(logit)), t{{1}, {0}};
+        const nn::Dataset data(x, t);
+        CHECK(std::isfinite(nn::evaluate(network, loss, data).loss));
+        nn::Trainer trainer(network, loss, nn::SGD{.learning_rate = 1e-3});
+        CHECK(std::isfinite(trainer.step(x, t)));
+        CHECK(network.parameters().array().isFinite().all());
+      }
+  };
+  check(nn::CrossEntropy{}, nn::Softmax{});
+  check(nn::BinaryCrossEntropy{}, nn::Sigmoid{});
+}
+
+TEST_CASE("fused losses are those that are not fused, where these are accurate") {
+  const auto check = [](const auto& loss, const auto& activation) {
+    nn::Sequential<double> fused(nn::Input{3}, nn::Dense{4}, activation);
+    nn::Sequential<double> apart(nn::Input{3}, nn::Dense{4}, activation, nn::Identity{});
+    const nn::Matrix<double> x = test::drawn<double>(3, 6, 1), t = test::drawn_probabilities<double>(4, 6, 2);
+    nn::Trainer fused_trainer(fused, loss, nn::SGD{.learning_rate = 0.5});
+    nn::Trainer apart_trainer(apart, loss, nn::SGD{.learning_rate = 0.5});
+    for (int step = 0; step < 10; ++step) {
+      const double loss_fused = fused_trainer.step(x, t);
+      CHECK(apart_trainer.step(x, t) == Approx(loss_fused).epsilon(1e-13));
+    }
+    CHECK((fused.parameters() - apart.parameters()).cwiseAbs().maxCoeff() < 1e-13);
+    CHECK((fused.predict(x) - apart.predict(x)).cwiseAbs().maxCoeff() < 1e-13);
+    // predict still gives what the activation puts out.
+    CHECK(fused.predict(x).minCoeff() > 0);
+    CHECK(fused.predict(x).maxCoeff() < 1);
+  };
+  check(nn::CrossEntropy{}, nn::Softmax{});
+  check(nn::BinaryCrossEntropy{}, nn::Sigmoid{});
+}

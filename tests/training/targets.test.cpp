@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include <nn/training/targets.hpp>
+
+#include <array>
+#include <cstdint>
+#include <list>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "../catch.hpp"
+#include "../numbers.hpp"
+
+using Catch::Matchers::Message;
+
+TEST_CASE("class labels are any sized random-access range of integers") {
+  static_assert(nn::ClassLabels<std::vector<int>>);
+  static_assert(nn::ClassLabels<std::array<std::uint8_t, 3>>);
+  static_assert(nn::ClassLabels<std::span<const long>>);
+  static_assert(!nn::ClassLabels<std::vector<float>>);
+  static_assert(!nn::ClassLabels<nn::Matrix<float>>);
+  static_assert(!nn::ClassLabels<std::list<int>>);
+  CHECK(nn::ClassLabels<std::vector<int>>);
+}
+
+TEST_CASE("labels are read as one-hot columns") {
+  const std::vector<int> labels{2, 0};
+  nn::LabelTargets<float, std::vector<int>> targets(labels);
+  targets.validate(3, 2);
+  CHECK(targets.size() == 2);
+  CHECK(targets.column(0).size() == 3);
+  CHECK(targets.column(0)(0) == 0.0F);
+  CHECK(targets.column(0)(1) == 0.0F);
+  CHECK(targets.column(0)(2) == 1.0F);
+  CHECK(targets.column(1)(0) == 1.0F);
+}
+
+TEST_CASE("for a single output the labels 0 and 1 are the target itself") {
+  const std::vector<int> labels{1, 0};
+  nn::LabelTargets<double, std::vector<int>> targets(labels);
+  targets.validate(1, 2);
+  CHECK(targets.column(0)(0) == 1.0);
+  CHECK(targets.column(1)(0) == 0.0);
+}
+
+TEST_CASE("labels out of range or not one per sample are refused") {
+  const auto validate = [](std::vector<int> labels, nn::Index outputs, nn::Index samples) {
+    nn::LabelTargets<float, std::vector<int>>(labels).validate(outputs, samples);
+  };
+  CHECK_NOTHROW(validate({0, 2}, 3, 2));
+  CHECK_THROWS_MATCHES(validate({0, 3}, 3, 2), nn::data_error,
+                       Message("sample 1 has the label 3, but 3 outputs tell the classes 0 to 2; count classes from "
+                               "0, or end the network in more units"));
+  CHECK_THROWS_MATCHES(validate({2}, 1, 1), nn::data_error,
+                       Message("sample 0 has the label 2, but 1 output tells the classes 0 to 1; count classes from "
+                               "0, or end the network in more units"));
+  CHECK_THROWS_AS(validate({-1}, 3, 1), nn::data_error);
+  CHECK_THROWS_MATCHES(validate({0, 1, 2}, 3, 2), nn::shape_error,
+                       Message("3 labels do not fit 2 samples; give one label per sample"));
+  CHECK_THROWS_AS(validate({}, 3, 1), nn::shape_error);
+}
+
+TEST_CASE("a label of a wide type is not cut to a class that exists") {
+  const std::vector<std::uint64_t> labels{std::uint64_t(1) << 32};  // 0 in 32 bits
+  nn::LabelTargets<float, std::vector<std::uint64_t>> targets(labels);
+  CHECK_THROWS_AS(targets.validate(3, 1), nn::data_error);
+  const std::vector<std::uint64_t> largest{~std::uint64_t(0)};  // -1 in 64 bits with sign
+  nn::LabelTargets<float, std::vector<std::uint64_t>> others(largest);
+  CHECK_THROWS_AS(others.validate(3, 1), nn::data_error);
+}
+
+TEST_CASE("real targets are columns, refused when of another size or not finite") {
+  nn::Matrix<double> t{{1, 2, 3}, {4, 5, 6}};
+  const auto targets = [&] {
+    return nn::MatrixTargets<double>(nn::ConstMatrixView<double>(t.data(), t.rows(), t.cols()));
+  };
+  CHECK(targets().column(1) == nn::Vector<double>{{2, 5}});
+  CHECK_NOTHROW(targets().validate(2, 3));
+  CHECK_THROWS_MATCHES(
+      targets().validate(3, 2), nn::shape_error,
+      Message("targets of 2 x 3 do not fit 3 outputs x 2 samples; give one column per sample, or class "
+              "labels"));
+  CHECK_THROWS_AS(targets().validate(2, 2), nn::shape_error);
+  CHECK_THROWS_AS(targets().validate(6, 1), nn::shape_error);
+  t(1, 2) = test::infinity<double>;
+  CHECK_THROWS_MATCHES(targets().validate(2, 3), nn::data_error,
+                       Message("the target of output 1 of sample 2 is inf; replace it by a finite number"));
+}
