@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+// Trains a network to read handwritten digits: plan, training, test, and what it gets wrong. See --help.
+#include <nn/network.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <iomanip>
+#include <iostream>
+#include <string>
+
+#include "data.hpp"
+#include "interrupt.hpp"
+#include "options.hpp"
+#include "picture.hpp"
+#include "progress.hpp"
+#include "report.hpp"
+#include "terminal.hpp"
+
+namespace mnist {
+namespace {
+
+using Network = nn::Sequential<float>;
+
+void add_activation(Network& network, const std::string& name) {
+  if (name == "relu") network.add(nn::ReLU{});
+  if (name == "leaky-relu") network.add(nn::LeakyReLU{});
+  if (name == "tanh") network.add(nn::Tanh{});
+  if (name == "sigmoid") network.add(nn::Sigmoid{});
+  if (name == "identity") network.add(nn::Identity{});
+  if (name == "binary-step") network.add(nn::BinaryStep{});
+}
+
+// The structure is decided here, at run time; the bits are those of an nn::Network of the same layers.
+Network make_network(const Options& options) {
+  Network network{nn::Input{side * side}};
+  for (const nn::Index units : options.hidden) {
+    network.add(nn::Dense{units});
+    add_activation(network, options.activation);
+  }
+  return network.add(nn::Dense{10}).add(nn::Softmax{});
+}
+
+std::string structure(const Network& network, const Options& options) {
+  std::string text = std::to_string(network.input_shape().size());
+  for (const nn::Index units : options.hidden) text.append("-").append(std::to_string(units));
+  return text + "-10, " + options.activation + ", softmax";
+}
+
+// "folder/params.json" -> "folder/history.csv"
+std::string beside(const std::string& path, const std::string& name) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? name : path.substr(0, slash + 1) + name;
+}
+
+void load(Network& network, const std::string& path) {
+  try {
+    nn::load(network, path);
+  } catch (const nn::load_error& problem) {
+    throw nn::load_error(problem.what(), " (the network here is the one of --hidden and --activation)");
+  }
+}
+
+void print_plan(const Network& network, const Data& data, const Options& options) {
+  std::cout << "network   " << structure(network, options) << ": " << with_commas(network.parameter_count())
+            << " parameters" << (options.load.empty() ? "" : ", from " + options.load) << '\n';
+  std::cout << "data      " << data.source << ": " << with_commas(data.train.size()) << " samples for training, "
+            << with_commas(data.test.size()) << " for testing\n";
+  if (options.train) {
+    const nn::Index samples = options.samples == 0 ? data.train.size() : std::min(options.samples, data.train.size());
+    std::cout << "training  cross entropy, SGD, learning rate " << options.learning_rate << ", "
+              << (options.batch_size == 1 ? "one update per sample"
+                                          : std::string("batches of ") + std::to_string(options.batch_size))
+              << ", " << options.epochs << (options.epochs == 1 ? " epoch of " : " epochs of ") << with_commas(samples)
+              << " samples, seed " << options.seed << '\n';
+    std::cout << "files     " << options.save << ", " << beside(options.save, "history.csv") << ", "
+              << beside(options.save, "loss.png") << " (where gnuplot is installed)\n";
+  }
+  if (data.is_generated)
+    std::cout << "\nThese are generated digits, not MNIST: drawn by this program, and easier to tell apart.\n"
+                 "To get MNIST (11.6 MB): cmake -P cmake/fetch_mnist.cmake\n"
+                 "Or give a folder that has it: --data DIR, or NN_MNIST_DIR=DIR\n";
+  std::cout << std::endl;
+}
+
+// False where Ctrl-C ended it.
+bool train(Network& network, const Data& data, const nn::Random& random, const Options& options,
+           const Terminal& terminal) {
+  const Interrupt interrupt;
+  ProgressBar bar(std::cout, terminal, options.show_progress && !options.quiet);
+  LossCurve curve;
+  nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{.learning_rate = options.learning_rate}};
+  const nn::History history = trainer.fit(data.train, {.epochs = options.epochs,
+                                                       .batch_size = options.batch_size,
+                                                       .samples_per_epoch = options.samples,
+                                                       .random = random,
+                                                       .on_batch =
+                                                           [&](nn::Progress& progress) {
+                                                             if (interrupt.is_requested()) progress.stop();
+                                                             curve.update(progress);
+                                                             bar.update(progress);
+                                                           },
+                                                       .on_epoch =
+                                                           [&](nn::Progress& progress) {
+                                                             nn::save(network, options.save);
+                                                             bar.clear();
+                                                             if (options.quiet) return;
+                                                             std::cout
+                                                                 << "epoch " << progress.epoch << "/" << progress.epochs
+                                                                 << ": loss " << with_decimals(progress.loss, 4) << ", "
+                                                                 << with_commas(progress.samples_seen) << " samples in "
+                                                                 << with_decimals(progress.seconds, 1) << " s, "
+                                                                 << speed(progress) << std::endl;
+                                                           }});
+
+  const std::string table = beside(options.save, "history.csv"), chart = beside(options.save, "loss.png");
+  curve.save(table);
+  if (history.is_stopped)
+    std::cout << "Stopped by Ctrl-C after a whole update; the network is saved in " << options.save << ".\n"
+              << "To go on with it: --load " << options.save << std::endl;
+  const bool is_drawn = draw_curve(table, chart);
+  if (!options.quiet && !history.is_stopped)
+    std::cout << "saved " << options.save << ", " << table << (is_drawn ? ", " + chart : "") << '\n';
+  return !history.is_stopped;
+}
+
+void test(const Network& network, const Data& all_data, const Options& options, const Terminal& terminal) {
+  const nn::Dataset& data = all_data.test;
+  const nn::Evaluation result = nn::evaluate(network, nn::CrossEntropy{}, data, {.keep_losses = true});
+  if (!options.quiet) std::cout << '\n';
+  std::cout << "test loss " << with_decimals(result.loss, 4) << ", accuracy " << with_decimals(100 * result.accuracy, 2)
+            << " % of " << with_commas(result.samples) << (all_data.is_generated ? " generated digits" : "")
+            << std::endl;
+  if (options.quiet) return;
+  const std::vector<Answer> all = answers(network, data);
+  print_confusion(std::cout, data, all);
+  print_mistakes(std::cout, data, all, result.losses, terminal);
+}
+
+void predict(Network& network, const Options& options, const Terminal& terminal) {
+  Picture picture = read_pgm(options.predict);
+  load(network, options.load.empty() ? options.save : options.load);
+  const bool is_turned = has_bright_paper(picture);
+  if (is_turned)
+    for (std::uint8_t& pixel : picture) pixel = static_cast<std::uint8_t>(255 - pixel);
+
+  nn::Vector<float> x(side * side);
+  for (nn::Index i = 0; i < x.size(); ++i) x(i) = static_cast<float>(picture[static_cast<std::size_t>(i)]) / 255;
+  const nn::Vector<float> y = network.predict(x);
+  nn::Index digit = 0;
+  y.maxCoeff(&digit);
+  if (options.quiet) {
+    std::cout << digit << '\n';
+    return;
+  }
+  for (const std::string& line : drawn(picture, terminal)) std::cout << line << '\n';
+  if (is_turned) std::cout << "(dark ink on bright paper, so bright and dark were exchanged)\n";
+  std::cout << "\nThis is a " << digit << ".\n\n";
+  for (nn::Index i = 0; i < y.size(); ++i) {
+    std::cout << "  " << i << std::setw(8) << with_decimals(100.0 * static_cast<double>(y(i)), 2) << " %  ";
+    for (int mark = 0; mark < std::lround(40 * y(i)); ++mark) std::cout << (terminal.has_blocks ? "█" : "#");
+    std::cout << '\n';
+  }
+}
+
+int run(const Options& options) {
+  const Terminal terminal = find_terminal();
+  Network network = make_network(options);
+  if (!options.predict.empty()) {
+    predict(network, options, terminal);
+    return 0;
+  }
+  if (options.train) nn::AtomicFile(options.save);  // what is wrong there is better said now than after the training
+
+  nn::Random random(options.seed);
+  network.initialize(random);
+  if (!options.load.empty()) load(network, options.load);
+  const Data data = find_data(options.data, options.seed);
+  if (!options.quiet) print_plan(network, data, options);
+  if (options.train && !train(network, data, random, options, terminal)) return 130;  // as shells have it for Ctrl-C
+  test(network, data, options, terminal);
+  return 0;
+}
+
+}  // namespace
+}  // namespace mnist
+
+int main(int argument_count, char** arguments) {
+  try {
+    mnist::Options options;
+    return mnist::read_options(argument_count, arguments, options) ? mnist::run(options) : 0;
+  } catch (const mnist::usage_error& problem) {
+    std::cerr << "mnist: " << problem.what() << '\n';
+    return 2;
+  } catch (const std::exception& problem) {
+    std::cerr << "mnist: " << problem.what() << '\n';
+    return 1;
+  }
+}

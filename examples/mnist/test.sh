@@ -1,0 +1,182 @@
+#!/usr/bin/env bash
+# Runs the example as a user would, right and wrong: test.sh path/to/mnist
+set -euo pipefail
+program=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+unset NN_MNIST_DIR XDG_CACHE_HOME NO_COLOR
+export HOME=$work/home LC_ALL=C
+output=$work/output errors=$work/errors
+
+fail() {
+  printf 'FAILED: %s\n--- output\n' "$*" >&2
+  head -c 4000 "$output" >&2
+  printf -- '--- errors\n' >&2
+  head -c 4000 "$errors" >&2
+  exit 1
+}
+# run status flags...
+run() {
+  local expected=$1 status=0
+  shift
+  "$program" "$@" >"$output" 2>"$errors" || status=$?
+  if [ $status != "$expected" ]; then fail "status $status instead of $expected: $*"; fi
+}
+prints() { grep -qE -- "$1" "$output" || fail "does not print: $1"; }
+does_not_print() { if grep -qE -- "$1" "$output"; then fail "prints: $1"; fi; }
+# refuses status flags... -- sentence: that one sentence on the standard error, and nothing printed.
+refuses() {
+  local flags=()
+  local expected=$1
+  shift
+  while [ "$1" != -- ]; do
+    flags+=("$1")
+    shift
+  done
+  run "$expected" "${flags[@]}"
+  grep -qE -- "$2" "$errors" || fail "does not say: $2"
+  if [ "$(wc -l <"$errors")" != 1 ]; then fail "more than one line: ${flags[*]}"; fi
+  if [ -s "$output" ]; then fail "prints something: ${flags[*]}"; fi
+}
+
+# The plan, a line per epoch, the test, the confusion matrix, the mistakes, the files.
+small=(--epochs 2 --samples 500 --hidden 32)
+run 0 "${small[@]}" --seed 3
+prints '^network   784-32-10, relu, softmax: 25,450 parameters$'
+prints '^data      generated digits: 10,000 samples for training, 2,000 for testing$'
+prints '^training  cross entropy, SGD, learning rate 0.001, one update per sample, 2 epochs of 500 samples, seed 3$'
+prints 'These are generated digits, not MNIST'
+prints 'cmake -P cmake/fetch_mnist.cmake'
+prints '^epoch 2/2: loss [0-9.]+, 500 samples in [0-9.]+ s, [0-9,]+ samples/s$'
+prints '^test loss [0-9.]+, accuracy [0-9.]+ % of 2,000 generated digits$'
+prints '^ +0 +1 +2 +3 +4 +5 +6 +7 +8 +9 +right$'
+prints 'The worst mistakes:'
+prints 'a [0-9], taken for a [0-9] \([0-9]+ %\)'
+does_not_print $'\r|\x1b'
+for file in params.json history.csv; do
+  if [ ! -s $file ]; then fail "$file is not written"; fi
+done
+if [ "$(head -1 history.csv)" != epoch,samples,loss,epoch_loss,epoch_seconds ] || [ "$(wc -l <history.csv)" != 101 ]; then
+  fail "history.csv is another table"
+fi
+if command -v gnuplot >/dev/null && [ ! -s loss.png ]; then fail "loss.png is not drawn"; fi
+
+# The same seed gives the same network, another seed another; what is saved is what is loaded.
+"$program" "${small[@]}" --seed 3 --quiet --save again.json >"$output"
+if [ "$(wc -l <"$output")" != 1 ]; then fail "--quiet prints more than a line"; fi
+cmp -s params.json again.json || fail "the same seed gave another network"
+"$program" "${small[@]}" --seed 4 --quiet --save other.json >"$output"
+if cmp -s params.json other.json; then fail "another seed gave the same network"; fi
+trained=$("$program" --epochs 3 --samples 3000 --hidden 64,32 --activation tanh --learning-rate 0.02 --batch-size 4 --quiet --save good.json)
+run 0 --hidden 64,32 --activation tanh --no-train --load good.json --quiet
+if [ "$(cat "$output")" != "$trained" ]; then fail "loaded, it tests as another than '$trained'"; fi
+accuracy=$(sed -E 's/.*accuracy ([0-9]+).*/\1/' "$output")
+if [ "$accuracy" -lt 85 ]; then fail "accuracy $accuracy %"; fi
+run 0 --hidden 64,32 --activation tanh --no-progress --load good.json --epochs 1 --samples 100 --save more.json
+does_not_print $'\r|\x1b'
+
+# A picture: a one, in words and in bytes, bright on dark and dark on bright.
+one() { # ink paper
+  local row column
+  for ((row = 0; row < 28; ++row)); do
+    for ((column = 0; column < 28; ++column)); do
+      if ((row >= 4 && row < 24 && column >= 13 && column < 16)); then echo "$1"; else echo "$2"; fi
+    done
+  done
+}
+picture() { # ink paper: P2
+  printf 'P2\n# a one\n28 28\n255\n'
+  one "$1" "$2"
+}
+network=(--hidden '64,32' --activation tanh --load good.json)
+picture 255 0 >one.pgm
+run 0 "${network[@]}" --predict one.pgm
+prints '^This is a 1\.$'
+prints '^  1 +[0-9.]+ %  #+$'
+prints '@@@'
+picture 0 255 >dark.pgm
+run 0 "${network[@]}" --predict dark.pgm
+prints '^This is a 1\.$'
+prints 'dark ink on bright paper'
+printf 'P5 28 28 255\n%b' "$(one '\0377' '\0000' | tr -d '\n')" >bytes.pgm
+run 0 "${network[@]}" --predict bytes.pgm --quiet
+if [ "$(cat "$output")" != 1 ]; then fail "a one in bytes is not read as 1"; fi
+
+# Half blocks where the letters are UTF-8.
+if locale -a 2>/dev/null | grep -qix 'c.utf-\?8'; then
+  LC_ALL=C.UTF-8 run 0 "${network[@]}" --predict one.pgm
+  prints '███|▄▄▄|▀▀▀'
+  does_not_print $'\x1b'
+fi
+
+run 0 --help
+prints '--batch-size'
+run 0 --version
+prints '^mnist \(nn [0-9]+\.[0-9]+\.[0-9]+\)$'
+
+# Bad flags: status 2, and the nearest name.
+refuses 2 --epoch 3 -- '^mnist: there is no flag --epoch; did you mean --epochs\?$'
+refuses 2 --learningrate=1 -- 'did you mean --learning-rate\?$'
+refuses 2 digits -- "there is no use for 'digits'"
+refuses 2 --epochs -- '--epochs'
+refuses 2 --epochs many -- "^mnist: --epochs takes a whole number from 1 to 1000000000, got 'many'$"
+refuses 2 --epochs -1 -- "got '-1'"
+refuses 2 --batch-size 0 -- '--batch-size takes a whole number from 1'
+refuses 2 --samples 99999999999999999999 -- '--samples takes'
+refuses 2 --learning-rate 0 -- "--learning-rate takes a positive number, got '0'"
+refuses 2 --learning-rate nan -- "got 'nan'"
+refuses 2 --hidden 256,0 -- "--hidden takes a whole number from 1 to 1000000, got '0'"
+refuses 2 --activation rleu -- 'did you mean relu\?$'
+refuses 2 --no-train -- '--load'
+
+# Missing and damaged files: status 1, and the file.
+refuses 1 --data no/such/folder -- 'no/such/folder.*fetch_mnist'
+NN_MNIST_DIR=no/such/folder refuses 1 --quiet -- 'no/such/folder'
+mkdir cut
+printf '\0\0\10\3\0\0' >cut/train-images-idx3-ubyte
+printf '\0\0\10\1\0\0\0\1\5' >cut/train-labels-idx1-ubyte
+refuses 1 --data cut -- 'cut/train-images-idx3-ubyte" ends at byte 6'
+refuses 1 --no-train --load no-such.json -- 'no-such.json'
+head -c 1000 good.json >half.json
+refuses 1 --no-train --load half.json "${network[@]:0:4}" -- 'half.json'
+refuses 1 --no-train --load good.json -- '--hidden'
+refuses 1 --save no/such/folder/params.json -- 'no/such/folder/params.json'
+refuses 1 "${network[@]}" --predict no-such.pgm -- 'no-such.pgm.*cannot be opened'
+refuses 1 "${network[@]}" --predict good.json -- 'is no PGM picture'
+refuse_picture() { # content sentence
+  printf '%b' "$1" >bad.pgm
+  refuses 1 "${network[@]}" --predict bad.pgm -- "$2"
+}
+refuse_picture '' 'ends too early'
+refuse_picture 'P5' 'ends too early'
+refuse_picture 'P6 28 28 255 ' 'is no PGM picture'
+refuse_picture 'P5 100 100 255 ' 'is 100x100, but the network reads 28x28'
+refuse_picture 'P5 99999999999999999999 28 255 ' 'has a number too large for its width'
+refuse_picture 'P5 -28 28 255 ' 'has something else where its width should be'
+refuse_picture 'P5 28 28 0 ' 'has a brightest value of 0'
+refuse_picture 'P5 28 28 255 abc' 'ends too early'
+refuse_picture 'P2 28 28 7 8' 'has a pixel of 8, brighter than its brightest value 7'
+refuse_picture 'P2 28 28 255 # no end' 'ends too early'
+
+# A rate too large is said, and the file of before stays.
+cp good.json before.json
+run 1 --hidden '64,32' --learning-rate 1e20 --epochs 1 --samples 100 --save before.json
+grep -q '^mnist: .*learning rate' "$errors" || fail "does not say that the learning rate is too large"
+cmp -s good.json before.json || fail "what could not be trained was saved"
+
+# Ctrl-C: the update is finished, the network saved, and it is said.
+"$program" --epochs 100000 --save stopped.json >"$output" 2>"$errors" &
+child=$!
+for ((i = 0; i < 300; ++i)); do
+  if grep -q 'epoch 1/' "$output"; then break; fi
+  sleep 0.1
+done
+kill -INT $child
+status=0
+wait $child || status=$?
+if [ $status != 130 ]; then fail "status $status instead of 130 after Ctrl-C"; fi
+prints '^Stopped by Ctrl-C after a whole update; the network is saved in stopped.json\.$'
+run 0 --no-train --load stopped.json --quiet
+prints '^test loss'
+echo "all as it should be"
