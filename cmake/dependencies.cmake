@@ -1,7 +1,9 @@
-# Eigen and nlohmann_json: found first, fetched by pinned hash second. CMake's own switches serve here:
+# Threads, which the system has; Eigen and nlohmann_json: found first, fetched by pinned hash second. CMake's own switches serve here:
 # FETCHCONTENT_TRY_FIND_PACKAGE_MODE=NEVER fetches without looking, FETCHCONTENT_SOURCE_DIR_EIGEN3 and
 # FETCHCONTENT_SOURCE_DIR_NLOHMANN_JSON take a folder that is already there, FETCHCONTENT_FULLY_DISCONNECTED=ON never fetches.
 include(FetchContent)
+
+find_package(Threads REQUIRED)
 
 # No version for Eigen: a request for 3.4 refuses Eigen 5, and a range refuses 3.4; so it is compared below.
 # A SOURCE_SUBDIR that does not exist keeps the fetched projects' own targets and tests out of this build.

@@ -112,7 +112,10 @@ inline bool has_bright_paper(const Picture& picture) {
 /// The picture in lines of letters, two rows of pixels each. A border of one pixel is left out, so that three pictures
 /// fit on a line of 80.
 inline std::vector<std::string> drawn(const Picture& picture, const Terminal& terminal) {
-  const auto pixel = [&](int row, int column) { return int{picture[static_cast<std::size_t>(side * row + column)]}; };
+  const auto pixel = [&](int row, int column) {
+    const int position = side * row + column;
+    return int{picture[static_cast<std::size_t>(position)]};
+  };
   std::vector<std::string> lines;
   for (int row = 0; row < side; row += 2) {
     std::string line;
@@ -122,9 +125,10 @@ inline std::vector<std::string> drawn(const Picture& picture, const Terminal& te
         const auto shade = [](int brightness) { return std::to_string(232 + brightness * 23 / 255); };
         line += "\x1b[38;5;" + shade(upper) + ";48;5;" + shade(lower) + "m▀";
       } else if (terminal.has_blocks) {
-        line += std::array{" ", "▄", "▀", "█"}[static_cast<std::size_t>((upper > 100) * 2 + (lower > 100))];
+        line += upper > 100 ? (lower > 100 ? "█" : "▀") : (lower > 100 ? "▄" : " ");
       } else {
-        line += std::string_view(" .:-=+*#%@")[static_cast<std::size_t>(upper + lower) * 9 / 510];
+        const auto ink = static_cast<std::size_t>(std::max(upper, lower));
+        line += std::string_view(" .:-=+*#%@")[ink * 9 / 255];
       }
     }
     if (terminal.has_colors && terminal.has_blocks) line += "\x1b[0m";

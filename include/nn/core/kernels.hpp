@@ -27,9 +27,11 @@ struct Pack<double, Lanes> {
   typedef double type __attribute__((vector_size(Lanes * sizeof(double))));
 };
 
-/// The numbers in 64 bytes: one cache line.
+/// The numbers in 64 bytes, one cache line, and those in one of the processor's registers.
 template <class T>
 inline constexpr Index line = static_cast<Index>(64 / sizeof(T));
+template <class T>
+inline constexpr Index lanes = Eigen::internal::packet_traits<T>::size;
 
 template <class P, class T>
 void load(P& pack, const T* numbers) {
@@ -121,16 +123,17 @@ void add_remaining_rows(const T* W, Index rows, Index stride, const T* x, const 
 /// y += W x
 template <class T>
 void add_product(const T* W, Index rows, Index columns, const T* x, T* y) {
-  constexpr Index packs = 8;
+  constexpr Index packs = 8;  // as many sums as there are registers for
   Columns nonzero;
   for (Index first = 0; first < columns; first += Columns::capacity) {
     nonzero.find_nonzero(x, first, std::min(Columns::capacity, columns - first));
     const T* block = W + first * rows;
     Index row = 0;
-    for (; row + packs * line<T> <= rows; row += packs * line<T>)
-      add_rows<line<T>, packs>(block + row, rows, x + first, nonzero, y + row);
-    for (; row + line<T> <= rows; row += line<T>) add_rows<line<T>, 1>(block + row, rows, x + first, nonzero, y + row);
-    add_remaining_rows<line<T> / 2>(block + row, rows - row, rows, x + first, nonzero, y + row);
+    for (; row + packs * lanes<T> <= rows; row += packs * lanes<T>)
+      add_rows<lanes<T>, packs>(block + row, rows, x + first, nonzero, y + row);
+    for (; row + lanes<T> <= rows; row += lanes<T>)
+      add_rows<lanes<T>, 1>(block + row, rows, x + first, nonzero, y + row);
+    add_remaining_rows<lanes<T> / 2>(block + row, rows - row, rows, x + first, nonzero, y + row);
   }
 }
 
@@ -195,25 +198,28 @@ T visit_remaining(Weight* w, Index rows, const T* dy, T factor) {
 
 template <bool Dot, bool Update, class T, class Weight>
 T visit_column(Weight* w, Index rows, const T* dy, T factor) {
-  using P = typename Pack<T, line<T>>::type;
-  std::array<P, 2> sums{};  // two, so that one addition need not wait for the other
+  // Two cache lines of sums, so that one addition need not wait for the other; a line is one register or several.
+  using P = typename Pack<T, lanes<T>>::type;
+  constexpr Index packs = 2 * line<T> / lanes<T>;
+  std::array<P, static_cast<std::size_t>(packs)> sums{};
   Index row = 0;
-  for (; row + 2 * line<T> <= rows; row += 2 * line<T>)
-    unrolled<2>([&](auto p) {
+  for (; row + packs * lanes<T> <= rows; row += packs * lanes<T>)
+    unrolled<packs>([&](auto p) {
       P weights, gradient;
-      load(weights, w + row + p * line<T>);
-      load(gradient, dy + row + p * line<T>);
+      load(weights, w + row + p * lanes<T>);
+      load(gradient, dy + row + p * lanes<T>);
       if constexpr (Dot) sums[p] += weights * gradient;
       if constexpr (Update) {
         weights -= factor * gradient;
-        store(weights, w + row + p * line<T>);
+        store(weights, w + row + p * lanes<T>);
       }
     });
   T sum = 0;
   if constexpr (Dot)
     if (row > 0) {
-      sums[0] += sums[1];
-      sum = sum_of_lanes<line<T>, T>(sums[0]);
+      for (std::size_t half = packs / 2; half > 0; half /= 2)
+        for (std::size_t p = 0; p < half; ++p) sums[p] += sums[p + half];
+      sum = sum_of_lanes<lanes<T>, T>(sums[0]);
     }
   return sum + visit_remaining<Dot, Update, line<T>>(w + row, rows - row, dy + row, factor);
 }

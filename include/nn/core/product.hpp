@@ -22,10 +22,8 @@ struct Factor {
   const T* at(Index row, Index column) const { return numbers + row * row_step + column * column_step; }
 };
 
-/// Lanes of one register, registers per tile column, and columns of a tile: enough sums to hide the latency of
-/// multiply-add (with 32 registers 4 x 6 + 4 + 1 of them are in use, with 16 it is 2 x 6 + 2 + 1).
-template <class T>
-inline constexpr Index lanes = Eigen::internal::packet_traits<T>::size;
+/// Registers per tile column, and columns of a tile: enough sums to hide the latency of multiply-add (with 32 registers
+/// 4 x 6 + 4 + 1 of them are in use, with 16 it is 2 x 6 + 2 + 1).
 template <class T>
 inline constexpr Index tile_packs = EIGEN_MAX_STATIC_ALIGN_BYTES >= 64 ? 4 : 2;
 inline constexpr Index tile_columns = 6;
