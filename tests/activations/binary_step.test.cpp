@@ -16,7 +16,7 @@ TEST_CASE("BinaryStep keeps the shape") {
 }
 
 TEMPLATE_TEST_CASE("BinaryStep is 1 where x >= 0, its slope 0 everywhere", "", float, double) {
-  const nn::Matrix<TestType> x{{-2, 0.5}, {0, -1e-30}};
+  const nn::Matrix<TestType> x{{-2, 0.5}, {0, TestType(-1e-30)}};
   CHECK(test::forward<TestType>(nn::BinaryStep{}, x) == nn::Matrix<TestType>{{0, 1}, {1, 0}});
   CHECK(test::backward<TestType>(nn::BinaryStep{}, x, nn::Matrix<TestType>::Ones(2, 2)) ==
         nn::Matrix<TestType>::Zero(2, 2));

@@ -19,7 +19,7 @@ TEST_CASE("ReLU keeps the shape") {
 }
 
 TEMPLATE_TEST_CASE("ReLU gives the known values", "", float, double) {
-  const nn::Matrix<TestType> x{{-2, 0.5}, {0, 3}, {1e-30, -1e-30}};
+  const nn::Matrix<TestType> x{{-2, 0.5}, {0, 3}, {TestType(1e-30), TestType(-1e-30)}};
   CHECK(test::forward<TestType>(nn::ReLU{}, x) == nn::Matrix<TestType>{{0, 0.5}, {0, 3}, {TestType(1e-30), 0}});
   // dx is dy where x > 0, else 0.
   const nn::Matrix<TestType> dy{{1, 2}, {3, 4}, {5, 6}};

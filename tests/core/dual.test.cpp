@@ -137,9 +137,10 @@ TEST_CASE("dual numbers mix with int, float and double") {
   y /= x;  // x: 3, 1
   CHECK(y.value == 3);
   CHECK(y.derivative == 1);
-  y *= y;  // itself on both sides
+  const Dual& itself = y;
+  y *= itself;
   CHECK(y.derivative == 6);
-  y /= y;
+  y /= itself;
   CHECK(y.value == 1);
   CHECK(y.derivative == 0);
   static_assert((Dual(2, 1) * Dual(2, 1)).derivative == 4);

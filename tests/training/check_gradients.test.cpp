@@ -24,7 +24,6 @@ namespace {
 enum class Mistake { none, factor, missing_factor, one_sample_only, nothing_written, not_a_number };
 struct WrongTanh {
   Mistake mistake = Mistake::none;
-  static constexpr bool keeps_shape = true;
   static constexpr std::string_view name() { return "WrongTanh"; }
   constexpr nn::Shape output_shape(nn::Shape input) const { return input; }
   void forward(nn::Shape, const auto&, const auto& x, auto&& y) const {
