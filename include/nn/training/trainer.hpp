@@ -52,7 +52,7 @@ class Trainer {
         loss_(std::move(loss)),
         optimizer_(std::move(optimizer)),
         team_(std::make_unique<ThreadTeam>(options.threads)) {
-    optimizer_.validate();
+    validate_options();
   }
 
   /// One update from one sample or one mini-batch: x is features x samples, target outputs x samples or one class label
@@ -140,6 +140,17 @@ class Trainer {
   std::int64_t step_count() const { return step_count_; }
 
  private:
+  // The optimizer's own checks, and whether its learning rate is one in the network's numbers, too.
+  void validate_options() const {
+    optimizer_.validate();
+    if constexpr (requires { optimizer_.learning_rate; }) {
+      const auto rate = static_cast<Scalar>(optimizer_.learning_rate);
+      if (!(rate > 0 && is_finite(rate)))
+        throw data_error("the learning rate of ", optimizer_.learning_rate, " is ", rate,
+                         " in the network's number type; use one that it can tell from 0 and infinity");
+    }
+  }
+
   // Calls use(targets) with the targets, checked.
   template <class Target, class Use>
   double with_targets(const Target& target, Index samples, Use&& use) {
@@ -175,7 +186,7 @@ class Trainer {
   // Forward, loss, backward, step; nothing is changed before the loss is known to be finite.
   template <class Targets>
   double update(const ConstMatrixView<Scalar>& x, const Targets& targets) {
-    optimizer_.validate();
+    validate_options();
     return with_fused_loss(*network_, loss_, [&](const auto& loss, Index depth) {
       Scalar* parameters = network_->parameters().data();
       const Index samples = x.cols();
