@@ -1,5 +1,5 @@
-# Threads, which the system has; Eigen and nlohmann_json: found first, fetched by pinned hash second. CMake's own switches serve here:
-# FETCHCONTENT_TRY_FIND_PACKAGE_MODE=NEVER fetches without looking, FETCHCONTENT_SOURCE_DIR_EIGEN3 and
+# Threads, which the system has; Eigen and nlohmann_json: found first, fetched by pinned hash second. CMake's own switches
+# serve here: FETCHCONTENT_TRY_FIND_PACKAGE_MODE=NEVER fetches without looking, FETCHCONTENT_SOURCE_DIR_EIGEN3 and
 # FETCHCONTENT_SOURCE_DIR_NLOHMANN_JSON take a folder that is already there, FETCHCONTENT_FULLY_DISCONNECTED=ON never fetches.
 include(FetchContent)
 
