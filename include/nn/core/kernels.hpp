@@ -3,6 +3,7 @@
 // zero.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -79,6 +80,13 @@ struct Columns {
       count += x[j] != T(0);
     }
   }
+
+  void take_all(Index length) {
+    for (Index j = 0; j < length; ++j) numbers[static_cast<std::size_t>(j)] = static_cast<std::int32_t>(j);
+    count = length;
+  }
+
+  Index operator[](Index k) const { return numbers[static_cast<std::size_t>(k)]; }
 };
 
 /// y[0, Lanes * Packs) += W x over the given columns, the sums kept in registers.
@@ -87,7 +95,7 @@ void add_rows(const T* W, Index stride, const T* x, const Columns& columns, T* y
   if constexpr (Lanes == 1) {
     T sum = *y;
     for (Index k = 0; k < columns.count; ++k) {
-      const Index column = columns.numbers[static_cast<std::size_t>(k)];
+      const Index column = columns[k];
       sum += W[column * stride] * x[column];
     }
     *y = sum;
@@ -96,7 +104,7 @@ void add_rows(const T* W, Index stride, const T* x, const Columns& columns, T* y
     std::array<P, static_cast<std::size_t>(Packs)> sums;
     unrolled<Packs>([&](auto p) { load(sums[p], y + p * Lanes); });
     for (Index k = 0; k < columns.count; ++k) {
-      const Index column = columns.numbers[static_cast<std::size_t>(k)];
+      const Index column = columns[k];
       const T* weights = W + column * stride;
       const T factor = x[column];
       unrolled<Packs>([&](auto p) {
@@ -109,31 +117,26 @@ void add_rows(const T* W, Index stride, const T* x, const Columns& columns, T* y
   }
 }
 
-/// The rows that are left, by packs of half the size, and so on down to single rows.
-template <Index Lanes, class T>
-void add_remaining_rows(const T* W, Index rows, Index stride, const T* x, const Columns& columns, T* y) {
+/// All rows, by blocks of Lanes * Packs; what is left by blocks of half the size, and so on down to single rows.
+template <Index Lanes, Index Packs, class T>
+void add_all_rows(const T* W, Index rows, Index stride, const T* x, const Columns& columns, T* y) {
+  constexpr Index block = Lanes * Packs;
   Index row = 0;
-  if (rows >= Lanes) {
-    add_rows<Lanes, 1>(W, stride, x, columns, y);
-    row = Lanes;
-  }
-  if constexpr (Lanes > 1) add_remaining_rows<Lanes / 2>(W + row, rows - row, stride, x, columns, y + row);
+  for (; row + block <= rows; row += block) add_rows<Lanes, Packs>(W + row, stride, x, columns, y + row);
+  if constexpr (block > 1)
+    if (row < rows)
+      add_all_rows<(Packs > 1 ? Lanes : Lanes / 2), (Packs > 1 ? Packs / 2 : 1)>(W + row, rows - row, stride, x,
+                                                                                 columns, y + row);
 }
 
 /// y += W x
 template <class T>
 void add_product(const T* W, Index rows, Index columns, const T* x, T* y) {
-  constexpr Index packs = 8;  // as many sums as there are registers for
+  constexpr Index packs = EIGEN_MAX_STATIC_ALIGN_BYTES >= 64 ? 16 : 8;  // half of the registers that there are
   Columns nonzero;
   for (Index first = 0; first < columns; first += Columns::capacity) {
     nonzero.find_nonzero(x, first, std::min(Columns::capacity, columns - first));
-    const T* block = W + first * rows;
-    Index row = 0;
-    for (; row + packs * lanes<T> <= rows; row += packs * lanes<T>)
-      add_rows<lanes<T>, packs>(block + row, rows, x + first, nonzero, y + row);
-    for (; row + lanes<T> <= rows; row += lanes<T>)
-      add_rows<lanes<T>, 1>(block + row, rows, x + first, nonzero, y + row);
-    add_remaining_rows<lanes<T> / 2>(block + row, rows - row, rows, x + first, nonzero, y + row);
+    add_all_rows<lanes<T>, packs>(W + first * rows, rows, rows, x + first, nonzero, y);
   }
 }
 
@@ -171,7 +174,8 @@ void small_product(const T* W, const T* b, const T* x, T* y, Index stride = Rows
   }
 }
 
-/// One pass over a column: returns w dy when Dot, and subtracts factor * dy from w when Update.
+/// The last rows of a column, fewer than 2 * Lanes: returns w dy when Dot, and subtracts factor * dy from w when
+/// Update.
 template <bool Dot, bool Update, Index Lanes, class T, class Weight>
 T visit_remaining(Weight* w, Index rows, const T* dy, T factor) {
   T sum = 0;
@@ -196,57 +200,83 @@ T visit_remaining(Weight* w, Index rows, const T* dy, T factor) {
   return sum;
 }
 
-template <bool Dot, bool Update, class T, class Weight>
-T visit_column(Weight* w, Index rows, const T* dy, T factor) {
-  // Two cache lines of sums, so that one addition need not wait for the other; a line is one register or several.
+/// One pass over Count columns side by side, numbers[0], numbers[1], ... of W: dx[j] = W[:, j] dy when Dot, and
+/// W[:, j] -= factor x[j] dy when Update. Each sum has one cache line of partial sums, which is one register or
+/// several.
+template <bool Dot, bool Update, Index Count, class T, class Weight>
+void visit_columns(Weight* W, Index rows, const std::int32_t* numbers, const T* x, const T* dy, T factor, T* dx) {
   using P = typename Pack<T, lanes<T>>::type;
-  constexpr Index packs = 2 * line<T> / lanes<T>;
-  std::array<P, static_cast<std::size_t>(packs)> sums{};
+  constexpr Index packs = line<T> / lanes<T>;
+  std::array<Weight*, static_cast<std::size_t>(Count)> w;
+  std::array<T, static_cast<std::size_t>(Count)> factors{};
+  std::array<P, static_cast<std::size_t>(Count * packs)> sums{};
+  unrolled<Count>([&](auto c) {
+    w[c] = W + numbers[c] * rows;
+    if constexpr (Update) factors[c] = factor * x[numbers[c]];
+  });
   Index row = 0;
-  for (; row + packs * lanes<T> <= rows; row += packs * lanes<T>)
+  for (; row + line<T> <= rows; row += line<T>)
     unrolled<packs>([&](auto p) {
-      P weights, gradient;
-      load(weights, w + row + p * lanes<T>);
+      P gradient;
       load(gradient, dy + row + p * lanes<T>);
-      if constexpr (Dot) sums[p] += weights * gradient;
-      if constexpr (Update) {
-        weights -= factor * gradient;
-        store(weights, w + row + p * lanes<T>);
-      }
+      unrolled<Count>([&](auto c) {
+        P weights;
+        load(weights, w[c] + row + p * lanes<T>);
+        if constexpr (Dot) sums[c * packs + p] += weights * gradient;
+        if constexpr (Update) {
+          weights -= factors[c] * gradient;
+          store(weights, w[c] + row + p * lanes<T>);
+        }
+      });
     });
-  T sum = 0;
-  if constexpr (Dot)
-    if (row > 0) {
-      for (std::size_t half = packs / 2; half > 0; half /= 2)
-        for (std::size_t p = 0; p < half; ++p) sums[p] += sums[p + half];
-      sum = sum_of_lanes<lanes<T>, T>(sums[0]);
+  unrolled<Count>([&](auto c) {
+    T sum = 0;
+    if constexpr (Dot) {
+      for (Index half = packs / 2; half > 0; half /= 2)
+        for (Index p = 0; p < half; ++p)
+          sums[static_cast<std::size_t>(c * packs + p)] += sums[static_cast<std::size_t>(c * packs + p + half)];
+      sum = sum_of_lanes<lanes<T>, T>(sums[c * packs]);
     }
-  return sum + visit_remaining<Dot, Update, line<T>>(w + row, rows - row, dy + row, factor);
+    if (row < rows) sum += visit_remaining<Dot, Update, line<T> / 2>(w[c] + row, rows - row, dy + row, factors[c]);
+    if constexpr (Dot) dx[numbers[c]] = sum;
+  });
+}
+
+/// Visits the columns whose x is not zero, or all, several at a time: then no addition needs to wait for another.
+template <bool Dot, bool Update, class T, class Weight>
+void visit(Weight* W, Index rows, Index columns, const T* x, const T* dy, T factor, T* dx, bool where_nonzero) {
+  constexpr Index together = lanes<T> == line<T> ? 4 : 2;
+  Columns visited;
+  for (Index first = 0; first < columns; first += Columns::capacity) {
+    const Index length = std::min(Columns::capacity, columns - first);
+    where_nonzero ? visited.find_nonzero(x, first, length) : visited.take_all(length);
+    Weight* block = W + first * rows;
+    const std::int32_t* numbers = visited.numbers.data();
+    T* block_dx = Dot ? dx + first : nullptr;
+    Index k = 0;
+    for (; k + together <= visited.count; k += together)
+      visit_columns<Dot, Update, together>(block, rows, numbers + k, x + first, dy, factor, block_dx);
+    for (; k < visited.count; ++k)
+      visit_columns<Dot, Update, 1>(block, rows, numbers + k, x + first, dy, factor, block_dx);
+  }
 }
 
 /// dx = W' dy; where_nonzero leaves alone what stands where x is zero.
 template <class T>
 void input_gradient(const T* W, Index rows, Index columns, const T* x, const T* dy, T* dx, bool where_nonzero) {
-  for (Index j = 0; j < columns; ++j)
-    if (!where_nonzero || x[j] != T(0)) dx[j] = visit_column<true, false>(W + j * rows, rows, dy, T(0));
+  visit<true, false>(W, rows, columns, x, dy, T(0), dx, where_nonzero);
 }
 
 /// W -= factor dy x'
 template <class T>
 void subtract_outer_product(T* W, Index rows, Index columns, const T* x, const T* dy, T factor) {
-  for (Index j = 0; j < columns; ++j)
-    if (x[j] != T(0)) visit_column<false, true>(W + j * rows, rows, dy, factor * x[j]);
+  visit<false, true>(W, rows, columns, x, dy, factor, static_cast<T*>(nullptr), true);
 }
 
 /// dx = W' dy and W -= factor dy x' in one pass over the weights: the gradient of W is never written.
 template <class T>
 void descend(T* W, Index rows, Index columns, const T* x, const T* dy, T factor, T* dx, bool where_nonzero) {
-  for (Index j = 0; j < columns; ++j) {
-    if (x[j] != T(0))
-      dx[j] = visit_column<true, true>(W + j * rows, rows, dy, factor * x[j]);
-    else if (!where_nonzero)
-      dx[j] = visit_column<true, false>(W + j * rows, rows, dy, T(0));
-  }
+  visit<true, true>(W, rows, columns, x, dy, factor, dx, where_nonzero);
 }
 
 }  // namespace nn::kernels

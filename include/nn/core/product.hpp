@@ -125,20 +125,24 @@ void add_product(T scale, const Factor<T>& A, const Factor<T>& B, Index rows, In
   constexpr Index block_columns = 22 * tile_columns;
   alignas(64) std::array<T, static_cast<std::size_t>(tile_rows * block_depth)> packed;
   std::array<Terms, 22> terms;
+  // Looking for zeros must cost little where there are none: after a dense tile the next ones are taken for dense.
+  Index taken_for_dense = 0, next_taken = 4;
   for (Index column = 0; column < columns; column += block_columns) {
     const Index column_end = std::min(columns, column + block_columns);
     for (Index k = 0; k < depth; k += block_depth) {
       const Index terms_here = std::min(block_depth, depth - k);
-      Index dense_tiles = 0;  // to be taken for dense without a look
       for (Index j = column; j < column_end; j += tile_columns) {
         Terms& tile_terms = terms[static_cast<std::size_t>((j - column) / tile_columns)];
-        if (dense_tiles-- > 0) {
+        if (taken_for_dense > 0) {
+          --taken_for_dense;
           take_all_terms(terms_here, tile_terms);
           continue;
         }
         find_terms(Factor<T>{B.at(k, j), B.row_step, B.column_step}, terms_here, std::min(tile_columns, column_end - j),
                    tile_terms);
-        if (tile_terms.count == terms_here) dense_tiles = 4;
+        const bool is_dense = tile_terms.count == terms_here;
+        taken_for_dense = is_dense ? next_taken : 0;
+        next_taken = is_dense ? std::min<Index>(2 * next_taken, 32) : 4;
       }
       for (Index row = 0; row < rows; row += tile_rows) {
         const Index rows_here = std::min(tile_rows, rows - row);

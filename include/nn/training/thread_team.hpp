@@ -22,6 +22,7 @@ class ThreadTeam {
   /// Throws data_error for fewer than one thread.
   explicit ThreadTeam(Index size) {
     if (size < 1) throw data_error("threads: at least 1 must work, got ", size, "; 1 is the default");
+    if (size <= static_cast<Index>(std::thread::hardware_concurrency())) looks_ = 50'000;
     for (Index member = 1; member < size; ++member) threads_.emplace_back([this, member] { serve(member); });
   }
   ThreadTeam(const ThreadTeam&) = delete;
@@ -74,13 +75,14 @@ class ThreadTeam {
     }
   }
 
-  // Returns when the number is another one.
-  static void wait_while(const std::atomic<std::uint32_t>& number, std::uint32_t old) {
-    for (int look = 0; look < 4000; ++look)
+  // Returns when the number is another one. To be woken takes long, so a member looks for a while, if it has a core.
+  void wait_while(const std::atomic<std::uint32_t>& number, std::uint32_t old) const {
+    for (int look = 0; look < looks_; ++look)
       if (number.load(std::memory_order_acquire) != old) return;
     number.wait(old, std::memory_order_acquire);
   }
 
+  int looks_ = 0;
   std::vector<std::thread> threads_;
   void (*call_)(void*, Index) = nullptr;
   void* work_ = nullptr;
