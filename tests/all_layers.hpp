@@ -26,6 +26,9 @@ void for_each_layer(Visit&& visit) {
   visit(nn::Dense<4>{});
   visit(nn::Dense{4});
   visit(nn::Dense{4, nn::no_bias});
+  visit(nn::BatchNorm{});
+  visit(nn::BasicDropout<false>{0.3});  // Dropout
+  visit(nn::BasicDropout<true>{0.3});   // Dropout2D
   visit(nn::Flatten{});
   visit(nn::Activation<Swish>{});
   visit(nn::BinaryStep{});

@@ -12,6 +12,8 @@
 #include <nn/activations/tanh.hpp>
 #include <nn/core/network.hpp>
 #include <nn/core/sequential.hpp>
+#include <nn/layers/batch_norm.hpp>
 #include <nn/layers/dense.hpp>
+#include <nn/layers/dropout.hpp>
 #include <nn/layers/flatten.hpp>
 #include <nn/layers/input.hpp>

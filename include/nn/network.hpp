@@ -6,6 +6,7 @@
 #include <nn/data/idx.hpp>
 #include <nn/data/mnist.hpp>
 #include <nn/inference.hpp>
+#include <nn/io/checkpoint.hpp>
 #include <nn/io/json.hpp>
 #include <nn/losses/binary_cross_entropy.hpp>
 #include <nn/losses/cross_entropy.hpp>

@@ -34,14 +34,17 @@ class AnyLayer {
     virtual Shape output_shape(Shape input) const = 0;
     virtual Index parameter_count(Shape input) const = 0;
     virtual WeightShape weight_shape(Shape input) const = 0;
+    virtual Index state_count(Shape input) const = 0;
+    virtual void initialize_state(Shape, VectorView<T>) const = 0;
     virtual bool is_flat_where_zero() const = 0;
     virtual bool can_descend() const = 0;
     virtual void initialize(Shape, VectorView<T>, const Initializer&, Random&) const = 0;
-    virtual void forward(Shape, ConstVectorView<T>, ConstMatrixView<T>, MatrixView<T>) const = 0;
+    virtual void forward(Shape, ConstVectorView<T>, ConstMatrixView<T>, MatrixView<T>, const Inference<T>&) const = 0;
+    virtual void forward(Shape, ConstVectorView<T>, ConstMatrixView<T>, MatrixView<T>, const Training<T>&) const = 0;
     // Dual numbers pass too, so that the gradients of any layer can be checked.
-    virtual void forward(Shape, ConstVectorView<Dual<double>>, ConstMatrixView<Dual<double>>,
-                         MatrixView<Dual<double>>) const = 0;
-    virtual void backward(Shape, const ForwardValues&, LayerGradients&) const = 0;
+    virtual void forward(Shape, ConstVectorView<Dual<double>>, ConstMatrixView<Dual<double>>, MatrixView<Dual<double>>,
+                         const Training<Dual<double>>&) const = 0;
+    virtual void backward(Shape, const ForwardValues&, LayerGradients&, const Training<T>&) const = 0;
     virtual void descend(Shape, StepValues, LayerGradients&, T rate) const = 0;
     virtual bool has_parts() const = 0;
     virtual void input_gradient(Shape, const ForwardValues&, LayerGradients&) const = 0;
@@ -63,6 +66,13 @@ class AnyLayer {
     Shape output_shape(Shape input) const override { return layer.output_shape(input); }
     Index parameter_count(Shape input) const override { return nn::parameter_count(layer, input); }
     WeightShape weight_shape(Shape input) const override { return nn::weight_shape(layer, input); }
+    Index state_count(Shape input) const override { return nn::state_count(layer, input); }
+    void initialize_state(Shape input, VectorView<T> state) const override {
+      if constexpr (requires { layer.initialize_state(input, state); })
+        layer.initialize_state(input, state);
+      else
+        state.setZero();
+    }
     bool is_flat_where_zero() const override { return nn::is_flat_where_zero(layer); }
     bool can_descend() const override { return nn::can_descend(layer); }
     void initialize(Shape input, VectorView<T> parameters, const Initializer& initializer,
@@ -72,15 +82,21 @@ class AnyLayer {
       else
         parameters.setZero();
     }
-    void forward(Shape input, ConstVectorView<T> parameters, ConstMatrixView<T> x, MatrixView<T> y) const override {
-      layer.forward(input, parameters, x, y);
+    void forward(Shape input, ConstVectorView<T> parameters, ConstMatrixView<T> x, MatrixView<T> y,
+                 const Inference<T>& mode) const override {
+      nn::forward(layer, input, parameters, x, y, mode);
+    }
+    void forward(Shape input, ConstVectorView<T> parameters, ConstMatrixView<T> x, MatrixView<T> y,
+                 const Training<T>& mode) const override {
+      nn::forward(layer, input, parameters, x, y, mode);
     }
     void forward(Shape input, ConstVectorView<Dual<double>> parameters, ConstMatrixView<Dual<double>> x,
-                 MatrixView<Dual<double>> y) const override {
-      layer.forward(input, parameters, x, y);
+                 MatrixView<Dual<double>> y, const Training<Dual<double>>& mode) const override {
+      nn::forward(layer, input, parameters, x, y, mode);
     }
-    void backward(Shape input, const ForwardValues& values, LayerGradients& gradients) const override {
-      layer.backward(input, values, gradients);
+    void backward(Shape input, const ForwardValues& values, LayerGradients& gradients,
+                  const Training<T>& training) const override {
+      nn::backward(layer, input, values, gradients, training);
     }
     void descend(Shape input, StepValues values, LayerGradients& gradients, T rate) const override {
       if constexpr (HasDescend<L>) layer.descend(input, values, gradients, rate);
@@ -123,6 +139,8 @@ class AnyLayer {
   Shape output_shape(Shape input) const { return held_->output_shape(input); }
   Index parameter_count(Shape input) const { return held_->parameter_count(input); }
   WeightShape weight_shape(Shape input) const { return held_->weight_shape(input); }
+  Index state_count(Shape input) const { return held_->state_count(input); }
+  void initialize_state(Shape input, VectorView<T> state) const { held_->initialize_state(input, state); }
   bool is_flat_where_zero() const { return held_->is_flat_where_zero(); }
   bool can_descend() const { return held_->can_descend(); }
   void initialize(Shape input, VectorView<T> parameters, const Initializer& initializer, Random& random) const {
@@ -130,12 +148,16 @@ class AnyLayer {
   }
   void forward(Shape input, const auto& parameters, const auto& x, auto&& y) const {
     using U = typename std::remove_cvref_t<decltype(x)>::Scalar;
-    held_->forward(input, parameters, ConstMatrixView<U>(x.data(), x.rows(), x.cols()),
-                   MatrixView<U>(y.data(), y.rows(), y.cols()));
+    forward(input, parameters, x, y, Training<U>{});
   }
-  void backward(Shape input, const auto& values, auto& gradients) const {
+  void forward(Shape input, const auto& parameters, const auto& x, auto&& y, const auto& mode) const {
+    using U = typename std::remove_cvref_t<decltype(x)>::Scalar;
+    held_->forward(input, parameters, ConstMatrixView<U>(x.data(), x.rows(), x.cols()),
+                   MatrixView<U>(y.data(), y.rows(), y.cols()), mode);
+  }
+  void backward(Shape input, const auto& values, auto& gradients, const Training<T>& training = {}) const {
     const ConstVectorView<T> parameters(values.parameters.data(), values.parameters.size());
-    held_->backward(input, ForwardValues{parameters, values.input, values.output}, gradients);
+    held_->backward(input, ForwardValues{parameters, values.input, values.output}, gradients, training);
   }
   void descend(Shape input, StepValues values, LayerGradients& gradients, T rate) const {
     held_->descend(input, values, gradients, rate);

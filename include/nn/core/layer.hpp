@@ -4,6 +4,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -45,6 +46,21 @@ struct Gradients {
 template <class Parameters, class Input, class Output>
 Gradients(Parameters, Input, Output, InputGradient) -> Gradients<Parameters, Input, Output>;
 
+/// What a pass brings besides parameters and input, seen by layers that ask for it: numbers that are kept but not
+/// learned (a layer's slice of the network's state).
+template <class T>
+struct Inference {
+  const T* state = nullptr;
+};
+/// In training the state may change, and what is random is drawn from the seed of this update and the number of the
+/// sample in its batch, so that it does not depend on who works it out.
+template <class T>
+struct Training {
+  T* state = nullptr;
+  std::uint64_t seed = 0;
+  Index first_sample = 0;
+};
+
 /// Where W and b stand in a layer's slice of the flat vector: first W, column by column (outputs x inputs), then b.
 struct WeightShape {
   Index rows = 0;
@@ -68,6 +84,10 @@ struct Description {
 ///   void descend(Shape input, values, gradients, rate) const           backward and plain SGD step in one; see Dense
 ///   input_gradient, subtract_gradient, part_begin                      backward in parts, for threads; see Dense
 ///   void describe(auto option) const                                   calls option(name, number) for what it holds
+///   forward(..., const Training<T>&), backward(..., const Training<T>&)  where training is another thing than use
+///   forward(..., const Inference<T>&)                                  in place of forward: reads its state
+///   Index state_count(Shape input) const                               how much that is; none when missing
+///   void initialize_state(Shape input, view) const                     its first values; zeros when missing
 ///   static constexpr bool keeps_shape = true                           its options do not change the output's shape
 ///   static constexpr bool is_flat_where_zero = true                    its slope is 0 where its output is 0
 template <class L>
@@ -78,8 +98,12 @@ concept Layer = std::copyable<L> && std::equality_comparable<L> &&
              Gradients<VectorView<float>, MatrixView<float>, ConstMatrixView<float>>& gradients) {
   { layer.name() } -> std::convertible_to<std::string_view>;
   { layer.output_shape(shape) } -> std::same_as<Shape>;
-  layer.forward(shape, parameters, x, y);
-  layer.backward(shape, values, gradients);
+  requires requires { layer.forward(shape, parameters, x, y); } || requires {
+    layer.forward(shape, parameters, x, y, Inference<float>{});
+  };
+  requires requires { layer.backward(shape, values, gradients); } || requires {
+    layer.backward(shape, values, gradients, Training<float>{});
+  };
 };
 
 /// The first entry of a network: says the shape of one sample.
@@ -124,6 +148,31 @@ template <class L>
 constexpr Index parameter_count(const L& layer, Shape input) {
   if constexpr (HasParameters<L>) return layer.parameter_count(input);
   return 0;
+}
+
+/// How many numbers of the network's state are the layer's.
+template <class L>
+constexpr Index state_count(const L& layer, Shape input) {
+  if constexpr (requires { layer.state_count(input); }) return layer.state_count(input);
+  return 0;
+}
+
+/// Forward in a mode, Inference or Training, where the layer tells them apart.
+template <class L, class Mode>
+void forward(const L& layer, Shape input, const auto& parameters, const auto& x, auto&& y, const Mode& mode) {
+  if constexpr (requires { layer.forward(input, parameters, x, y, mode); })
+    layer.forward(input, parameters, x, y, mode);
+  else
+    layer.forward(input, parameters, x, y);
+}
+
+/// Backward after a forward in training.
+template <class L, class T>
+void backward(const L& layer, Shape input, const auto& values, auto& gradients, const Training<T>& training) {
+  if constexpr (requires { layer.backward(input, values, gradients, training); })
+    layer.backward(input, values, gradients, training);
+  else
+    layer.backward(input, values, gradients);
 }
 
 /// W and b of a layer; all zero where it has none.
@@ -184,6 +233,8 @@ struct Place {
   Index parameter_offset = 0;
   Index parameter_count = 0;
   WeightShape weights = {};
+  Index state_offset = 0;
+  Index state_count = 0;
   Index activation_offset = 0;  ///< of its output in a workspace, in numbers per sample
   Index activation_size = 0;    ///< and the room it takes there: whole cache lines
   bool is_flat_where_zero = false;
@@ -191,6 +242,7 @@ struct Place {
   bool has_parts = false;
 
   constexpr Index parameter_end() const { return checked_sum(parameter_offset, parameter_count); }
+  constexpr Index state_end() const { return checked_sum(state_offset, state_count); }
   constexpr Index activation_end() const { return checked_sum(activation_offset, activation_size); }
 };
 
@@ -204,6 +256,8 @@ constexpr Place place_after(const Place& before, const L& layer, Index number) {
             .parameter_offset = before.parameter_end(),
             .parameter_count = parameter_count(layer, before.output),
             .weights = weight_shape(layer, before.output),
+            .state_offset = before.state_end(),
+            .state_count = state_count(layer, before.output),
             .activation_offset = before.activation_end(),
             .activation_size = checked_sum(output.size(), 15) / 16 * 16,
             .is_flat_where_zero = is_flat_where_zero(layer),

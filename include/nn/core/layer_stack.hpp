@@ -54,6 +54,10 @@ class LayerStack {
   ConstVectorView<T> parameters() const { return {parameters_.data(), parameters_.size()}; }
   Index parameter_count() const { return parameters_.size(); }
 
+  /// What layers keep without learning it (running means), layer after layer.
+  VectorView<T> state() { return {state_.data(), state_.size()}; }
+  ConstVectorView<T> state() const { return {state_.data(), state_.size()}; }
+
   /// The shape after `level` layers: shape(0) is the input's, shape(depth()) the output's.
   Shape shape(Index level) const { return level == 0 ? self().input_shape() : self().place(level - 1).output; }
   Shape output_shape() const { return shape(self().depth()); }
@@ -163,13 +167,20 @@ class LayerStack {
       layer.initialize(place.input, part, initializer, random);
     else
       part.setZero();
+    VectorView<T> state(state_.data() + place.state_offset, place.state_count);
+    if constexpr (requires { layer.initialize_state(place.input, state); })
+      layer.initialize_state(place.input, state);
+    else
+      state.setZero();
   }
 
   bool has_equal_parameters(const LayerStack& other) const {
-    return parameters_.size() == other.parameters_.size() && (parameters_.array() == other.parameters_.array()).all();
+    return parameters_.size() == other.parameters_.size() && (parameters_.array() == other.parameters_.array()).all() &&
+           state_.size() == other.state_.size() && (state_.array() == other.state_.array()).all();
   }
 
   Vector<T> parameters_;
+  Vector<T> state_;
 
  private:
   const Derived& self() const { return static_cast<const Derived&>(*this); }

@@ -157,6 +157,7 @@ class Network : public LayerStack<Network<Arguments...>, typename detail::Networ
       return std::apply([&](const auto&... layers) { return Network<All...>(input_, layers...); }, layers_);
     }(std::type_identity<typename Definition::template WithScalar<Other>>{});
     copy.parameters() = this->parameters().template cast<Other>();
+    copy.state() = this->state().template cast<Other>();
     return copy;
   }
 
@@ -187,7 +188,10 @@ class Network : public LayerStack<Network<Arguments...>, typename detail::Networ
     if constexpr (!is_static)
       places_ = detail::places<Input, Layers, static_cast<std::size_t>(depth_)>(input_, layers_);
     static_cast<void>(input_.shape());
-    if constexpr (depth_ > 0) this->parameters_.resize(place(depth_ - 1).parameter_end());
+    if constexpr (depth_ > 0) {
+      this->parameters_.resize(place(depth_ - 1).parameter_end());
+      this->state_.resize(place(depth_ - 1).state_end());
+    }
     this->initialize(Random(0));
   }
 

@@ -25,11 +25,22 @@ struct SampleRange {
   Index count = 0;
 };
 
+/// The part of a pass's mode that one layer sees.
+template <class T>
+Inference<T> mode_of(const Inference<T>& mode, const Place& place, Index, SampleRange) {
+  return {mode.state + place.state_offset};
+}
+template <class T>
+Training<T> mode_of(const Training<T>& mode, const Place& place, Index layer, SampleRange range) {
+  constexpr std::uint64_t step = 0x9e3779b97f4a7c15u;  // of SplitMix64: layers draw from unrelated seeds
+  return {mode.state + place.state_offset, mode.seed + step * static_cast<std::uint64_t>(layer + 1), range.first};
+}
+
 /// Sends some columns of x (features x samples, contiguous) through the first `depth` layers. Returns where the last
-/// put its outputs for the whole batch. The workspace must have room for them.
-template <class T, class Net, class X>
+/// put its outputs for the whole batch. The workspace must have room for them. The mode is Inference or Training.
+template <class T, class Net, class X, class Mode>
 const T* forward_pass(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
-                      SampleRange range) {
+                      SampleRange range, const Mode& mode) {
   constexpr Index columns = X::ColsAtCompileTime;
   const T* input = x.data();
   network.for_each_layer([&](const auto& layer, auto i) {
@@ -38,27 +49,28 @@ const T* forward_pass(const Net& network, const T* parameters, const X& x, Works
     T* output = workspace.activation(place, x.cols());
     const auto before = network.extent_before(i);
     const auto after = network.extent_after(i);
-    layer.forward(place.input, ConstVectorView<T>(parameters + place.parameter_offset, place.parameter_count),
-                  columns_view<columns>(input + range.first * before.value(), before, range.count),
-                  columns_view<columns>(output + range.first * after.value(), after, range.count));
+    nn::forward(layer, place.input, ConstVectorView<T>(parameters + place.parameter_offset, place.parameter_count),
+                columns_view<columns>(input + range.first * before.value(), before, range.count),
+                columns_view<columns>(output + range.first * after.value(), after, range.count),
+                mode_of(mode, place, i, range));
     input = output;
   });
   return input;
 }
 
-/// The same for all columns of x; makes room first.
+/// The same for all columns of x, as a network is used; makes room first.
 template <class T, class Net, class X>
 const T* forward_pass(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth) {
   workspace.reserve_activations(network, x.cols());
-  return forward_pass(network, parameters, x, workspace, depth, {0, x.cols()});
+  return forward_pass(network, parameters, x, workspace, depth, {0, x.cols()}, Inference<T>{network.state().data()});
 }
 
 /// Goes back through the first `depth` layers after a forward pass of the same x, with the gradient of the outputs
-/// standing in workspace.gradient(network, depth, samples). Calls visit(layer, place, values, dx, dy, wanted) for the
-/// last layer first; dx is to be written as far as wanted.
+/// standing in workspace.gradient(network, depth, samples). Calls visit(layer, place, values, dx, dy, wanted, mode) for
+/// the last layer first; dx is to be written as far as wanted.
 template <class Parameter, class T, class Net, class X, class Visit>
 void backward_pass(const Net& network, Parameter* parameters, const X& x, Workspace<T>& workspace, Index depth,
-                   SampleRange range, InputGradient wanted_of_x, Visit&& visit) {
+                   SampleRange range, InputGradient wanted_of_x, const Training<T>& mode, Visit&& visit) {
   const Index samples = x.cols();
   network.for_each_layer_backward([&](const auto& layer, auto i) {
     if (i >= depth) return;
@@ -80,27 +92,31 @@ void backward_pass(const Net& network, Parameter* parameters, const X& x, Worksp
                         features(input, before),
                         features(static_cast<const T*>(workspace.activation(place, samples)), after)};
     visit(layer, place, values, features(workspace.gradient(network, i, samples), before),
-          features(static_cast<const T*>(workspace.gradient(place, samples)), after), wanted);
+          features(static_cast<const T*>(workspace.gradient(place, samples)), after), wanted,
+          mode_of(mode, place, i, range));
   });
 }
 
 /// Adds the gradients of all parameters to `gradient`, which is laid out as they are.
 template <class T, class Net, class X>
 void add_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
-                   T* gradient, InputGradient wanted_of_x = InputGradient::none) {
+                   T* gradient, InputGradient wanted_of_x = InputGradient::none, const Training<T>& mode = {}) {
   backward_pass(
-      network, parameters, x, workspace, depth, {0, x.cols()}, wanted_of_x,
-      [&](const auto& layer, const Place& place, const auto& values, auto dx, auto dy, InputGradient wanted) {
+      network, parameters, x, workspace, depth, {0, x.cols()}, wanted_of_x, mode,
+      [&](const auto& layer, const Place& place, const auto& values, auto dx, auto dy, InputGradient wanted,
+          const Training<T>& training) {
         Gradients gradients{VectorView<T>(gradient + place.parameter_offset, place.parameter_count), dx, dy, wanted};
-        layer.backward(place.input, values, gradients);
+        nn::backward(layer, place.input, values, gradients, training);
       });
 }
 
 /// Plain gradient descent while going back: no gradient of the parameters is written where a layer can do both at once.
 template <class T, class Net, class X>
-void descend(const Net& network, T* parameters, const X& x, Workspace<T>& workspace, Index depth, T rate) {
-  backward_pass(network, parameters, x, workspace, depth, {0, x.cols()}, InputGradient::none,
-                [&](const auto& layer, const Place& place, auto values, auto dx, auto dy, InputGradient wanted) {
+void descend(const Net& network, T* parameters, const X& x, Workspace<T>& workspace, Index depth, T rate,
+             const Training<T>& mode = {}) {
+  backward_pass(network, parameters, x, workspace, depth, {0, x.cols()}, InputGradient::none, mode,
+                [&](const auto& layer, const Place& place, auto values, auto dx, auto dy, InputGradient wanted,
+                    const Training<T>& training) {
                   if constexpr (requires(Gradients<VectorView<T>, decltype(dx), decltype(dy)> gradients) {
                                   layer.descend(place.input, values, gradients, rate);
                                 }) {
@@ -111,7 +127,7 @@ void descend(const Net& network, T* parameters, const X& x, Workspace<T>& worksp
                     }
                   }
                   Gradients gradients{workspace.parameter_gradient(place.parameter_count), dx, dy, wanted};
-                  layer.backward(place.input, values, gradients);
+                  nn::backward(layer, place.input, values, gradients, training);
                   values.parameters -= rate * gradients.parameters;
                 });
 }
@@ -119,13 +135,14 @@ void descend(const Net& network, T* parameters, const X& x, Workspace<T>& worksp
 /// Writes the input gradients of all layers for some samples of the batch, and no gradient of parameters.
 template <class T, class Net, class X>
 void write_input_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
-                           SampleRange range) {
-  backward_pass(network, parameters, x, workspace, depth, range, InputGradient::none,
-                [&](const auto& layer, const Place& place, const auto& values, auto dx, auto dy, InputGradient wanted) {
+                           SampleRange range, const Training<T>& mode) {
+  backward_pass(network, parameters, x, workspace, depth, range, InputGradient::none, mode,
+                [&](const auto& layer, const Place& place, const auto& values, auto dx, auto dy, InputGradient wanted,
+                    const Training<T>& training) {
                   Gradients gradients{VectorView<T>(nullptr, 0), dx, dy, wanted};
                   if constexpr (requires { layer.input_gradient(place.input, values, gradients); })
                     if (place.parameter_count > 0) return layer.input_gradient(place.input, values, gradients);
-                  if (place.parameter_count == 0) layer.backward(place.input, values, gradients);
+                  if (place.parameter_count == 0) nn::backward(layer, place.input, values, gradients, training);
                 });
 }
 
@@ -135,8 +152,9 @@ template <class T, class Net, class X, class Begin, class Done>
 void subtract_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
                         T* target, T factor, Index part, Index parts, Begin&& begin, Done&& done) {
   backward_pass(
-      network, parameters, x, workspace, depth, {0, x.cols()}, InputGradient::none,
-      [&](const auto& layer, const Place& place, const auto& values, auto dx, auto dy, InputGradient wanted) {
+      network, parameters, x, workspace, depth, {0, x.cols()}, InputGradient::none, Training<T>{},
+      [&](const auto& layer, const Place& place, const auto& values, auto dx, auto dy, InputGradient wanted,
+          const Training<T>&) {
         Gradients gradients{VectorView<T>(nullptr, 0), dx, dy, wanted};
         T* slice = target + place.parameter_offset;
         if constexpr (requires { layer.subtract_gradient(place.input, values, gradients, slice, factor, part, parts); })

@@ -35,11 +35,14 @@ class Sequential : public LayerStack<Sequential<T>, T> {
 
     Vector<T> parameters(place.parameter_end());
     parameters.head(this->parameter_count()) = this->parameters_;
+    Vector<T> state(place.state_end());
+    state.head(this->state_.size()) = this->state_;
     layers_.reserve(layers_.size() + 1);
     places_.reserve(places_.size() + 1);
     layers_.push_back(wrapped(layer));
     places_.push_back(place);
     this->parameters_.swap(parameters);
+    this->state_.swap(state);
     this->initialize_layer(layers_.back(), depth() - 1, he_normal, random_);
     return *this;
   }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -48,6 +49,19 @@ class ByteSource {
     if (offset_ - token_ > longest_gap)
       fail(" has more than ", longest_gap,
            " bytes without a finished number or name; it is damaged or no file of parameters");
+  }
+
+  /// The next bytes whatever they are, fewer where the source ends. Memory grows with what is really there.
+  std::string take(std::uint64_t size) {
+    std::string bytes;
+    while (bytes.size() < size && !at_end()) {
+      const std::size_t count = std::min<std::uint64_t>(size - bytes.size(), size_ - position_);
+      bytes.append(buffer_.data() + position_, count);
+      position_ += count;
+      offset_ += count;
+    }
+    token_ = offset_;
+    return bytes;
   }
 
   /// A number or a name ended here. What the parser keeps in memory since the last one is bounded by longest_gap.

@@ -20,14 +20,17 @@ namespace nn {
 
 namespace detail {
 
-// The file's parameters, or load_error.
-template <class T>
-Vector<T> read_json(const Outline& outline, ByteSource& source) {
+// Changes the network once the whole file is read, or throws load_error.
+template <class Network>
+void read_json(Network& network, ByteSource& source) {
+  using T = typename Network::Scalar;
   static_assert(std::is_same_v<T, float> || std::is_same_v<T, double>, "nn::load: a network of float or double");
+  const Outline outline = detail::outline(network);
   const ThreadLocale locale;
   JsonReader<T> reader(outline, source);
   nlohmann::json::sax_parse(ByteIterator(source), ByteIterator(), &reader);
-  return reader.take_parameters();
+  network.parameters() = reader.take_parameters();
+  network.state() = reader.take_state();
 }
 
 }  // namespace detail
@@ -37,7 +40,7 @@ Vector<T> read_json(const Outline& outline, ByteSource& source) {
 template <class Network>
 void save(const Network& network, std::ostream& stream) {
   const detail::Outline outline = detail::outline(network);
-  detail::require_finite(outline, network.parameters().data());
+  detail::require_finite(outline, network.parameters().data(), network.state().data());
   const auto check = [&] {
     if (!stream) throw load_error("save: the stream failed; is its disk full, was its file opened?");
   };
@@ -49,7 +52,7 @@ void save(const Network& network, std::ostream& stream) {
     }
     check();
   };
-  detail::JsonWriter(sink).write(outline, network.parameters().data());
+  detail::JsonWriter(sink).write(outline, network.parameters().data(), network.state().data());
   try {
     stream.flush();
   } catch (const std::exception&) {
@@ -61,10 +64,10 @@ void save(const Network& network, std::ostream& stream) {
 template <class Network>
 void save(const Network& network, const std::string& path) {
   const detail::Outline outline = detail::outline(network);
-  detail::require_finite(outline, network.parameters().data());
+  detail::require_finite(outline, network.parameters().data(), network.state().data());
   AtomicFile file(path);
   auto sink = [&](std::string_view text) { file.write(text); };
-  detail::JsonWriter(sink).write(outline, network.parameters().data());
+  detail::JsonWriter(sink).write(outline, network.parameters().data(), network.state().data());
   file.commit();
 }
 
@@ -72,16 +75,14 @@ void save(const Network& network, const std::string& path) {
 /// anything: throws one load_error that says what is wrong and where, and then the network is unchanged.
 template <class Network>
 void load(Network& network, std::istream& stream) {
-  const detail::Outline outline = detail::outline(network);
   detail::StreamSource source(stream);
-  network.parameters() = detail::read_json<typename Network::Scalar>(outline, source);
+  detail::read_json(network, source);
 }
 
 template <class Network>
 void load(Network& network, const std::string& path) {
-  const detail::Outline outline = detail::outline(network);
   detail::FileSource source(path);
-  network.parameters() = detail::read_json<typename Network::Scalar>(outline, source);
+  detail::read_json(network, source);
 }
 
 }  // namespace nn

@@ -15,8 +15,8 @@ namespace nn::detail {
 class JsonPosition {
  protected:
   enum class State { start, root, value, layers, layer, type, option, lists, matrix, numbers, end };
-  enum Key : std::size_t { format, version, layers, W, B };
-  static constexpr std::array<std::string_view, 5> keys{"format", "version", "layers", "W", "B"};
+  enum Key : std::size_t { format, version, layers, W, B, kept };
+  static constexpr std::array<std::string_view, 6> keys{"format", "version", "layers", "W", "B", "state"};
 
   explicit JsonPosition(ByteSource& source) : source_(source) {}
 
@@ -32,7 +32,7 @@ class JsonPosition {
     if (state_ == State::start || state_ == State::root || state_ == State::end) return " ";
     std::array<Index, 3> position{};
     std::size_t depth = 0;
-    if (state_ != State::value) position[depth++] = static_cast<Index>(list_index_);
+    if (state_ != State::value && key_ != kept) position[depth++] = static_cast<Index>(list_index_);
     if (state_ == State::matrix || (state_ == State::numbers && is_in_matrix())) position[depth++] = row_;
     if (state_ == State::numbers) position[depth++] = column_;
     std::string path = ": " + std::string(keys[key_]);

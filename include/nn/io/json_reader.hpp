@@ -24,10 +24,11 @@ template <class T>
 class JsonReader : private JsonPosition {
  public:
   JsonReader(const Outline& outline, ByteSource& source)
-      : JsonPosition(source), outline_(outline), parameters_(outline.parameter_count) {}
+      : JsonPosition(source), outline_(outline), parameters_(outline.parameter_count), numbers_(outline.state_count) {}
 
   /// Once the parser is done.
   Vector<T> take_parameters() { return std::move(parameters_); }
+  Vector<T> take_state() { return std::move(numbers_); }
 
   bool start_object(std::size_t) {
     if (state_ == State::start) return enter(State::root);
@@ -54,7 +55,8 @@ class JsonReader : private JsonPosition {
     key_ = 0;
     while (key_ < keys.size() && keys[key_] != name) ++key_;
     if (key_ == keys.size())
-      fail("has the key ", in_quotes(name), ", which is none of \"format\", \"version\", \"layers\", \"W\", \"B\"");
+      fail("has the key ", in_quotes(name),
+           ", which is none of \"format\", \"version\", \"layers\", \"W\", \"B\", \"state\"");
     if (std::exchange(has_key_[key_], true)) fail("has the key ", in_quotes(name), " twice");
     return enter(State::value);
   }
@@ -70,6 +72,9 @@ class JsonReader : private JsonPosition {
     }
     for (const std::size_t needed : {std::size_t{W}, std::size_t{B}})
       if (!has_key_[needed]) fail("lacks ", in_quotes(keys[needed]), "; it holds no parameters of a network");
+    if (outline_.state_count > 0 && !has_key_[kept])
+      fail("lacks \"state\", the ", outline_.state_count, " numbers that this network keeps beside its parameters",
+           remedy);
     return enter(State::end);
   }
 
@@ -79,6 +84,7 @@ class JsonReader : private JsonPosition {
         list_index_ = 0;
         if (key_ == layers) return enter(State::layers);
         if (key_ == W || key_ == B) return enter(State::lists);
+        if (key_ == kept) return enter_numbers(numbers_.data(), outline_.state_count, 1);
         return refuse("a list");
       case State::matrix: {
         const WeightPlace& place = outline_.weights[list_index_ - 1];
@@ -104,6 +110,7 @@ class JsonReader : private JsonPosition {
       case State::numbers: {
         const bool is_no_bias = key_ == B && destination_ == nullptr && list_index_ > 0;
         if (column_ != expected_ && !(is_no_bias && column_ == 0)) refuse_count("numbers", column_, expected_);
+        if (key_ == kept) return enter(State::root);
         if (is_in_matrix()) {
           ++row_;
           return enter(State::matrix);
@@ -208,6 +215,7 @@ class JsonReader : private JsonPosition {
 
   const Outline& outline_;
   Vector<T> parameters_;
+  Vector<T> numbers_;  // of the state
   std::array<bool, keys.size()> has_key_{};
   bool has_type_ = false;  // of layer_
   T* destination_ = nullptr;

@@ -19,7 +19,7 @@ inline constexpr int json_version = 1;
 
 /// Throws load_error naming the first number that is not finite: JSON has no NaN and no infinity.
 template <class T>
-void require_finite(const Outline& outline, const T* parameters) {
+void require_finite(const Outline& outline, const T* parameters, const T* state) {
   const auto refuse = [](T number, const char* matrix, std::size_t layer, const auto&... position) {
     throw load_error("save: ", matrix, '[', layer, ']', position..., " is ", number,
                      ", and a file holds finite numbers only; go back to parameters from before the training diverged, "
@@ -40,6 +40,8 @@ void require_finite(const Outline& outline, const T* parameters) {
     const Index j = first_not_finite(bias, place.bias_size);
     if (j < place.bias_size) refuse(bias[j], "B", k + 1, " row ", j);
   }
+  const auto i = static_cast<std::size_t>(first_not_finite(state, outline.state_count));
+  if (i < static_cast<std::size_t>(outline.state_count)) refuse(state[i], "state", i);
 }
 
 /// Sink: called with pieces of text, in order.
@@ -48,9 +50,10 @@ class JsonWriter {
  public:
   explicit JsonWriter(Sink& sink) : sink_(sink) {}
 
-  /// {"format": ..., "version": ..., "layers": [...], "W": [...], "B": [...]}; the caller has called require_finite.
+  /// {"format": ..., "version": ..., "layers": [...], "W": [...], "B": [...]}, and "state": [...] where the network has
+  /// one; the caller has called require_finite.
   template <class T>
-  void write(const Outline& outline, const T* parameters) {
+  void write(const Outline& outline, const T* parameters, const T* state) {
     text("{\n\"format\": \"nn\",\n\"version\": ");
     number(json_version);
     text(",\n\"layers\": [\n");
@@ -75,7 +78,12 @@ class JsonWriter {
       else
         zeros(place.rows);
     }
-    text("\n]\n}\n");
+    text("\n]");
+    if (outline.state_count > 0) {
+      text(",\n\"state\": ");
+      list(state, outline.state_count, 1);
+    }
+    text("\n}\n");
     flush();
   }
 

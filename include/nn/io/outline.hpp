@@ -30,12 +30,14 @@ struct Outline {
   Index parameter_count;
   std::vector<Description> layers;
   std::vector<WeightPlace> weights;
+  Index state_count = 0;
 };
 
 /// Throws load_error where the network has parameters that are neither W nor b of a layer.
 template <class Network>
 Outline outline(const Network& network) {
-  Outline result{network.input_shape().size(), network.parameter_count(), network.descriptions(), {}};
+  Outline result{
+      network.input_shape().size(), network.parameter_count(), network.descriptions(), {}, network.state().size()};
   const auto* first = network.parameters().data();
   Index covered = 0;
   for (Index k = 0; k < network.weight_count(); ++k) {

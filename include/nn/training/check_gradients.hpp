@@ -33,7 +33,10 @@ namespace detail {
 template <class Net, class Loss, class Targets>
 Dual<double> dual_loss(const Net& network, const Loss& loss, Index depth, const Vector<Dual<double>>& parameters,
                        const Matrix<Dual<double>>& x, const Targets& targets, Workspace<Dual<double>>& workspace) {
-  const Dual<double>* y = forward_pass(network, parameters.data(), x, workspace, depth);
+  Vector<Dual<double>> state = network.state().template cast<double>().template cast<Dual<double>>();
+  workspace.reserve_activations(network, x.cols());
+  const Dual<double>* y = forward_pass(network, parameters.data(), x, workspace, depth, {0, x.cols()},
+                                       Training<Dual<double>>{state.data()});
   const Index outputs = network.output_shape().size();
   Dual<double> sum = 0;
   for (Index sample = 0; sample < x.cols(); ++sample)
@@ -62,15 +65,18 @@ GradientCheck check_gradients(const Net& network, const Loss& any_loss, const Ei
       // As training does it.
       Workspace<T> workspace;
       workspace.reserve_gradients(network, samples);
-      const T* y = forward_pass(network, network.parameters().data(), inputs, workspace, depth);
+      workspace.reserve_activations(network, samples);
+      Vector<T> state = network.state();
+      const Training<T> training{state.data()};
+      const T* y = forward_pass(network, network.parameters().data(), inputs, workspace, depth, {0, samples}, training);
       for (Index sample = 0; sample < samples; ++sample) {
         VectorView<T> dy(workspace.gradient(network, depth, samples) + sample * outputs, outputs);
         loss.gradient(ConstVectorView<T>(y + sample * outputs, outputs), targets.column(sample), dy);
         dy /= static_cast<T>(samples);
       }
       Vector<T> gradient = Vector<T>::Zero(network.parameter_count() + inputs.size());
-      add_gradients(network, network.parameters().data(), inputs, workspace, depth, gradient.data(),
-                    InputGradient::all);
+      add_gradients(network, network.parameters().data(), inputs, workspace, depth, gradient.data(), InputGradient::all,
+                    training);
       gradient.tail(inputs.size()) = ConstVectorView<T>(workspace.gradient(network, 0, samples), inputs.size());
 
       // As it is, one number after the other.

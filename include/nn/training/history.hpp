@@ -15,10 +15,11 @@ struct Progress {
   Index epochs = 0;
   Index batch = 0;  ///< from 1
   Index batches = 0;
-  Index samples_seen = 0;  ///< of this epoch
-  Index samples = 0;       ///< per epoch
-  double loss = 0;         ///< mean over the samples seen in this epoch, each at the time it was trained on
-  double seconds = 0;      ///< of this epoch so far
+  Index samples_seen = 0;    ///< of this epoch
+  Index samples = 0;         ///< per epoch
+  double loss = 0;           ///< mean over the samples seen in this epoch, each at the time it was trained on
+  double seconds = 0;        ///< of this epoch so far
+  double learning_rate = 0;  ///< of the latest update
   /// Of the validation set after the epoch; NaN within an epoch, and when there is no such set.
   double validation_loss = std::numeric_limits<double>::quiet_NaN();
   double validation_accuracy = std::numeric_limits<double>::quiet_NaN();
@@ -37,9 +38,14 @@ struct Epoch {
   Index samples = 0;
 };
 
+/// Why a training ended.
+enum class Ending { all_epochs, callback, no_improvement, step_budget, time_budget };
+
 struct History {
   std::vector<Epoch> epochs;
   bool is_stopped = false;  ///< by a callback, before the last epoch's end
+  Ending ending = Ending::all_epochs;
+  Index best_epoch = 0;  ///< of the lowest validation loss, from 1; 0 where there was none
 };
 
 }  // namespace nn

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -18,27 +20,15 @@
 #include <nn/core/random.hpp>
 #include <nn/data/dataset.hpp>
 #include <nn/training/evaluate.hpp>
+#include <nn/training/fit_options.hpp>
+#include <nn/training/fit_state.hpp>
 #include <nn/training/fused_loss.hpp>
 #include <nn/training/history.hpp>
 #include <nn/training/targets.hpp>
 #include <nn/training/thread_team.hpp>
+#include <nn/training/trainer_options.hpp>
 
 namespace nn {
-
-struct FitOptions {
-  Index epochs = 1;
-  Index batch_size = 32;                ///< samples per update
-  Index samples_per_epoch = 0;          ///< a cap, as the course has it; 0: all. Without shuffling these are the first
-  bool shuffle = true;                  ///< a new order in every epoch
-  Random random = Random(0);            ///< draws the orders
-  const Dataset* validation = nullptr;  ///< evaluated after every epoch
-  std::function<void(Progress&)> on_batch = nullptr;  ///< after every update; progress.stop() ends the training
-  std::function<void(Progress&)> on_epoch = nullptr;  ///< after every epoch and its validation
-};
-
-struct TrainerOptions {
-  Index threads = 1;  ///< that share every mini-batch; the trained bits are the same for any number of them
-};
 
 /// Trains a network that it refers to, and that must outlive it. The loss is the mean over the samples.
 template <class Net, class Loss, class Optimizer>
@@ -51,8 +41,10 @@ class Trainer {
       : network_(&network),
         loss_(std::move(loss)),
         optimizer_(std::move(optimizer)),
-        team_(std::make_unique<ThreadTeam>(options.threads)) {
-    validate_options();
+        options_(std::move(options)),
+        team_(std::make_unique<ThreadTeam>(options_.threads)) {
+    validate_optimizer();
+    options_.validate(network_->depth());
   }
 
   /// One update from one sample or one mini-batch: x is features x samples, target outputs x samples or one class label
@@ -81,67 +73,160 @@ class Trainer {
   }
 
   /// Epochs over a data set. Throws before the first update where the data or an option cannot be used, and data_error
-  /// when the loss is not finite: the network is then as it was before that update.
+  /// when the loss is not finite: the network is then as it was before that update. After resume() it goes on where the
+  /// checkpoint was made; the data and the options must be those of then.
   History fit(const Dataset& data, const FitOptions& options = {}) {
-    const Index samples = validated_samples(data, options);
-    const Index batch_size = std::min(options.batch_size, samples);
-    Random random = options.random;
-    std::vector<Index> order(static_cast<std::size_t>(data.size()));
-    std::iota(order.begin(), order.end(), Index(0));
-    detail::Batch<Scalar> batch(data, batch_size);
+    options.validate();
+    const Index validated = validation_size(data, options);
+    const Index available = data.size() - validated;
+    const Index samples = options.samples_per_epoch == 0 ? available : std::min(options.samples_per_epoch, available);
+    require_usable(data, options);
+    std::optional<Dataset> held_out;
+    if (validated > 0) held_out = data.subset(available, validated);
+    const Dataset* validation = held_out ? &*held_out : options.validation;
 
-    History history;
+    if (!std::exchange(is_resumed_, false)) begin_fit(available, options);
+    if (static_cast<Index>(fit_.order.size()) != available)
+      throw data_error("fit: the checkpoint was made while training on ", fit_.order.size(), " samples, but there are ",
+                       available, "; give the same data and options");
+    if (fit_.samples_seen < 0 || fit_.samples_seen > samples || accumulated_ < 0 ||
+        std::any_of(fit_.order.begin(), fit_.order.end(), [&](Index i) { return i < 0 || i >= available; }))
+      throw data_error("fit: the checkpoint was made in the middle of other data; give the same data and options");
+    Schedule schedule = options.schedule;
+    schedule.restore(fit_.schedule);
+    const Index batch_size = std::min(options.batch_size, samples);
+    detail::Batch<Scalar> batch(data, batch_size);
     Progress progress;
     progress.epochs = options.epochs;
     progress.samples = samples;
     progress.batches = (samples + batch_size - 1) / batch_size;
-    for (progress.epoch = 1; progress.epoch <= options.epochs && !progress.is_stopped; ++progress.epoch) {
-      const auto start = std::chrono::steady_clock::now();
-      const auto elapsed = [&] {
-        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-      };
-      if (options.shuffle) random.shuffle(order);
+
+    std::optional<Ending> ending;
+    while (!ending && static_cast<Index>(fit_.history.epochs.size()) < options.epochs) {
+      progress.epoch = static_cast<Index>(fit_.history.epochs.size()) + 1;
       progress.validation_loss = progress.validation_accuracy = std::numeric_limits<double>::quiet_NaN();
-      progress.batch = progress.samples_seen = 0;
-      double sum = 0;
-      while (progress.samples_seen < samples && !progress.is_stopped) {
-        const Index count = std::min(batch_size, samples - progress.samples_seen);
-        const std::span<const Index> chosen(order.data() + progress.samples_seen, static_cast<std::size_t>(count));
+      if (!std::exchange(fit_.is_within_epoch, true)) {
+        if (options.shuffle) fit_.random.shuffle(fit_.order);
+        fit_.samples_seen = 0;
+        fit_.loss_sum = fit_.seconds = 0;
+      }
+      const auto start = std::chrono::steady_clock::now();
+      const double seconds_at_start = fit_.seconds;
+      while (!ending && fit_.samples_seen < samples) {
+        const Index count = std::min(batch_size, samples - fit_.samples_seen);
+        const std::span<const Index> chosen(fit_.order.data() + fit_.samples_seen, static_cast<std::size_t>(count));
+        if (schedule) set_learning_rate(schedule(step_count_));
+        accumulate_ = fit_.samples_seen + count == samples ? accumulated_ + 1 : options.accumulate;
         batch.gather(data, chosen, network_->output_shape().size(), [&](const auto& x, const auto& targets) {
-          sum += update(x, targets) * static_cast<double>(count);
+          fit_.loss_sum += update(x, targets) * static_cast<double>(count);
         });
-        ++progress.batch;
-        progress.samples_seen += count;
-        progress.loss = sum / static_cast<double>(progress.samples_seen);
-        if (options.on_batch) {
-          progress.seconds = elapsed();
-          options.on_batch(progress);
-        }
+        fit_.samples_seen += count;
+        fit_.seconds =
+            seconds_at_start + std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        report(progress, batch_size);
+        if (options.on_batch) options.on_batch(progress);
+        if (progress.is_stopped)
+          ending = Ending::callback;
+        else if (options.steps > 0 && step_count_ - fit_.first_step >= options.steps)
+          ending = Ending::step_budget;
+        else if (options.seconds > 0 && fit_.seconds_before + fit_.seconds >= options.seconds)
+          ending = Ending::time_budget;
       }
-      progress.seconds = elapsed();
-      if (options.validation != nullptr) {
-        const Evaluation validation = evaluate(*network_, loss_, *options.validation, {.threads = team_->size()});
-        progress.validation_loss = validation.loss;
-        progress.validation_accuracy = validation.accuracy;
+      if (validation != nullptr) {
+        const Evaluation result = evaluate(*network_, loss_, *validation, {.threads = team_->size()});
+        progress.validation_loss = result.loss;
+        progress.validation_accuracy = result.accuracy;
+        schedule.observe(result.loss);
+        fit_.schedule = schedule.memory();
+        remember_best(result.loss, options);
       }
-      history.epochs.push_back({progress.loss, progress.validation_loss, progress.validation_accuracy, progress.seconds,
-                                progress.samples_seen});
+      report(progress, batch_size);
+      fit_.history.epochs.push_back({progress.loss, progress.validation_loss, progress.validation_accuracy,
+                                     progress.seconds, progress.samples_seen});
+      fit_.seconds_before += fit_.seconds;
+      fit_.is_within_epoch = false;
       if (options.on_epoch) options.on_epoch(progress);
+      if (!ending && progress.is_stopped) ending = Ending::callback;
+      if (!ending && options.patience > 0 && fit_.epochs_since_best >= options.patience)
+        ending = Ending::no_improvement;
     }
-    history.is_stopped = progress.is_stopped;
-    return history;
+    accumulate_ = 1;
+    if (fit_.best_parameters.size() > 0) {
+      network_->parameters() = fit_.best_parameters;
+      network_->state() = fit_.best_state;
+    }
+    fit_.history.is_stopped = ending == Ending::callback;
+    fit_.history.ending = ending.value_or(Ending::all_epochs);
+    return fit_.history;
+  }
+
+  /// Writes all that it takes to go on later with the same bits (see nn/io/checkpoint.hpp, which is to be included);
+  /// also from a callback, after any batch. Throws load_error where the file cannot be written.
+  void save_checkpoint(const std::string& path) const { write_checkpoint(*this, path); }
+  /// Takes up what save_checkpoint wrote: the next fit() goes on from there. Throws load_error where the file is
+  /// damaged, or of another network, optimizer, scalar or version; nothing is changed then.
+  void resume(const std::string& path) { read_checkpoint(*this, path); }
+
+  /// A copy of the network with the moving average of its parameters. Throws data_error where none is kept.
+  Net averaged() const {
+    if (options_.average_decay == 0)
+      throw data_error("averaged: no average is kept; give the trainer an average_decay, 0.999 is usual");
+    Net copy = *network_;
+    if (average_.size() > 0) copy.parameters() = average_;
+    return copy;
   }
 
   const Net& network() const { return *network_; }
   const Loss& loss() const { return loss_; }
   /// Its options may be changed between steps.
   Optimizer& optimizer() { return optimizer_; }
+  const Optimizer& optimizer() const { return optimizer_; }
   /// Updates made so far.
   std::int64_t step_count() const { return step_count_; }
 
+  /// The next fit() goes on from the parts that were given.
+  void take_up() { is_resumed_ = fit_.is_within_epoch || !fit_.order.empty(); }
+  /// Calls visit(name, numbers) for everything that training goes on from: vectors, single numbers, and generators.
+  template <class Visit>
+  void for_each_part(Visit&& visit) {
+    each_part(*this, visit);
+  }
+  template <class Visit>
+  void for_each_part(Visit&& visit) const {
+    each_part(*this, visit);
+  }
+
  private:
+  // What a checkpoint holds; self is const when one is written.
+  template <class Self, class Visit>
+  static void each_part(Self& self, Visit& visit) {
+    visit("step count", self.step_count_);
+    visit("pass count", self.pass_count_);
+    visit("parameters", self.network_->parameters());
+    visit("state", self.network_->state());
+    visit("optimizer state", self.state_);
+    visit("gradient", self.gradient_);
+    visit("accumulated", self.accumulated_);
+    visit("average", self.average_);
+    visit("random", self.fit_.random);
+    visit("order", self.fit_.order);
+    visit("is within epoch", self.fit_.is_within_epoch);
+    visit("samples seen", self.fit_.samples_seen);
+    visit("loss sum", self.fit_.loss_sum);
+    visit("seconds", self.fit_.seconds);
+    visit("seconds before", self.fit_.seconds_before);
+    visit("first step", self.fit_.first_step);
+    visit("history", self.fit_.history.epochs);
+    visit("best epoch", self.fit_.history.best_epoch);
+    visit("best loss", self.fit_.best_loss);
+    visit("epochs since best", self.fit_.epochs_since_best);
+    visit("best parameters", self.fit_.best_parameters);
+    visit("best state", self.fit_.best_state);
+    visit("schedule", self.fit_.schedule);
+  }
+
   // The optimizer's own checks, and whether its learning rate is one in the network's numbers, too.
-  void validate_options() const {
+  void validate_optimizer() const {
     optimizer_.validate();
     if constexpr (requires { optimizer_.learning_rate; }) {
       const auto rate = static_cast<Scalar>(optimizer_.learning_rate);
@@ -170,51 +255,104 @@ class Trainer {
     }
   }
 
-  Index validated_samples(const Dataset& data, const FitOptions& options) const {
-    if (options.epochs < 0)
-      throw data_error("fit: the number of epochs must not be negative, got ", options.epochs, "; use 1 or more");
-    if (options.batch_size < 1)
-      throw data_error("fit: the batch size must be at least 1, got ", options.batch_size, "; 32 is the default");
-    if (options.samples_per_epoch < 0)
-      throw data_error("fit: the samples per epoch must not be negative, got ", options.samples_per_epoch,
-                       "; 0 means all");
+  static Index validation_size(const Dataset& data, const FitOptions& options) {
+    if (options.validation_share == 0) return 0;
+    const auto count = static_cast<Index>(options.validation_share * static_cast<double>(data.size()));
+    if (count == 0)
+      throw data_error("fit: a share of ", options.validation_share, " of ", data.size(),
+                       " samples is none to validate; give a larger one, or a validation set");
+    return count;
+  }
+
+  void require_usable(const Dataset& data, const FitOptions& options) const {
     detail::require_fit(*network_, data, "fit");
     if (options.validation != nullptr) detail::require_fit(*network_, *options.validation, "fit, validation");
-    return options.samples_per_epoch == 0 ? data.size() : std::min(options.samples_per_epoch, data.size());
+  }
+
+  void begin_fit(Index samples, const FitOptions& options) {
+    fit_ = {};
+    fit_.random = options.random;
+    fit_.order.resize(static_cast<std::size_t>(samples));
+    std::iota(fit_.order.begin(), fit_.order.end(), Index(0));
+    fit_.first_step = step_count_;
+    fit_.schedule = options.schedule.memory();
+    accumulated_ = 0;
+  }
+
+  void set_learning_rate(double rate) {
+    if constexpr (requires { optimizer_.learning_rate; })
+      optimizer_.learning_rate = rate;
+    else
+      throw data_error("fit: a schedule sets the learning rate, but this optimizer has none");
+  }
+
+  void report(Progress& progress, Index batch_size) const {
+    progress.samples_seen = fit_.samples_seen;
+    progress.batch = (fit_.samples_seen + batch_size - 1) / batch_size;
+    progress.loss = fit_.loss_sum / static_cast<double>(fit_.samples_seen);
+    progress.seconds = fit_.seconds;
+    if constexpr (requires { optimizer_.learning_rate; }) progress.learning_rate = optimizer_.learning_rate;
+  }
+
+  void remember_best(double loss, const FitOptions& options) {
+    ++fit_.epochs_since_best;
+    if (!(loss < fit_.best_loss - options.min_improvement)) return;
+    fit_.best_loss = loss;
+    fit_.epochs_since_best = 0;
+    fit_.history.best_epoch = static_cast<Index>(fit_.history.epochs.size()) + 1;
+    if (options.patience > 0 || options.keep_best) {
+      fit_.best_parameters = network_->parameters();
+      fit_.best_state = network_->state();
+    }
   }
 
   // Forward, loss, backward, step; nothing is changed before the loss is known to be finite.
   template <class Targets>
   double update(const ConstMatrixView<Scalar>& x, const Targets& targets) {
-    validate_options();
+    validate_optimizer();
     return with_fused_loss(*network_, loss_, [&](const auto& loss, Index depth) {
       Scalar* parameters = network_->parameters().data();
       const Index samples = x.cols();
       workspace_.reserve_activations(*network_, samples);
       workspace_.reserve_gradients(*network_, samples);
       if (losses_.size() < samples) losses_.resize(samples);
+      state_before_ = network_->state();
+      const Training<Scalar> mode{network_->state().data(),
+                                  Random(options_.seed + static_cast<std::uint64_t>(pass_count_)).next()};
       // A part is at least two samples, since one alone is summed in another order.
       const Index parts = network_->has_parts() ? std::clamp<Index>(samples / 2, 1, team_->size()) : 1;
 
-      share(parts, [&](Index part) {
-        const Index first = samples * part / parts, last = samples * (part + 1) / parts;
-        const Scalar* y = forward_pass(*network_, static_cast<const Scalar*>(parameters), x, workspace_, depth,
-                                       SampleRange{first, last - first});
-        losses_and_gradients(loss, y, first, last, samples, targets, workspace_.gradient(*network_, depth, samples));
-      });
+      try {
+        share(parts, [&](Index part) {
+          const Index first = samples * part / parts, last = samples * (part + 1) / parts;
+          const Scalar* y = forward_pass(*network_, static_cast<const Scalar*>(parameters), x, workspace_, depth,
+                                         SampleRange{first, last - first}, mode);
+          losses_and_gradients(loss, y, first, last, samples, targets, workspace_.gradient(*network_, depth, samples));
+        });
+      } catch (...) {
+        network_->state() = state_before_;
+        throw;
+      }
       double mean = 0;
       for (Index sample = 0; sample < samples; ++sample) mean += losses_[sample];
       mean /= static_cast<double>(samples);
-      if (!is_finite(mean)) throw_not_finite(mean, x, depth);
+      if (!is_finite(mean)) {
+        network_->state() = state_before_;
+        throw_not_finite(mean, x, depth);
+      }
+      ++pass_count_;
+      if (accumulate_ > 1 || accumulated_ > 0 || !is_step_uniform()) {
+        step_with_whole_gradient(parameters, x, depth, parts, mode);
+        return mean;
+      }
       ++step_count_;
-
       bool is_plain = false;
       if constexpr (requires { optimizer_.is_plain(); }) {
         is_plain = optimizer_.is_plain();
         const auto rate = static_cast<Scalar>(optimizer_.learning_rate);
-        if (is_plain && parts <= 1) descend(*network_, parameters, x, workspace_, depth, rate);
+        if (is_plain && parts <= 1) descend(*network_, parameters, x, workspace_, depth, rate, mode);
         if (is_plain && parts > 1) {
-          write_all_input_gradients(parameters, x, depth, parts);
+          write_all_input_gradients(parameters, x, depth, parts, mode);
           share(parts, [&](Index part) {
             subtract_gradients(
                 *network_, static_cast<const Scalar*>(parameters), x, workspace_, depth, parameters, rate, part, parts,
@@ -222,42 +360,126 @@ class Trainer {
           });
         }
       }
-      if (!is_plain) step_with_gradient(parameters, x, depth, parts);
+      if (!is_plain) step_with_gradient(parameters, x, depth, parts, mode);
       return mean;
     });
   }
 
-  // One step of an optimizer that takes the gradient.
-  void step_with_gradient(Scalar* parameters, const ConstMatrixView<Scalar>& x, Index depth, Index parts) {
-    const Index count = network_->parameter_count();
-    gradient_.resize(count);
-    state_.conservativeResizeLike(Matrix<Scalar>::Zero(count, optimizer_.state_count()));
-    const auto clear = [&](Index first, Index last) { gradient_.segment(first, last - first).setZero(); };
-    const auto step = [&](Index first, Index last) {
-      optimizer_.step(
-          VectorView<Scalar>(parameters + first, last - first),
-          ConstVectorView<Scalar>(gradient_.data() + first, last - first),
-          OptimizerState<Scalar>(state_.data() + first, last - first, state_.cols(), Eigen::OuterStride<>(count)),
-          step_count_);
+  // Whether every parameter is treated alike, and alone: then a step needs no look at the whole gradient.
+  bool is_step_uniform() const {
+    if (options_.clip_norm > 0 || options_.clip_value > 0 || options_.l1 > 0 || options_.l2 > 0 ||
+        options_.average_decay > 0 || !options_.learning_rate_factors.empty())
+      return false;
+    if constexpr (requires { optimizer_.weight_decay; }) return optimizer_.weight_decay == 0 || options_.decay_biases;
+    return true;
+  }
+
+  void reserve_step() {
+    gradient_.resize(network_->parameter_count());
+    state_.conservativeResizeLike(Matrix<Scalar>::Zero(network_->parameter_count(), optimizer_.state_count()));
+  }
+
+  void step_range(const Optimizer& optimizer, Index first, Index last) {
+    optimizer.step(VectorView<Scalar>(network_->parameters().data() + first, last - first),
+                   ConstVectorView<Scalar>(gradient_.data() + first, last - first),
+                   OptimizerState<Scalar>(state_.data() + first, last - first, state_.cols(),
+                                          Eigen::OuterStride<>(network_->parameter_count())),
+                   step_count_);
+  }
+
+  // One step of an optimizer that takes the gradient, each range of it as soon as it is known.
+  void step_with_gradient(Scalar* parameters, const ConstMatrixView<Scalar>& x, Index depth, Index parts,
+                          const Training<Scalar>& mode) {
+    reserve_step();
+    add_gradient(parameters, x, depth, parts, mode, true,
+                 [&](Index first, Index last) { step_range(optimizer_, first, last); });
+  }
+
+  // Adds to the gradient, cleared before where asked; done(first, last) is called for ranges that are finished.
+  template <class Done>
+  void add_gradient(Scalar* parameters, const ConstMatrixView<Scalar>& x, Index depth, Index parts,
+                    const Training<Scalar>& mode, bool is_first, Done&& done) {
+    const auto clear = [&](Index first, Index last) {
+      if (is_first) gradient_.segment(first, last - first).setZero();
     };
     const auto* values = static_cast<const Scalar*>(parameters);
     if (parts <= 1) {
-      clear(0, count);
-      add_gradients(*network_, values, x, workspace_, depth, gradient_.data());
-      step(0, count);
+      clear(0, gradient_.size());
+      add_gradients(*network_, values, x, workspace_, depth, gradient_.data(), InputGradient::none, mode);
+      done(0, gradient_.size());
     } else {
-      write_all_input_gradients(parameters, x, depth, parts);
+      write_all_input_gradients(parameters, x, depth, parts, mode);
       share(parts, [&](Index part) {
         subtract_gradients(*network_, values, x, workspace_, depth, gradient_.data(), Scalar(-1), part, parts, clear,
-                           step);
+                           done);
       });
     }
   }
 
-  void write_all_input_gradients(const Scalar* parameters, const ConstMatrixView<Scalar>& x, Index depth, Index parts) {
+  // The mean gradient of `accumulate_` batches, with everything the options add to it or take from it, then a step.
+  void step_with_whole_gradient(Scalar* parameters, const ConstMatrixView<Scalar>& x, Index depth, Index parts,
+                                const Training<Scalar>& mode) {
+    reserve_step();
+    add_gradient(parameters, x, depth, parts, mode, accumulated_ == 0, [](Index, Index) {});
+    if (++accumulated_ < accumulate_) return;
+    if (accumulated_ > 1) gradient_ /= static_cast<Scalar>(accumulated_);
+    accumulated_ = 0;
+    for_each_range([&](Index first, Index last, double factor, bool is_decayed) {
+      if (factor == 0) gradient_.segment(first, last - first).setZero();
+      if (factor == 0 || !is_decayed) return;
+      const auto values = network_->parameters().segment(first, last - first).array();
+      if (options_.l1 > 0)
+        gradient_.segment(first, last - first).array() += static_cast<Scalar>(options_.l1) * values.sign();
+      if (options_.l2 > 0) gradient_.segment(first, last - first).array() += static_cast<Scalar>(options_.l2) * values;
+    });
+    clip_gradient();
+    ++step_count_;
+    for_each_range([&](Index first, Index last, double factor, bool is_decayed) {
+      if (factor == 0) return;
+      Optimizer optimizer = optimizer_;
+      if constexpr (requires { optimizer.learning_rate; }) optimizer.learning_rate *= factor;
+      if constexpr (requires { optimizer.weight_decay; })
+        if (!is_decayed) optimizer.weight_decay = 0;
+      step_range(optimizer, first, last);
+    });
+    if (options_.average_decay > 0) {
+      if (average_.size() != network_->parameter_count()) average_ = network_->parameters();
+      average_ += static_cast<Scalar>(1 - options_.average_decay) * (network_->parameters() - average_);
+    }
+  }
+
+  // Calls use(first, last, learning-rate factor, whether it decays) for the weight matrix and the rest of every layer.
+  template <class Use>
+  void for_each_range(Use&& use) const {
+    for (Index i = 0; i < network_->depth(); ++i) {
+      const Place& place = network_->place(i);
+      const double factor =
+          options_.learning_rate_factors.empty() ? 1.0 : options_.learning_rate_factors[static_cast<std::size_t>(i)];
+      const Index middle = place.parameter_offset + place.weights.rows * place.weights.columns;
+      if (middle > place.parameter_offset) use(place.parameter_offset, middle, factor, true);
+      if (place.parameter_end() > middle) use(middle, place.parameter_end(), factor, options_.decay_biases);
+    }
+  }
+
+  void clip_gradient() {
+    if (options_.clip_norm > 0) {
+      const double norm = std::sqrt(gradient_.template cast<double>().squaredNorm());
+      if (!is_finite(norm))
+        throw data_error("step ", step_count_ + 1, ": the norm of the gradient is ", norm,
+                         ", which cannot be clipped; lower the learning rate, or scale the inputs to about -1..1");
+      if (norm > options_.clip_norm) gradient_ *= static_cast<Scalar>(options_.clip_norm / norm);
+    }
+    if (options_.clip_value > 0) {
+      const auto limit = static_cast<Scalar>(options_.clip_value);
+      gradient_ = gradient_.cwiseMin(limit).cwiseMax(-limit);
+    }
+  }
+
+  void write_all_input_gradients(const Scalar* parameters, const ConstMatrixView<Scalar>& x, Index depth, Index parts,
+                                 const Training<Scalar>& mode) {
     share(parts, [&](Index part) {
       const Index first = x.cols() * part / parts, last = x.cols() * (part + 1) / parts;
-      write_input_gradients(*network_, parameters, x, workspace_, depth, SampleRange{first, last - first});
+      write_input_gradients(*network_, parameters, x, workspace_, depth, SampleRange{first, last - first}, mode);
     });
   }
 
@@ -317,12 +539,20 @@ class Trainer {
   Net* network_;
   Loss loss_;
   Optimizer optimizer_;
+  TrainerOptions options_;
   Workspace<Scalar> workspace_;
   Vector<double> losses_;
   Vector<Scalar> gradient_;
   Matrix<Scalar> state_;  // parameters x numbers that the optimizer keeps of each
   std::unique_ptr<ThreadTeam> team_;
   std::int64_t step_count_ = 0;
+  std::int64_t pass_count_ = 0;  // batches, of which several may make one step
+  Index accumulate_ = 1;
+  Index accumulated_ = 0;  // batches whose gradients stand in gradient_
+  Vector<Scalar> average_;
+  Vector<Scalar> state_before_;
+  FitState<Scalar> fit_;
+  bool is_resumed_ = false;
 };
 
 }  // namespace nn

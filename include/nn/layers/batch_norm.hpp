@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+// y = gamma (x - mean) / sqrt(variance + epsilon) + beta, for every channel over the batch and all its pixels
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <type_traits>
+
+#include <nn/core/layer.hpp>
+
+namespace nn {
+
+/// Ioffe and Szegedy 2015, as PyTorch has it: in training the mean and the biased variance of the batch, and running
+/// ones move towards the mean and the unbiased variance by `momentum`; in use the running ones. gamma is saved as a W
+/// of one column, beta as B, the running means and then variances as state.
+struct BatchNorm {
+  double epsilon = 1e-5;
+  double momentum = 0.1;
+
+  constexpr BatchNorm() = default;
+  constexpr explicit BatchNorm(double added_to_variance, double share_of_new = 0.1)
+      : epsilon(added_to_variance), momentum(share_of_new) {}
+
+  static constexpr bool keeps_shape = true;
+  static constexpr std::string_view name() { return "BatchNorm"; }
+
+  /// Throws shape_error where an option makes no sense.
+  constexpr Shape output_shape(Shape input) const {
+    if (!(epsilon > 0)) throw shape_error("BatchNorm: epsilon must be above 0, got ", epsilon, "; 1e-5 is usual");
+    if (!(momentum >= 0 && momentum <= 1))
+      throw shape_error("BatchNorm: the momentum must lie in 0..1, got ", momentum, "; 0.1 is usual");
+    return input;
+  }
+  constexpr Index parameter_count(Shape input) const { return 2 * input.channels; }
+  constexpr WeightShape weight_shape(Shape input) const { return {input.channels, 1, input.channels}; }
+  constexpr Index state_count(Shape input) const { return 2 * input.channels; }
+  void initialize(Shape input, auto parameters, const auto&, auto&) const {
+    parameters.head(input.channels).setOnes();
+    parameters.tail(input.channels).setZero();
+  }
+  void initialize_state(Shape input, auto state) const {
+    state.head(input.channels).setZero();
+    state.tail(input.channels).setOnes();
+  }
+
+  template <class T>
+  void forward(Shape input, const auto& parameters, const auto& x, auto&& y, const Inference<T>& inference) const {
+    using std::sqrt;
+    for_each_block(input, x, [&](Index first, Index count, Index columns) {
+      std::array<T, block> scale{}, offset{};
+      for (Index c = 0; c < count; ++c) {
+        const T mean = inference.state[first + c], variance = inference.state[input.channels + first + c];
+        scale[at(c)] = parameters[first + c] / sqrt(variance + T(epsilon));
+        offset[at(c)] = parameters[input.channels + first + c] - mean * scale[at(c)];
+      }
+      for (Index j = 0; j < columns; ++j) {
+        const auto* in = x.data() + j * input.channels + first;
+        auto* out = y.data() + j * input.channels + first;
+        for (Index c = 0; c < count; ++c) out[c] = in[c] * scale[at(c)] + offset[at(c)];
+      }
+    });
+  }
+
+  /// Throws data_error where a channel has a single value, whose variance says nothing.
+  template <class T>
+  void forward(Shape input, const auto& parameters, const auto& x, auto&& y, const Training<T>& training) const {
+    const Index values = input.height * input.width * x.cols();
+    if (values < 2)
+      throw data_error("BatchNorm: training needs more than one value per channel, got a batch of ", x.cols(),
+                       " sample of ", input, "; use larger batches");
+    for_each_block(input, x, [&](Index first, Index count, Index columns) {
+      const Moments<T> moments(input, x, first, count, columns, epsilon);
+      for (Index c = 0; c < count; ++c) {
+        if (training.state == nullptr) break;
+        T& mean = training.state[first + c];
+        T& variance = training.state[input.channels + first + c];
+        mean += T(momentum) * (moments.mean[at(c)] - mean);
+        const T unbiased = moments.variance[at(c)] * T(values) / T(values - 1);
+        variance += T(momentum) * (unbiased - variance);
+      }
+      for (Index j = 0; j < columns; ++j) {
+        const auto* in = x.data() + j * input.channels + first;
+        auto* out = y.data() + j * input.channels + first;
+        for (Index c = 0; c < count; ++c)
+          out[c] = (in[c] - moments.mean[at(c)]) * (moments.inverse_deviation[at(c)] * parameters[first + c]) +
+                   parameters[input.channels + first + c];
+      }
+    });
+  }
+
+  // dx = gamma / deviation * (dy - mean(dy) - x^ mean(dy x^)); the moments are worked out again.
+  template <class T>
+  void backward(Shape input, const auto& values, auto& gradients, const Training<T>&) const {
+    for_each_block(input, values.input, [&](Index first, Index count, Index columns) {
+      const Moments<T> moments(input, values.input, first, count, columns, epsilon);
+      std::array<Sum<T>, block> sum{}, product_sum{};
+      for (Index j = 0; j < columns; ++j) {
+        const auto* in = values.input.data() + j * input.channels + first;
+        const auto* dy = gradients.output.data() + j * input.channels + first;
+        for (Index c = 0; c < count; ++c) {
+          sum[at(c)] += Sum<T>(dy[c]);
+          product_sum[at(c)] += Sum<T>(dy[c] * ((in[c] - moments.mean[at(c)]) * moments.inverse_deviation[at(c)]));
+        }
+      }
+      std::array<T, block> mean_dy{}, mean_product{};
+      for (Index c = 0; c < count; ++c) {
+        if (gradients.parameters.size() > 0) {
+          gradients.parameters[first + c] += T(product_sum[at(c)]);
+          gradients.parameters[input.channels + first + c] += T(sum[at(c)]);
+        }
+        mean_dy[at(c)] = T(sum[at(c)] / Sum<T>(columns));
+        mean_product[at(c)] = T(product_sum[at(c)] / Sum<T>(columns));
+      }
+      if (gradients.wanted == InputGradient::none) return;
+      for (Index j = 0; j < columns; ++j) {
+        const auto* in = values.input.data() + j * input.channels + first;
+        const auto* dy = gradients.output.data() + j * input.channels + first;
+        auto* dx = gradients.input.data() + j * input.channels + first;
+        for (Index c = 0; c < count; ++c) {
+          const T normal = (in[c] - moments.mean[at(c)]) * moments.inverse_deviation[at(c)];
+          dx[c] = values.parameters[first + c] * moments.inverse_deviation[at(c)] *
+                  (dy[c] - mean_dy[at(c)] - normal * mean_product[at(c)]);
+        }
+      }
+    });
+  }
+
+  void describe(auto option) const {
+    option("epsilon", epsilon);
+    option("momentum", momentum);
+  }
+  constexpr bool operator==(const BatchNorm&) const = default;
+
+ private:
+  static constexpr std::size_t block = 64;  // channels that are worked on together
+  static constexpr std::size_t at(Index c) { return static_cast<std::size_t>(c); }
+  // Many floats are added up in double.
+  template <class T>
+  using Sum = std::conditional_t<std::is_same_v<T, float>, double, T>;
+
+  // Calls use(first, count, columns) for some channels after the other; a column is one pixel of one sample.
+  void for_each_block(Shape input, const auto& x, auto&& use) const {
+    const Index columns = input.height * input.width * x.cols();
+    for (Index first = 0; first < input.channels; first += static_cast<Index>(block))
+      use(first, std::min(static_cast<Index>(block), input.channels - first), columns);
+  }
+
+  // Mean and biased variance in two passes, which keeps the digits that a difference of squares would lose.
+  template <class T>
+  struct Moments {
+    std::array<T, block> mean{}, variance{}, inverse_deviation{};
+
+    Moments(Shape input, const auto& x, Index first, Index count, Index columns, double epsilon) {
+      using std::sqrt;
+      std::array<Sum<T>, block> sum{};
+      const auto add = [&](auto&& term) {
+        sum.fill(Sum<T>(0));
+        for (Index j = 0; j < columns; ++j) {
+          const auto* in = x.data() + j * input.channels + first;
+          for (Index c = 0; c < count; ++c) sum[at(c)] += term(Sum<T>(in[c]), c);
+        }
+      };
+      add([](Sum<T> value, Index) { return value; });
+      for (Index c = 0; c < count; ++c) mean[at(c)] = T(sum[at(c)] / Sum<T>(columns));
+      add([&](Sum<T> value, Index c) {
+        const Sum<T> difference = value - Sum<T>(mean[at(c)]);
+        return difference * difference;
+      });
+      for (Index c = 0; c < count; ++c) {
+        variance[at(c)] = T(sum[at(c)] / Sum<T>(columns));
+        inverse_deviation[at(c)] = T(1) / sqrt(variance[at(c)] + T(epsilon));
+      }
+    }
+  };
+};
+
+}  // namespace nn

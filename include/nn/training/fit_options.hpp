@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// What Trainer::fit is told: how long, in which order, at which rate, and when to stop.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include <nn/core/errors.hpp>
+#include <nn/core/random.hpp>
+#include <nn/data/dataset.hpp>
+#include <nn/training/history.hpp>
+#include <nn/training/schedule.hpp>
+
+namespace nn {
+
+struct FitOptions {
+  Index epochs = 1;
+  Index batch_size = 32;                ///< samples per pass, and per update where `accumulate` is 1
+  Index samples_per_epoch = 0;          ///< a cap, as the course has it; 0: all. Without shuffling these are the first
+  bool shuffle = true;                  ///< a new order in every epoch
+  Random random = Random(0);            ///< draws the orders
+  const Dataset* validation = nullptr;  ///< evaluated after every epoch
+  std::function<void(Progress&)> on_batch = nullptr;  ///< after every batch; progress.stop() ends the training
+  std::function<void(Progress&)> on_epoch = nullptr;  ///< after every epoch and its validation
+  /// In place of a validation set: this share of the samples, the last ones (as Keras), are validated, not trained on.
+  double validation_share = 0;
+  Index patience = 0;           ///< epochs without a better validation loss after which training ends; 0: never
+  double min_improvement = 0;   ///< by which a validation loss must be lower to count as better
+  bool keep_best = false;       ///< ends with the parameters of the best validation loss; patience does so, too
+  Index accumulate = 1;         ///< batches whose mean gradient makes one update
+  std::int64_t steps = 0;       ///< a budget of updates; 0: none
+  double seconds = 0;           ///< a budget of time; 0: none. The batch that passes it is finished
+  Schedule schedule = nullptr;  ///< sets the optimizer's learning rate before every update; none: it stays
+
+  /// Throws data_error where a number makes no sense.
+  void validate() const {
+    if (epochs < 0) throw data_error("fit: the number of epochs must not be negative, got ", epochs, "; use 1 or more");
+    if (batch_size < 1)
+      throw data_error("fit: the batch size must be at least 1, got ", batch_size, "; 32 is the default");
+    if (samples_per_epoch < 0)
+      throw data_error("fit: the samples per epoch must not be negative, got ", samples_per_epoch, "; 0 means all");
+    if (!(validation_share >= 0 && validation_share < 1))
+      throw data_error("fit: the share for validation must be at least 0 and below 1, got ", validation_share,
+                       "; 0.1 is usual, 0 is none");
+    if (validation_share > 0 && validation != nullptr)
+      throw data_error("fit: got a validation set and a share for validation of ", validation_share,
+                       "; give one of them");
+    if (patience < 0)
+      throw data_error("fit: the patience must not be negative, got ", patience, "; it counts epochs, 0 is no end");
+    if (!(min_improvement >= 0))
+      throw data_error("fit: the least improvement must not be negative, got ", min_improvement, "; 0 is the default");
+    if ((patience > 0 || keep_best) && validation == nullptr && validation_share == 0)
+      throw data_error(patience > 0 ? "fit: patience" : "fit: keep_best",
+                       " compares validation losses, but there is no validation set; give one, or a validation_share");
+    if (accumulate < 1)
+      throw data_error("fit: an update needs at least 1 batch, got ", accumulate, " to accumulate; 1 is the default");
+    if (steps < 0) throw data_error("fit: the budget of steps must not be negative, got ", steps, "; 0 is none");
+    if (!(seconds >= 0))
+      throw data_error("fit: the budget of seconds must not be negative, got ", seconds, "; 0 is none");
+    if (schedule) schedule.validate();
+  }
+};
+
+}  // namespace nn

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// Where Trainer::fit stands between two batches: all that it takes to go on with the same bits.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include <nn/core/random.hpp>
+#include <nn/core/views.hpp>
+#include <nn/training/history.hpp>
+
+namespace nn {
+
+template <class T>
+struct FitState {
+  Random random = Random(0);     ///< as it is after the order was drawn
+  std::vector<Index> order;      ///< of the samples in this epoch
+  bool is_within_epoch = false;  ///< the order is drawn, the epoch's validation not done
+  Index samples_seen = 0;        ///< of this epoch
+  double loss_sum = 0;           ///< over them
+  double seconds = 0;            ///< of this epoch
+  double seconds_before = 0;     ///< of the epochs before
+  std::int64_t first_step = 0;   ///< updates that the trainer had made before
+  History history;
+  double best_loss = std::numeric_limits<double>::infinity();
+  Index epochs_since_best = 0;
+  Vector<T> best_parameters;
+  Vector<T> best_state;
+  std::vector<double> schedule;  ///< what the schedule remembers
+};
+
+}  // namespace nn

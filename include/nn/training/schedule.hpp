@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// Any learning-rate schedule behind one value: the number of an update in, its rate out.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace nn {
+
+/// Holds a schedule of schedules/, or any callable that returns the rate of an update, counted from 0. One that also
+/// has observe(metric) is told the validation loss after every epoch; what it learned from that, memory() and
+/// restore(numbers) carry over in a checkpoint.
+class Schedule {
+ public:
+  Schedule(std::nullptr_t = nullptr) {}
+
+  template <class S>
+  requires(!std::is_same_v<S, Schedule> && std::is_invocable_r_v<double, const S&, std::int64_t>)
+      Schedule(S schedule)  // implicitly, as a std::function
+      : rate_([schedule](const std::vector<double>& memory, std::int64_t step) {
+          return static_cast<double>(with_memory(schedule, memory)(step));
+        }) {
+    if constexpr (requires { schedule.validate(); }) validate_ = [schedule] { schedule.validate(); };
+    if constexpr (requires { schedule.memory(); }) memory_ = schedule.memory();
+    if constexpr (requires { schedule.observe(0.0); })
+      observe_ = [schedule](std::vector<double>& memory, double metric) {
+        S observer = with_memory(schedule, memory);
+        observer.observe(metric);
+        memory = observer.memory();
+      };
+  }
+
+  explicit operator bool() const { return static_cast<bool>(rate_); }
+  /// The learning rate of an update, counted from 0.
+  double operator()(std::int64_t step) const { return rate_(memory_, step); }
+  /// Tells the schedule the validation loss after an epoch.
+  void observe(double metric) {
+    if (observe_) observe_(memory_, metric);
+  }
+  /// Throws the schedule's data_error where an option makes no sense.
+  void validate() const {
+    if (validate_) validate_();
+  }
+
+  const std::vector<double>& memory() const { return memory_; }
+  void restore(std::vector<double> memory) { memory_ = std::move(memory); }
+
+ private:
+  template <class S>
+  static S with_memory(S schedule, const std::vector<double>& memory) {
+    if constexpr (requires { schedule.restore(memory); }) schedule.restore(memory);
+    return schedule;
+  }
+
+  std::function<double(const std::vector<double>&, std::int64_t)> rate_;
+  std::function<void(std::vector<double>&, double)> observe_;
+  std::function<void()> validate_;
+  std::vector<double> memory_;
+};
+
+}  // namespace nn

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// What a Trainer does besides the optimizer's step: threads, clipping, decay, averages, rates of single layers.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <nn/core/errors.hpp>
+#include <nn/core/views.hpp>
+
+namespace nn {
+
+struct TrainerOptions {
+  Index threads = 1;       ///< that share every mini-batch; the trained bits are the same for any number of them
+  std::uint64_t seed = 0;  ///< of what layers draw in training (Dropout)
+  double clip_norm = 0;    ///< scales a longer gradient down to this Euclidean norm (Pascanu et al. 2013); 0: never
+  double clip_value = 0;   ///< then limits every component to -clip_value..clip_value; 0: never
+  double l1 = 0;           ///< adds l1 sum |W| to the loss that is descended on, not to the one that is reported
+  double l2 = 0;           ///< adds l2 / 2 sum W^2, likewise
+  /// Whether L1, L2 and the optimizer's weight_decay pull at everything learned; by default at weight matrices only.
+  bool decay_biases = false;
+  /// Of the exponential moving average of the parameters (Polyak and Juditsky 1992); 0: none is kept. 0.999 is usual.
+  double average_decay = 0;
+  /// The optimizer's learning rate is multiplied by its layer's; 0 freezes the layer. Empty: 1 for all.
+  std::vector<double> learning_rate_factors = {};
+
+  /// Throws data_error where a number makes no sense.
+  void validate(Index layers) const {
+    const auto require_not_negative = [](double number, const char* name) {
+      if (!(number >= 0 && number < 1e300))
+        throw data_error("Trainer: ", name, " must not be negative, got ", number, "; 0 is none");
+    };
+    require_not_negative(clip_norm, "clip_norm");
+    require_not_negative(clip_value, "clip_value");
+    require_not_negative(l1, "l1");
+    require_not_negative(l2, "l2");
+    if (!(average_decay >= 0 && average_decay < 1))
+      throw data_error("Trainer: average_decay must be at least 0 and below 1, got ", average_decay,
+                       "; 0.999 is usual, 0 is none");
+    const auto factors = static_cast<Index>(learning_rate_factors.size());
+    if (factors != 0 && factors != layers)
+      throw data_error("Trainer: got ", factors, " learning_rate_factors for ", layers,
+                       " layers; give one for each, also for those without parameters, or none");
+    for (const double factor : learning_rate_factors) require_not_negative(factor, "a learning_rate_factor");
+  }
+};
+
+}  // namespace nn

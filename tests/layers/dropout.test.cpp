@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include <nn/layers/dropout.hpp>
+
+#include <nn/activations/relu.hpp>
+#include <nn/core/network.hpp>
+#include <nn/losses/mean_squared_error.hpp>
+#include <nn/optimizers/sgd.hpp>
+#include <nn/training/check_gradients.hpp>
+#include <nn/training/trainer.hpp>
+
+#include "layer_cases.hpp"
+
+using Catch::Matchers::Message;
+using M = nn::Matrix<double>;
+
+namespace {
+
+M in_training(const auto& layer, const M& x, nn::Shape shape, nn::Training<double> training) {
+  M y(x.rows(), x.cols());
+  nn::forward(layer, shape, nn::ConstVectorView<double>(nullptr, 0),
+              nn::ConstMatrixView<double>(x.data(), x.rows(), x.cols()),
+              nn::MatrixView<double>(y.data(), y.rows(), y.cols()), training);
+  return y;
+}
+
+}  // namespace
+
+TEST_CASE("a network in use drops nothing") {
+  const nn::Network<double, nn::Input<4>, nn::Dropout> network{nn::Input<4>{}, nn::Dropout{0.9}};
+  const M x = test::drawn<double>(4, 3, 1);
+  CHECK(network.predict(x) == x);
+}
+
+TEST_CASE("in training each number is dropped, or scaled so that the mean stays") {
+  const M x = M::Ones(1000, 50);
+  const M y = in_training(nn::Dropout{0.25}, x, nn::Shape(1000), {.seed = 5});
+  CHECK(((y.array() == 0) || (y.array() == 1 / 0.75)).all());
+  // 50,000 draws: the standard deviation of the share is 0.0019.
+  CHECK(static_cast<double>((y.array() == 0).count()) / 50'000.0 == Approx(0.25).margin(0.01));
+  CHECK_FALSE(y.col(0) == y.col(1));
+  CHECK_FALSE(in_training(nn::Dropout{0.25}, x, nn::Shape(1000), {.seed = 6}) == y);
+}
+
+TEST_CASE("what a sample drops depends on its number in the batch alone") {
+  const M x = M::Ones(40, 10);
+  const M all = in_training(nn::Dropout{}, x, nn::Shape(40), {.seed = 7});
+  const M last = in_training(nn::Dropout{}, x.rightCols(4), nn::Shape(40), {.seed = 7, .first_sample = 6});
+  CHECK(last == all.rightCols(4));
+}
+
+TEST_CASE("Dropout2D drops whole channels") {
+  const M x = M::Ones(5 * 4 * 6, 20);
+  const M y = in_training(nn::Dropout2D{0.5}, x, nn::Shape(5, 4, 6), {.seed = 8});
+  nn::Index dropped = 0;
+  for (nn::Index sample = 0; sample < 20; ++sample)
+    for (nn::Index channel = 0; channel < 6; ++channel) {
+      const double first = y(channel, sample);
+      dropped += first == 0;
+      for (nn::Index pixel = 0; pixel < 20; ++pixel) REQUIRE(y(pixel * 6 + channel, sample) == first);
+    }
+  CHECK(dropped > 35);
+  CHECK(dropped < 85);
+}
+
+TEST_CASE("the gradient goes where the number went") {
+  nn::Network<double, nn::Input<6>, nn::Dense<8>, nn::Dropout, nn::Dense<3>> network;
+  const nn::GradientCheck check =
+      nn::check_gradients(network, nn::MeanSquaredError{}, test::drawn<double>(6, 5, 2), test::drawn<double>(3, 5, 3));
+  INFO(check.worst);
+  CHECK(check.worst_relative_error < 1e-12);
+}
+
+TEST_CASE("training with dropout gives the same bits for any number of threads") {
+  const auto trained = [](nn::Index threads) {
+    nn::Network<nn::Input<6>, nn::Dense<16>, nn::ReLU, nn::Dropout, nn::Dense<3>> network;
+    nn::Trainer trainer{
+        network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 0.1}, {.threads = threads, .seed = 3}};
+    for (int step = 0; step < 20; ++step) trainer.step(test::drawn<float>(6, 9, 2), test::drawn<float>(3, 9, 3));
+    return nn::Vector<float>(network.parameters());
+  };
+  const nn::Vector<float> one = trained(1);
+  CHECK(test::have_same_bits(one, trained(2)));
+  CHECK(test::have_same_bits(one, trained(3)));
+}
+
+TEST_CASE("a rate that is no probability is refused") {
+  CHECK_THROWS_MATCHES((nn::Network{nn::Input{3}, nn::Dropout{1.0}}), nn::shape_error,
+                       Message("layer 1 of the network, after an output of 3: Dropout: the rate must be at least 0 and "
+                               "below 1, got 1; 0.5 is usual"));
+  CHECK_THROWS_AS((nn::Network{nn::Input{3}, nn::Dropout2D{-0.1}}), nn::shape_error);
+}

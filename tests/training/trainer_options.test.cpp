@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include <nn/training/trainer_options.hpp>
+
+#include <nn/network.hpp>
+
+#include "../catch.hpp"
+#include "../numbers.hpp"
+
+using Catch::Matchers::Message;
+using M = nn::Matrix<double>;
+using V = nn::Vector<double>;
+
+namespace {
+
+using Network = nn::Network<double, nn::Input<3>, nn::Dense<4>, nn::Tanh, nn::Dense<2>>;
+
+const M x = test::drawn<double>(3, 6, 1), t = test::drawn<double>(2, 6, 2);
+
+V gradient_of(const Network& network) {
+  Network copy = network;
+  nn::Trainer trainer{copy, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 1}};
+  trainer.step(x, t);
+  return network.parameters() - copy.parameters();
+}
+
+V trained(nn::TrainerOptions options, int steps = 1, nn::SGD sgd = {.learning_rate = 1}) {
+  Network network;
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, sgd, options};
+  for (int i = 0; i < steps; ++i) trainer.step(x, t);
+  return network.parameters();
+}
+
+}  // namespace
+
+TEST_CASE("a gradient longer than clip_norm is scaled down to it, a shorter one is left alone") {
+  const Network start;
+  const V g = gradient_of(start);
+  CHECK((trained({.clip_norm = 0.5 * g.norm()}) - (start.parameters() - 0.5 * g)).norm() < 1e-14);
+  CHECK((trained({.clip_norm = 2 * g.norm()}) - (start.parameters() - g)).norm() < 1e-14);
+}
+
+TEST_CASE("clip_value limits every component") {
+  const Network start;
+  const V g = gradient_of(start);
+  const double limit = 0.3 * g.cwiseAbs().maxCoeff();
+  const V expected = start.parameters() - g.cwiseMin(limit).cwiseMax(-limit);
+  CHECK((trained({.clip_value = limit}) - expected).norm() < 1e-14);
+}
+
+TEST_CASE("L1 and L2 pull at weights, at biases only where asked") {
+  Network start;
+  V pull = V::Zero(start.parameter_count());
+  pull.head(12) = start.weight<0>().reshaped();
+  pull.segment(16, 8) = start.weight<1>().reshaped();
+  const V g = gradient_of(start);
+  CHECK((trained({.l2 = 0.1}) - (start.parameters() - g - 0.1 * pull)).norm() < 1e-14);
+  CHECK((trained({.l1 = 0.1}) - (start.parameters() - g - 0.1 * pull.cwiseSign())).norm() < 1e-14);
+
+  const V with_bias = trained({.l2 = 0.1, .decay_biases = true}, 2), without = trained({.l2 = 0.1}, 2);
+  CHECK_FALSE(with_bias.isApprox(without, 1e-6));  // the biases are 0 before the first step, and not before the second
+}
+
+TEST_CASE("an optimizer's weight decay leaves biases out by default") {
+  Network a, b;
+  a.bias<0>().setOnes();
+  b.bias<0>().setOnes();
+  const nn::Adam adam{.learning_rate = 0.1, .weight_decay = 10};
+  nn::Trainer weights_only{a, nn::MeanSquaredError{}, adam};
+  nn::Trainer everything{b, nn::MeanSquaredError{}, adam, {.decay_biases = true}};
+  weights_only.step(x, t);
+  everything.step(x, t);
+  CHECK(a.weight<0>() == b.weight<0>());
+  CHECK_FALSE(a.bias<0>() == b.bias<0>());
+}
+
+TEST_CASE("a layer's learning-rate factor scales its steps; 0 freezes it") {
+  const Network start;
+  const V g = gradient_of(start);
+  V expected = start.parameters();
+  expected.tail(10) -= 0.5 * g.tail(10);
+  CHECK((trained({.learning_rate_factors = {0, 1, 0.5}}) - expected).norm() < 1e-14);
+}
+
+TEST_CASE("the average follows the parameters") {
+  Network network;
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 0.1}, {.average_decay = 0.75}};
+  trainer.step(x, t);
+  V expected = network.parameters();  // it begins there
+  CHECK(trainer.averaged().parameters() == expected);
+  trainer.step(x, t);
+  expected = 0.75 * expected + 0.25 * network.parameters();
+  CHECK((trainer.averaged().parameters() - expected).norm() < 1e-15);
+  nn::Trainer without{network, nn::MeanSquaredError{}, nn::SGD{}};
+  CHECK_THROWS_AS(without.averaged(), nn::data_error);
+}
+
+TEST_CASE("options that make no sense are refused, each in a sentence") {
+  Network network;
+  const auto trainer = [&](nn::TrainerOptions options) {
+    return nn::Trainer{network, nn::MeanSquaredError{}, nn::SGD{}, options};
+  };
+  CHECK_THROWS_MATCHES(trainer({.clip_norm = -1}), nn::data_error,
+                       Message("Trainer: clip_norm must not be negative, got -1; 0 is none"));
+  CHECK_THROWS_AS(trainer({.clip_value = -1}), nn::data_error);
+  CHECK_THROWS_AS(trainer({.l1 = -1}), nn::data_error);
+  CHECK_THROWS_AS(trainer({.l2 = std::nan("")}), nn::data_error);
+  CHECK_THROWS_AS(trainer({.average_decay = 1}), nn::data_error);
+  CHECK_THROWS_MATCHES(trainer({.learning_rate_factors = {1, 1}}), nn::data_error,
+                       Message("Trainer: got 2 learning_rate_factors for 3 layers; give one for each, also for those "
+                               "without parameters, or none"));
+}
