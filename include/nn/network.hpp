@@ -14,7 +14,13 @@
 #include <nn/losses/mean_squared_error.hpp>
 #include <nn/losses/sigmoid_binary_cross_entropy.hpp>
 #include <nn/losses/softmax_cross_entropy.hpp>
+#include <nn/optimizers/adagrad.hpp>
 #include <nn/optimizers/adam.hpp>
+#include <nn/optimizers/adamax.hpp>
+#include <nn/optimizers/adamw.hpp>
+#include <nn/optimizers/lion.hpp>
+#include <nn/optimizers/nadam.hpp>
+#include <nn/optimizers/rmsprop.hpp>
 #include <nn/optimizers/sgd.hpp>
 #include <nn/training/check_gradients.hpp>
 #include <nn/training/evaluate.hpp>

@@ -5,7 +5,7 @@
 #include <limits>
 #include <vector>
 
-#include "../catch.hpp"
+#include "trajectory.hpp"
 
 namespace {
 
@@ -62,6 +62,12 @@ TEMPLATE_TEST_CASE("Adam follows PyTorch's formulas for 200 steps", "", float, d
       CHECK(got[i] != start[i]);
     }
   }
+}
+
+TEST_CASE("Adam goes where PyTorch's goes for 200 steps") {
+  test::check_trajectory(nn::Adam{.learning_rate = 0.02}, "adam");
+  test::check_trajectory(
+      nn::Adam{.learning_rate = 0.02, .beta1 = 0.8, .beta2 = 0.99, .epsilon = 1e-3, .weight_decay = 0.1}, "adam_decay");
 }
 
 TEST_CASE("Adam's first step goes by the learning rate, whatever the size of the gradient") {

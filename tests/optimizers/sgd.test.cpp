@@ -5,8 +5,7 @@
 #include <limits>
 #include <vector>
 
-#include "../catch.hpp"
-#include "../numbers.hpp"
+#include "trajectory.hpp"
 
 using Catch::Matchers::Message;
 
@@ -66,6 +65,13 @@ TEMPLATE_TEST_CASE("SGD follows PyTorch's formulas for 200 steps", "", float, do
   }
 }
 
+TEST_CASE("SGD goes where PyTorch's goes for 200 steps") {
+  test::check_trajectory(nn::SGD{}, "sgd");
+  test::check_trajectory(nn::SGD{.momentum = 0.9}, "sgd_momentum");
+  test::check_trajectory(nn::SGD{.momentum = 0.9, .weight_decay = 0.05, .dampening = 0.25}, "sgd_dampening");
+  test::check_trajectory(nn::SGD{.momentum = 0.8, .weight_decay = 0.1, .nesterov = true}, "sgd_nesterov");
+}
+
 TEST_CASE("SGD takes known steps") {
   // g = (1, -2), rate 1/2, momentum 1/2. First v = g, W -= v/2. Then v = g/2 + g = 1.5 g.
   const nn::SGD sgd{.learning_rate = 0.5, .momentum = 0.5};
@@ -82,6 +88,13 @@ TEST_CASE("SGD takes known steps") {
   step(sgd, 2);
   CHECK(w == nn::Vector<double>{{1.75, 5.5}});
   CHECK(state == 1.5 * g);
+  // Dampening 3/4 takes a quarter of the gradient, but not at the first step: v = g, then v = g/2 + g/4.
+  const nn::SGD damped{.learning_rate = 0.5, .momentum = 0.5, .dampening = 0.75};
+  state.setZero();
+  step(damped, 1);
+  CHECK(state == g);
+  step(damped, 2);
+  CHECK(state == 0.75 * g);
   // Weight decay 1/4 adds w/4 to g: w -= (g + w/4) / 2. Nothing is remembered.
   state.resize(0);
   w << 4, 8;
@@ -117,4 +130,11 @@ TEST_CASE("SGD refuses options that make no sense") {
   for (const double decay : {nan, infinity}) CHECK_THROWS_AS(nn::SGD{.weight_decay = decay}.validate(), nn::data_error);
   CHECK_THROWS_MATCHES(nn::SGD{.nesterov = true}.validate(), nn::data_error,
                        Message("SGD: Nesterov's form needs momentum, got 0; set momentum to 0.9 or nesterov to false"));
+  CHECK_THROWS_MATCHES((nn::SGD{.momentum = 0.9, .dampening = 1}.validate()), nn::data_error,
+                       Message("SGD: dampening must be at least 0 and below 1, got 1; 0 is none"));
+  CHECK_THROWS_MATCHES(
+      (nn::SGD{.momentum = 0.9, .nesterov = true, .dampening = 0.5}.validate()), nn::data_error,
+      Message("SGD: Nesterov's form is without dampening, got 0.5; set dampening to 0 or nesterov to false"));
+  CHECK_THROWS_MATCHES(nn::SGD{.dampening = 0.5}.validate(), nn::data_error,
+                       Message("SGD: a dampening of 0.5 needs momentum, got 0; set momentum to 0.9 or dampening to 0"));
 }

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <cstdint>
 
-#include <nn/core/errors.hpp>
 #include <nn/core/functions.hpp>
+#include <nn/core/options.hpp>
 #include <nn/core/views.hpp>
 
 namespace nn {
@@ -22,17 +22,11 @@ struct Adam {
 
   /// Throws data_error where an option makes no sense.
   void validate() const {
-    if (!(learning_rate > 0 && learning_rate < 1e300))
-      throw data_error("Adam: the learning rate must be a positive number, got ", learning_rate,
-                       "; 1e-3 is a usual start");
+    require_positive("Adam", "the learning rate", learning_rate, "1e-3 is a usual start");
     for (const double beta : {beta1, beta2})
-      if (!(beta >= 0 && beta < 1))
-        throw data_error("Adam: beta1 and beta2 must be at least 0 and below 1, got ", beta,
-                         "; 0.9 and 0.999 are usual");
-    if (!(epsilon > 0 && epsilon < 1e300))
-      throw data_error("Adam: epsilon must be a positive number, got ", epsilon, "; 1e-8 is usual");
-    if (!(weight_decay >= 0 && weight_decay < 1e300))
-      throw data_error("Adam: weight decay must not be negative, got ", weight_decay, "; 1e-4 is usual, 0 is none");
+      require_below_one("Adam", "beta1 and beta2", beta, "0.9 and 0.999 are usual");
+    require_positive("Adam", "epsilon", epsilon, "1e-8 is usual");
+    require_not_negative("Adam", "weight decay", weight_decay, "1e-4 is usual, 0 is none");
   }
 
   /// How many numbers are remembered from step to step for each parameter: m and v.

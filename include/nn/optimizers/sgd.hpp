@@ -6,31 +6,35 @@
 
 #include <nn/core/errors.hpp>
 #include <nn/core/functions.hpp>
+#include <nn/core/options.hpp>
 #include <nn/core/views.hpp>
 
 namespace nn {
 
 /// As PyTorch's SGD: weight decay is added to the gradient of every parameter (biases too), momentum (Polyak 1964)
-/// gathers gradients without damping, and Nesterov's form looks ahead, W -= rate (g + momentum v).
+/// gathers gradients, from the second step on each taken 1 - dampening times, and Nesterov's form looks ahead,
+/// W -= rate (g + momentum v).
 struct SGD {
   double learning_rate = 1e-2;
   double momentum = 0;
   double weight_decay = 0;
   bool nesterov = false;
+  double dampening = 0;
 
   /// Throws data_error where an option makes no sense.
   void validate() const {
-    if (!(learning_rate > 0 && learning_rate < 1e300))
-      throw data_error("SGD: the learning rate must be a positive number, got ", learning_rate,
-                       "; 1e-2 is a usual start");
-    if (!(momentum >= 0 && momentum < 1))
-      throw data_error("SGD: momentum must be at least 0 and below 1, got ", momentum, "; 0.9 is usual, 0 is none");
-    if (!(weight_decay >= 0 && weight_decay < 1e300))
-      throw data_error("SGD: weight decay must not be negative, got ", weight_decay, "; 1e-4 is usual, 0 is none");
+    require_positive("SGD", "the learning rate", learning_rate, "1e-2 is a usual start");
+    require_below_one("SGD", "momentum", momentum, "0.9 is usual, 0 is none");
+    require_not_negative("SGD", "weight decay", weight_decay, "1e-4 is usual, 0 is none");
+    require_below_one("SGD", "dampening", dampening, "0 is none");
     if (nesterov && momentum == 0)
-      throw data_error(
-          "SGD: Nesterov's form needs momentum, got 0; set "
-          "momentum to 0.9 or nesterov to false");
+      throw data_error("SGD: Nesterov's form needs momentum, got 0; set momentum to 0.9 or nesterov to false");
+    if (nesterov && dampening != 0)
+      throw data_error("SGD: Nesterov's form is without dampening, got ", dampening,
+                       "; set dampening to 0 or nesterov to false");
+    if (dampening != 0 && momentum == 0)
+      throw data_error("SGD: a dampening of ", dampening,
+                       " needs momentum, got 0; set momentum to 0.9 or dampening to 0");
   }
 
   /// How many numbers are remembered from step to step for each parameter: the velocity, where there is momentum.
@@ -42,8 +46,7 @@ struct SGD {
   /// The step number `number`, counted from 1, for some of the parameters. State has a row for each of them and
   /// state_count() columns, zeros at first.
   template <class T>
-  void step(VectorView<T> parameters, ConstVectorView<T> gradient, OptimizerState<T> state,
-            [[maybe_unused]] std::int64_t number) const {
+  void step(VectorView<T> parameters, ConstVectorView<T> gradient, OptimizerState<T> state, std::int64_t number) const {
     const T rate = static_cast<T>(learning_rate), decay = static_cast<T>(weight_decay), keep = static_cast<T>(momentum);
     if (state_count() == 0) {
       kernels::update_packs<T>(
@@ -51,11 +54,12 @@ struct SGD {
           gradient.data());
     } else {
       const T ahead = nesterov ? T(1) : T(0), now = nesterov ? keep : T(1);  // Nesterov's form: g + momentum v
+      const T take = number > 1 ? static_cast<T>(1 - dampening) : T(1);
       kernels::update_packs<T>(
           parameters.size(),
           [&](auto& w, const auto& g, auto& velocity) {
             const auto decayed = g + decay * w;
-            velocity = keep * velocity + decayed;
+            velocity = keep * velocity + take * decayed;
             w -= rate * (ahead * decayed + now * velocity);
           },
           parameters.data(), gradient.data(), state.data());

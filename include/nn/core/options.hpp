@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// What numbers options may be; each refusal is one sentence, "who: what must be ..., got value; remedy".
+#pragma once
+
+#include <cstdint>
+
+#include <nn/core/errors.hpp>
+
+namespace nn {
+
+/// Throws data_error unless 0 < value < 1e300; NaN is refused here and below.
+inline void require_positive(const char* who, const char* what, double value, const char* remedy) {
+  if (!(value > 0 && value < 1e300))
+    throw data_error(who, ": ", what, " must be a positive number, got ", value, "; ", remedy);
+}
+
+/// Throws data_error unless 0 <= value < 1e300.
+inline void require_not_negative(const char* who, const char* what, double value, const char* remedy) {
+  if (!(value >= 0 && value < 1e300))
+    throw data_error(who, ": ", what, " must not be negative, got ", value, "; ", remedy);
+}
+
+/// Throws data_error unless 0 <= value < 1.
+inline void require_below_one(const char* who, const char* what, double value, const char* remedy) {
+  if (!(value >= 0 && value < 1))
+    throw data_error(who, ": ", what, " must be at least 0 and below 1, got ", value, "; ", remedy);
+}
+
+/// Throws data_error unless the count is at least 1.
+inline void require_some(const char* who, const char* what, std::int64_t count, const char* remedy) {
+  if (count < 1) throw data_error(who, ": ", what, " must be at least 1, got ", count, "; ", remedy);
+}
+
+}  // namespace nn

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// v += g^2, W -= rate g / (sqrt(v) + epsilon): steps that shrink where there were many large gradients
+#pragma once
+
+#include <cstdint>
+
+#include <nn/core/functions.hpp>
+#include <nn/core/options.hpp>
+#include <nn/core/views.hpp>
+
+namespace nn {
+
+/// Duchi et al. 2011, as PyTorch's Adagrad: weight decay is added to the gradient of every parameter, v starts at
+/// initial_sum, and the rate of step t is learning_rate / (1 + (t - 1) learning_rate_decay).
+struct Adagrad {
+  double learning_rate = 1e-2;
+  double learning_rate_decay = 0;
+  double weight_decay = 0;
+  double initial_sum = 0;
+  double epsilon = 1e-10;
+
+  /// Throws data_error where an option makes no sense.
+  void validate() const {
+    require_positive("Adagrad", "the learning rate", learning_rate, "1e-2 is a usual start");
+    require_not_negative("Adagrad", "the decay of the learning rate", learning_rate_decay, "0 is none");
+    require_not_negative("Adagrad", "weight decay", weight_decay, "1e-4 is usual, 0 is none");
+    require_not_negative("Adagrad", "the initial sum", initial_sum, "0 or 0.1 is usual");
+    require_positive("Adagrad", "epsilon", epsilon, "1e-10 is usual");
+  }
+
+  /// How many numbers are remembered from step to step for each parameter: v, less its start.
+  Index state_count() const { return 1; }
+
+  /// The step number `number`, counted from 1, for some of the parameters. State has a row for each of them and
+  /// state_count() columns, zeros at first.
+  template <class T>
+  void step(VectorView<T> parameters, ConstVectorView<T> gradient, OptimizerState<T> state, std::int64_t number) const {
+    const T rate = static_cast<T>(learning_rate / (1 + static_cast<double>(number - 1) * learning_rate_decay));
+    const T small = static_cast<T>(epsilon), decay = static_cast<T>(weight_decay), start = static_cast<T>(initial_sum);
+    kernels::update_packs<T>(
+        parameters.size(),
+        [&](auto& w, const auto& g, auto& sum) {
+          const auto decayed = g + decay * w;
+          sum += decayed * decayed;
+          auto root = sum + start;
+          kernels::square_root<T>(root);
+          w -= rate * decayed / (root + small);
+        },
+        parameters.data(), gradient.data(), state.data());
+  }
+};
+
+}  // namespace nn

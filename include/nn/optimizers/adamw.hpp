@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, W -= rate (decay W + m^ / (sqrt(v^) + epsilon)): Adam with weight
+// decay apart
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+
+#include <nn/core/functions.hpp>
+#include <nn/core/options.hpp>
+#include <nn/core/views.hpp>
+
+namespace nn {
+
+/// Loshchilov and Hutter 2019, algorithm 2, as PyTorch's AdamW: decay shrinks every parameter by rate * decay of
+/// itself, and does not pass through the moments.
+struct AdamW {
+  double learning_rate = 1e-3;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-8;
+  double weight_decay = 1e-2;
+
+  /// Throws data_error where an option makes no sense.
+  void validate() const {
+    require_positive("AdamW", "the learning rate", learning_rate, "1e-3 is a usual start");
+    for (const double beta : {beta1, beta2})
+      require_below_one("AdamW", "beta1 and beta2", beta, "0.9 and 0.999 are usual");
+    require_positive("AdamW", "epsilon", epsilon, "1e-8 is usual");
+    require_not_negative("AdamW", "weight decay", weight_decay, "1e-2 is usual, 0 is none");
+  }
+
+  /// How many numbers are remembered from step to step for each parameter: m and v.
+  Index state_count() const { return 2; }
+
+  /// The step number `number`, counted from 1, for some of the parameters. State has a row for each of them and
+  /// state_count() columns, zeros at first.
+  template <class T>
+  void step(VectorView<T> parameters, ConstVectorView<T> gradient, OptimizerState<T> state, std::int64_t number) const {
+    const auto steps = static_cast<double>(number);
+    const T rate = static_cast<T>(learning_rate / (1 - std::pow(beta1, steps)));
+    const T scale = static_cast<T>(1 / std::sqrt(1 - std::pow(beta2, steps)));
+    const T shrink = static_cast<T>(1 - learning_rate * weight_decay);
+    const T keep1 = static_cast<T>(beta1), take1 = static_cast<T>(1 - beta1), keep2 = static_cast<T>(beta2),
+            take2 = static_cast<T>(1 - beta2), small = static_cast<T>(epsilon);
+    kernels::update_packs<T>(
+        parameters.size(),
+        [&](auto& w, const auto& g, auto& m, auto& v) {
+          m = keep1 * m + take1 * g;
+          v = keep2 * v + take2 * g * g;
+          auto root = v;
+          kernels::square_root<T>(root);
+          w = shrink * w - rate * m / (root * scale + small);
+        },
+        parameters.data(), gradient.data(), state.col(0).data(), state.col(1).data());
+  }
+};
+
+}  // namespace nn
