@@ -32,11 +32,25 @@ void for_each_layer(Visit&& visit) {
   visit(nn::Flatten{});
   visit(nn::Activation<Swish>{});
   visit(nn::BinaryStep{});
+  visit(nn::ELU{0.7});
+  visit(nn::GELU{});
+  visit(nn::GELUTanh{});
+  visit(nn::HardSigmoid{});
+  visit(nn::HardTanh{});
+  visit(nn::HardTanh{-0.5, 0.25});
   visit(nn::Identity{});
   visit(nn::LeakyReLU{0.1});
+  visit(nn::LogSoftmax{});
+  visit(nn::Mish{});
+  visit(nn::PReLU{});
+  visit(nn::PReLU{nn::per_channel});
   visit(nn::ReLU{});
+  visit(nn::SELU{});
   visit(nn::Sigmoid{});
+  visit(nn::SiLU{});
   visit(nn::Softmax{});
+  visit(nn::Softplus{});
+  visit(nn::Softsign{});
   visit(nn::Tanh{});
 }
 

@@ -2,7 +2,10 @@
 // What the tests of all layers ask alike: outputs, gradients, the same bits in every kind of network.
 #pragma once
 
+#include <cmath>
 #include <functional>
+#include <limits>
+#include <string>
 
 #include <nn/core/network.hpp>
 #include <nn/core/sequential.hpp>
@@ -10,6 +13,7 @@
 #include <nn/layers/input.hpp>
 
 #include "catch.hpp"
+#include "fixture.hpp"
 #include "numbers.hpp"
 
 namespace test {
@@ -38,6 +42,33 @@ nn::Matrix<T> backward(const L& layer, const nn::Matrix<T>& x, const nn::Matrix<
   gradients.wanted = nn::InputGradient::all;
   layer.backward(nn::Shape(x.rows()), values, gradients);
   return dx;
+}
+
+/// The layer's outputs and input gradients are those that PyTorch has, in the lines `key` and `key`.dx of the fixture.
+template <class L>
+void check_against_pytorch(const L& layer, const std::string& key) {
+  const nn::Matrix<double> x = fixture("activations", "x", 5), dy = fixture("activations", "dy", 5);
+  CHECK((forward<double>(layer, x) - fixture("activations", key, 5)).cwiseAbs().maxCoeff() < 1e-10);
+  CHECK((backward<double>(layer, x, dy) - fixture("activations", key + ".dx", 5)).cwiseAbs().maxCoeff() < 1e-10);
+}
+
+/// Far from 0, at the largest number and at infinity an activation has this value and this slope, to a few last places;
+/// 0 and -0 are the same to it, and NaN stays NaN.
+template <class T, class L>
+void check_extremes(const L& layer, const std::function<T(T)>& value, const std::function<T(T)>& slope) {
+  const auto is_close = [](T a, T b) {
+    return a == b || std::abs(a - b) <= 4 * std::numeric_limits<T>::epsilon() * std::abs(b);
+  };
+  const auto at = [&](T x) { return forward<T>(layer, nn::Matrix<T>{{x}})(0, 0); };
+  for (const T magnitude : {T(1e4), std::numeric_limits<T>::max(), infinity<T>})
+    for (const T x : {magnitude, -magnitude}) {
+      const T dx = backward<T>(layer, nn::Matrix<T>{{x}}, nn::Matrix<T>{{1}})(0, 0);
+      CAPTURE(x, at(x), value(x), dx, slope(x));
+      CHECK(is_close(at(x), value(x)));
+      CHECK(is_close(dx, slope(x)));
+    }
+  CHECK(at(0) == at(T(-0.0)));
+  CHECK(std::isnan(at(not_a_number<T>)));
 }
 
 /// Input{5} -> Dense{6} -> what add_layer adds -> Dense{3}.

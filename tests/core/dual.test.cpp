@@ -48,6 +48,8 @@ const std::vector<Function>& functions() {
        [](L x) { return 1 / (std::cosh(x) * std::cosh(x)); }, -4, 4},
       {"erf", [](D x) { return erf(x); }, [](L x) { return std::erf(x); },
        [](L x) { return 2 / std::sqrt(std::numbers::pi_v<L>) * std::exp(-x * x); }, -3, 3},
+      {"erfc", [](D x) { return erfc(x); }, [](L x) { return std::erfc(x); },
+       [](L x) { return -2 / std::sqrt(std::numbers::pi_v<L>) * std::exp(-x * x); }, -3, 3},
       {"abs", [](D x) { return abs(x); }, [](L x) { return std::abs(x); },
        [](L x) { return x > 0   ? 1.0L
                         : x < 0 ? -1.0L

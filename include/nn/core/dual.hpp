@@ -80,6 +80,7 @@ struct Dual {
     const T two_over_root_pi = T(1.128379167095512573896158903121545172L);
     return {std::erf(x.value), chain(two_over_root_pi * std::exp(-x.value * x.value), x)};
   }
+  friend Dual erfc(const Dual& x) { return {std::erfc(x.value), -erf(x).derivative}; }
   friend Dual pow(const Dual& base, const Dual& exponent) {
     const T y = std::pow(base.value, exponent.value);
     // x^0 is flat, also at 0, where 0 / 0 would say NaN.

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// y = x where x > 0, else alpha (e^x - 1)
+#pragma once
+
+#include <cmath>
+
+#include <nn/core/elementwise.hpp>
+
+namespace nn {
+
+/// Exponential linear unit (Clevert et al. 2016). At 0 its derivative is alpha, as in PyTorch.
+struct ELU : Elementwise<ELU> {
+  double alpha = 1;
+
+  constexpr ELU() = default;
+  constexpr explicit ELU(double depth_below_zero) : alpha(depth_below_zero) {}
+
+  static constexpr std::string_view name() { return "ELU"; }
+  auto value(auto x) const {
+    using std::expm1;
+    using T = decltype(x);
+    return x > 0 ? x : T(T(alpha) * expm1(x));
+  }
+  auto slope(auto x, auto) const {
+    using std::exp;
+    using T = decltype(x);
+    return x > 0 ? T(1) : T(T(alpha) * exp(x));
+  }
+  void describe(auto option) const { option("alpha", alpha); }
+  constexpr bool operator==(const ELU&) const = default;
+};
+
+}  // namespace nn

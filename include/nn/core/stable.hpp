@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// Functions whose textbook form overflows or cancels, written so that they do not; for float, double and dual numbers.
+#pragma once
+
+#include <cmath>
+
+#include <nn/core/views.hpp>
+
+namespace nn::stable {
+
+/// 1 / (1 + e^-x)
+template <class T>
+T sigmoid(T x) {
+  using std::exp;
+  // exp of a number that is not positive cannot overflow, and both forms are the same function.
+  const T e = exp(x < 0 ? x : T(-x));
+  return x < 0 ? T(e / (1 + e)) : T(1 / (1 + e));
+}
+
+/// log(1 + e^x)
+template <class T>
+T softplus(T x) {
+  using std::exp, std::log1p;
+  return x < 0 ? T(log1p(T(exp(x)))) : T(x + log1p(T(exp(T(-x)))));
+}
+
+/// x times a factor that vanishes faster than x grows: 0 where it has vanished, also for an infinite x.
+template <class T>
+T damped(T x, T factor) {
+  return factor == 0 ? T(0) : T(x * factor);
+}
+
+/// max_i x_i, of at least one number
+template <class X>
+typename X::Scalar maximum(const X& x) {
+  typename X::Scalar largest = x(0);
+  for (Index i = 1; i < x.size(); ++i)
+    if (x(i) > largest) largest = x(i);
+  return largest;
+}
+
+/// log sum_i e^(x_i - shift). With the maximum as shift nothing overflows, and log softmax(x)_i = x_i - shift - this.
+template <class X>
+typename X::Scalar log_sum_exp(const X& x, const typename X::Scalar& shift) {
+  using std::exp, std::log;
+  using T = typename X::Scalar;
+  T sum = 0;
+  for (Index i = 0; i < x.size(); ++i) sum += exp(T(x(i) - shift));
+  return log(sum);
+}
+
+}  // namespace nn::stable
