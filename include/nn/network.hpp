@@ -7,6 +7,7 @@
 #include <nn/data/mnist.hpp>
 #include <nn/inference.hpp>
 #include <nn/io/checkpoint.hpp>
+#include <nn/io/history_log.hpp>
 #include <nn/io/json.hpp>
 #include <nn/losses/binary_cross_entropy.hpp>
 #include <nn/losses/cross_entropy.hpp>
@@ -24,4 +25,7 @@
 #include <nn/optimizers/sgd.hpp>
 #include <nn/training/check_gradients.hpp>
 #include <nn/training/evaluate.hpp>
+#include <nn/training/find_learning_rate.hpp>
+#include <nn/training/search.hpp>
+#include <nn/training/summary.hpp>
 #include <nn/training/trainer.hpp>

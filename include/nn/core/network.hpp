@@ -106,6 +106,11 @@ class Network : public LayerStack<Network<Arguments...>, typename detail::Networ
       return places_[static_cast<std::size_t>(i)];
   }
 
+  /// The place of a layer, of a network whose sizes the compiler knows.
+  static constexpr const Place& static_place(Index i) requires(is_static) {
+    return static_places[static_cast<std::size_t>(i)];
+  }
+
   template <Index I>
   constexpr auto extent_before(std::integral_constant<Index, I>) const {
     if constexpr (static_extent(I) != dynamic)

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// Hyper-parameters found by trying: seeded random search, or successive halving, within a time budget.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nn/core/errors.hpp>
+#include <nn/core/finite.hpp>
+#include <nn/core/random.hpp>
+#include <nn/core/views.hpp>
+
+namespace nn {
+
+enum class Scale { linear, logarithmic, whole };
+
+/// One number that is to be found.
+struct HyperParameter {
+  std::string name;
+  double lowest = 0;
+  double highest = 1;
+  Scale scale = Scale::linear;  ///< whole: integers, both ends included
+};
+
+/// One choice of all numbers, and what became of it.
+struct Trial {
+  std::vector<std::pair<std::string, double>> values;
+  double budget = 1;  ///< share of the full effort that is to be spent, as of the epochs: 1 but in successive halving
+  double loss = std::numeric_limits<double>::infinity();
+  double seconds = 0;
+
+  /// Throws data_error where there is no such number.
+  double operator[](const std::string& name) const {
+    for (const auto& [key, value] : values)
+      if (key == name) return value;
+    throw data_error("Trial: no hyper-parameter is named \"", name, "\"; name it in the search");
+  }
+};
+
+enum class SearchMethod {
+  random,             ///< Bergstra and Bengio 2012
+  successive_halving  ///< Jamieson and Talwalkar 2016: many at a small budget, the better third again at three times it
+};
+
+struct SearchOptions {
+  SearchMethod method = SearchMethod::random;
+  double seconds = 60;  ///< no trial begins after that; the first always runs
+  Index trials = 27;    ///< at most; in successive halving, those of the first round
+  Random random = Random(0);
+};
+
+/// Calls train(trial) again and again, which is to return the validation loss (NaN and infinity are the worst), and
+/// returns all trials, the best first: those of the largest budget, by loss. Throws data_error where an option makes no
+/// sense; what train throws passes through.
+template <class Train>
+std::vector<Trial> search(const std::vector<HyperParameter>& space, Train&& train, SearchOptions options = {}) {
+  if (space.empty()) throw data_error("search: nothing to search for; name at least one hyper-parameter");
+  for (const HyperParameter& parameter : space)
+    if (!(parameter.lowest <= parameter.highest) || (parameter.scale == Scale::logarithmic && !(parameter.lowest > 0)))
+      throw data_error("search: \"", parameter.name, "\" cannot lie between ", parameter.lowest, " and ",
+                       parameter.highest, "; the lower end comes first, and is above 0 on a logarithmic scale");
+  if (!(options.seconds > 0))
+    throw data_error("search: needs more than ", options.seconds, " seconds; 60 is the default");
+  if (options.trials < 1)
+    throw data_error("search: needs at least 1 trial, got ", options.trials, "; 27 is the default");
+
+  const auto now = [] { return std::chrono::steady_clock::now(); };
+  const auto start = now();
+  const auto elapsed = [&] { return std::chrono::duration<double>(now() - start).count(); };
+  const auto drawn = [&] {
+    Trial trial;
+    for (const HyperParameter& p : space) {
+      double value = options.random.uniform(p.lowest, p.highest);
+      if (p.scale == Scale::logarithmic) value = p.lowest * std::pow(p.highest / p.lowest, options.random.uniform());
+      if (p.scale == Scale::whole)
+        value =
+            p.lowest + static_cast<double>(options.random.below(static_cast<std::uint64_t>(p.highest - p.lowest) + 1));
+      trial.values.emplace_back(p.name, value);
+    }
+    return trial;
+  };
+  std::vector<Trial> done;
+  const auto run = [&](Trial trial, double budget) {
+    if (!done.empty() && elapsed() >= options.seconds) return false;
+    trial.budget = budget;
+    const double begin = elapsed();
+    const double loss = train(std::as_const(trial));
+    trial.loss = is_finite(loss) ? loss : std::numeric_limits<double>::infinity();
+    trial.seconds = elapsed() - begin;
+    done.push_back(std::move(trial));
+    return true;
+  };
+  const auto best_first = [](auto first, auto last) {
+    std::stable_sort(first, last, [](const Trial& a, const Trial& b) {
+      return a.budget != b.budget ? a.budget > b.budget : a.loss < b.loss;
+    });
+  };
+
+  if (options.method == SearchMethod::random) {
+    for (Index i = 0; i < options.trials && run(drawn(), 1); ++i) {
+    }
+  } else {
+    std::vector<Trial> round;
+    for (Index i = 0; i < options.trials; ++i) round.push_back(drawn());
+    double budget = 1;
+    for (Index left = options.trials; left > 1; left = (left + 2) / 3) budget /= 3;
+    bool has_time = true;
+    while (has_time && !round.empty()) {
+      const std::size_t begin = done.size();
+      for (const Trial& trial : round) has_time = has_time && run(trial, budget);
+      if (budget >= 1 || !has_time) break;
+      const auto first = done.begin() + static_cast<std::ptrdiff_t>(begin);
+      best_first(first, done.end());
+      round.assign(first, first + static_cast<std::ptrdiff_t>((round.size() + 2) / 3));
+      budget = std::min(1.0, round.size() == 1 ? 1.0 : budget * 3);
+    }
+  }
+  best_first(done.begin(), done.end());
+  return done;
+}
+
+}  // namespace nn

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include <nn/training/search.hpp>
+
+#include <cmath>
+
+#include "../catch.hpp"
+
+using Catch::Matchers::Contains;
+
+namespace {
+const std::vector<nn::HyperParameter> space{{"rate", 1e-4, 1, nn::Scale::logarithmic},
+                                            {"units", 3, 9, nn::Scale::whole}};
+// Best at a rate of 0.01 and 6 units.
+double loss(const nn::Trial& trial) { return std::abs(std::log10(trial["rate"]) + 2) + std::abs(trial["units"] - 6); }
+}  // namespace
+
+TEST_CASE("random search returns its trials best first, the same for the same seed") {
+  const auto trials = nn::search(space, loss, {.trials = 200, .random = nn::Random(3)});
+  REQUIRE(trials.size() == 200);
+  for (std::size_t i = 1; i < trials.size(); ++i) REQUIRE(trials[i - 1].loss <= trials[i].loss);
+  CHECK(trials[0]["units"] == 6);
+  CHECK(trials[0].loss < 0.3);
+  for (const nn::Trial& trial : trials) {
+    REQUIRE((trial["rate"] >= 1e-4 && trial["rate"] <= 1));
+    REQUIRE((trial["units"] >= 3 && trial["units"] <= 9 && trial["units"] == std::floor(trial["units"])));
+  }
+  CHECK(nn::search(space, loss, {.trials = 200, .random = nn::Random(3)})[0].values == trials[0].values);
+  CHECK_FALSE(nn::search(space, loss, {.trials = 200, .random = nn::Random(4)})[0].values == trials[0].values);
+}
+
+TEST_CASE("successive halving gives the better third three times the budget") {
+  const auto trials = nn::search(space, loss, {.method = nn::SearchMethod::successive_halving, .trials = 27});
+  REQUIRE(trials.size() == 27 + 9 + 3 + 1);
+  CHECK(trials[0].budget == 1);
+  CHECK(trials[0].loss ==
+        std::min_element(trials.begin(), trials.end(), [](auto& a, auto& b) { return a.loss < b.loss; })->loss);
+  CHECK(std::count_if(trials.begin(), trials.end(), [](auto& t) { return t.budget < 0.05; }) == 27);
+}
+
+TEST_CASE("time ends a search, a diverged trial is the last") {
+  int calls = 0;
+  const auto trials = nn::search(space, [&](const nn::Trial&) { return ++calls % 2 ? std::nan("") : 1.0; },
+                                 {.seconds = 0.02, .trials = 1'000'000'000});
+  CHECK(calls > 1);
+  CHECK(trials.front().loss == 1);
+  CHECK(std::isinf(trials.back().loss));
+}
+
+TEST_CASE("what cannot be searched is refused in words") {
+  CHECK_THROWS_AS(nn::search({}, loss), nn::data_error);
+  CHECK_THROWS_WITH(nn::search({{"rate", 2, 1}}, loss), Contains("\"rate\" cannot lie between 2 and 1"));
+  CHECK_THROWS_AS(nn::search({{"rate", 0, 1, nn::Scale::logarithmic}}, loss), nn::data_error);
+  CHECK_THROWS_AS(nn::search(space, loss, {.seconds = 0}), nn::data_error);
+  CHECK_THROWS_AS(nn::search(space, loss, {.trials = 0}), nn::data_error);
+  CHECK_THROWS_WITH(nn::search(space, [](const nn::Trial& trial) { return trial["size"]; }),
+                    Contains("no hyper-parameter is named \"size\""));
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#include <nn/training/summary.hpp>
+
+#include <nn/inference.hpp>
+
+#include "../catch.hpp"
+
+using Network = nn::Network<nn::Input<784>, nn::Dense<256>, nn::ReLU, nn::Dense<10>, nn::Softmax>;
+
+TEST_CASE("what a network costs is known to the compiler") {
+  static_assert(nn::cost<Network>() ==
+                nn::Cost{784 * 256 + 256 + 256 * 10 + 10, 4 * (784 * 256 + 256 + 256 * 10 + 10), 784 * 256 + 256 * 10});
+  static_assert(nn::cost<nn::Network<double, nn::Input<2, 2, 3>, nn::BatchNorm>>() == nn::Cost{6, 8 * 12, 12});
+  SUCCEED();
+}
+
+TEST_CASE("the summary is a table of the layers") {
+  CHECK(nn::summary(Network{}) ==
+        "layer    output  parameters   bytes  multiply-adds\n"
+        "Input       784\n"
+        "Dense       256      200960  803840         200704\n"
+        "ReLU        256\n"
+        "Dense        10        2570   10280           2560\n"
+        "Softmax      10\n"
+        "sum                  203530  814120         203264\n");
+  CHECK(nn::summary(nn::Sequential<float>(nn::Input{2, 3, 4}, nn::Flatten{})).find("2x3x4") != std::string::npos);
+}
