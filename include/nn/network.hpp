@@ -26,6 +26,14 @@
 #include <nn/training/check_gradients.hpp>
 #include <nn/training/evaluate.hpp>
 #include <nn/training/find_learning_rate.hpp>
+#include <nn/training/schedules/constant.hpp>
+#include <nn/training/schedules/cosine.hpp>
+#include <nn/training/schedules/exponential.hpp>
+#include <nn/training/schedules/on_plateau.hpp>
+#include <nn/training/schedules/one_cycle.hpp>
+#include <nn/training/schedules/polynomial.hpp>
+#include <nn/training/schedules/step.hpp>
+#include <nn/training/schedules/warm_up.hpp>
 #include <nn/training/search.hpp>
 #include <nn/training/summary.hpp>
 #include <nn/training/trainer.hpp>

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// rate(t) = learning_rate
+#pragma once
+
+#include <cstdint>
+
+#include <nn/core/options.hpp>
+
+namespace nn {
+
+/// The same rate for every update.
+struct ConstantSchedule {
+  double learning_rate = 1e-2;
+
+  /// Throws data_error where an option makes no sense.
+  void validate() const {
+    require_positive("ConstantSchedule", "the learning rate", learning_rate, "1e-2 is a usual start");
+  }
+
+  /// The rate of the update number `step`, counted from 0.
+  double operator()([[maybe_unused]] std::int64_t step) const { return learning_rate; }
+};
+
+}  // namespace nn

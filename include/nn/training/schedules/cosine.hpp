@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// rate(t) = minimum + (learning_rate - minimum) (1 + cos(pi t / steps)) / 2
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <numbers>
+
+#include <nn/core/options.hpp>
+
+namespace nn {
+
+/// Falls to the minimum within `steps` updates along half a cosine (Loshchilov and Hutter 2017, eq. 5) and stays there;
+/// with a restart_factor it starts again instead, each time that many times longer, as PyTorch's
+/// CosineAnnealingWarmRestarts.
+struct CosineSchedule {
+  double learning_rate = 1e-2;
+  double minimum = 0;
+  std::int64_t steps = 1000;
+  std::int64_t restart_factor = 0;  ///< 0: no restart
+
+  /// Throws data_error where an option makes no sense.
+  void validate() const {
+    require_positive("CosineSchedule", "the learning rate", learning_rate, "1e-2 is a usual start");
+    require_not_negative("CosineSchedule", "the minimum", minimum, "0 is usual");
+    require_some("CosineSchedule", "the number of steps", steps, "give the updates until the minimum");
+    require_not_negative("CosineSchedule", "the restart factor", static_cast<double>(restart_factor),
+                         "1 or 2 is usual, 0 is no restart");
+  }
+
+  /// The rate of the update number `step`, counted from 0.
+  double operator()(std::int64_t step) const {
+    auto now = static_cast<double>(step), length = static_cast<double>(steps);
+    if (restart_factor == 0 && now >= length) return minimum;
+    if (restart_factor == 1) now = std::fmod(now, length);
+    for (; now >= length; length *= static_cast<double>(restart_factor)) now -= length;
+    return minimum + (learning_rate - minimum) * (1 + std::cos(std::numbers::pi * now / length)) / 2;
+  }
+};
+
+}  // namespace nn

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// One rise and one long fall, each along half a cosine: from learning_rate / start_divisor to learning_rate, and to
+// learning_rate / start_divisor / end_divisor
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <numbers>
+
+#include <nn/core/options.hpp>
+
+namespace nn {
+
+/// Smith and Topin 2018 in fast.ai's form of two phases, as PyTorch's OneCycleLR, without its cycle of the momentum.
+/// The last of the `steps` updates has the lowest rate; later ones keep it.
+struct OneCycle {
+  double learning_rate = 1e-2;  ///< the highest
+  std::int64_t steps = 1000;
+  double rise = 0.3;  ///< share of the updates
+  double start_divisor = 25;
+  double end_divisor = 1e4;
+
+  /// Throws data_error where an option makes no sense.
+  void validate() const {
+    require_positive("OneCycle", "the learning rate", learning_rate, "1e-2 is a usual start");
+    require_some("OneCycle", "the number of steps", steps, "give the updates of the whole training");
+    require_below_one("OneCycle", "the share of the rise", rise, "0.3 is usual");
+    require_positive("OneCycle", "the divisor of the start", start_divisor, "25 is usual");
+    require_positive("OneCycle", "the divisor of the end", end_divisor, "1e4 is usual");
+  }
+
+  /// The rate of the update number `step`, counted from 0.
+  double operator()(std::int64_t step) const {
+    const auto last = static_cast<double>(steps - 1), now = std::min(static_cast<double>(step), last);
+    const double top = rise * static_cast<double>(steps) - 1;  // between two updates, or before the first
+    const double start = learning_rate / start_divisor, end = start / end_divisor;
+    const auto between = [](double from, double to, double share) {
+      return to + (from - to) / 2 * (1 + std::cos(std::numbers::pi * share));
+    };
+    return now < top ? between(start, learning_rate, now / top)
+                     : between(learning_rate, end, (now - top) / (last - top));
+  }
+};
+
+}  // namespace nn

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// rate(t) = minimum + (learning_rate - minimum) (1 - t / steps)^power
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+#include <nn/core/options.hpp>
+
+namespace nn {
+
+/// Falls to the minimum within `steps` updates and stays there: a line with power 1. As PyTorch's PolynomialLR, whose
+/// minimum is 0.
+struct PolynomialSchedule {
+  double learning_rate = 1e-2;
+  double minimum = 0;
+  std::int64_t steps = 1000;
+  double power = 1;
+
+  /// Throws data_error where an option makes no sense.
+  void validate() const {
+    require_positive("PolynomialSchedule", "the learning rate", learning_rate, "1e-2 is a usual start");
+    require_not_negative("PolynomialSchedule", "the minimum", minimum, "0 is usual");
+    require_some("PolynomialSchedule", "the number of steps", steps, "give the updates until the minimum");
+    require_positive("PolynomialSchedule", "the power", power, "1 is a line");
+  }
+
+  /// The rate of the update number `step`, counted from 0.
+  double operator()(std::int64_t step) const {
+    const double left = 1 - static_cast<double>(std::min(step, steps)) / static_cast<double>(steps);
+    return minimum + (learning_rate - minimum) * std::pow(left, power);
+  }
+};
+
+}  // namespace nn

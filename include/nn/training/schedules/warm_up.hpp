@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// rate(t) = schedule(0) (start_factor + (1 - start_factor) t / steps), and then schedule(t - steps)
+#pragma once
+
+#include <cstdint>
+
+#include <nn/core/options.hpp>
+
+namespace nn {
+
+/// Rises along a line to where another schedule starts, and hands over to it; as PyTorch's LinearLR before another
+/// schedule in SequentialLR.
+template <class Schedule>
+struct WarmUp {
+  Schedule schedule = {};
+  std::int64_t steps = 100;   ///< updates before the schedule starts
+  double start_factor = 0.1;  ///< of the schedule's first rate
+
+  /// Throws data_error where an option makes no sense, its own or the schedule's.
+  void validate() const {
+    schedule.validate();
+    require_some("WarmUp", "the number of steps", steps, "give the updates until the full rate");
+    require_positive("WarmUp", "the start factor", start_factor, "0.1 is usual");
+  }
+
+  /// The rate of the update number `step`, counted from 0.
+  double operator()(std::int64_t step) const {
+    if (step >= steps) return schedule(step - steps);
+    return schedule(0) * (start_factor + (1 - start_factor) * static_cast<double>(step) / static_cast<double>(steps));
+  }
+
+  /// For a schedule that looks at a metric.
+  void observe(double metric) requires requires(Schedule& seeing) { seeing.observe(metric); }
+  { schedule.observe(metric); }
+};
+
+}  // namespace nn

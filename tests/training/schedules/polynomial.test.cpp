@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#include <nn/training/schedules/polynomial.hpp>
+
+#include "rates.hpp"
+
+using Catch::Matchers::Message;
+
+TEST_CASE("PolynomialSchedule has PyTorch's rates") {
+  test::check_rates(nn::PolynomialSchedule{.learning_rate = 0.1, .steps = 30, .power = 1.7}, "polynomial");
+}
+
+TEST_CASE("PolynomialSchedule falls to its minimum and stays there") {
+  const nn::PolynomialSchedule line{.learning_rate = 9, .minimum = 1, .steps = 4};
+  CHECK(line(0) == 9);
+  CHECK(line(1) == 7);
+  CHECK(line(4) == 1);
+  CHECK(line(400) == 1);
+  const nn::PolynomialSchedule parabola{.learning_rate = 9, .minimum = 1, .steps = 4, .power = 2};
+  CHECK(parabola(2) == 3);
+}
+
+TEST_CASE("PolynomialSchedule refuses options that make no sense") {
+  CHECK_NOTHROW(nn::PolynomialSchedule{}.validate());
+  CHECK_THROWS_AS(nn::PolynomialSchedule{.learning_rate = -1}.validate(), nn::data_error);
+  CHECK_THROWS_MATCHES(nn::PolynomialSchedule{.minimum = -1}.validate(), nn::data_error,
+                       Message("PolynomialSchedule: the minimum must not be negative, got -1; 0 is usual"));
+  CHECK_THROWS_AS(nn::PolynomialSchedule{.steps = 0}.validate(), nn::data_error);
+  CHECK_THROWS_MATCHES(nn::PolynomialSchedule{.power = 0}.validate(), nn::data_error,
+                       Message("PolynomialSchedule: the power must be a positive number, got 0; 1 is a line"));
+}
