@@ -53,6 +53,7 @@ class Trainer {
         optimizer_(std::move(optimizer)),
         team_(std::make_unique<ThreadTeam>(options.threads)) {
     validate_options();
+    if constexpr (requires { loss_.validate(); }) loss_.validate();
   }
 
   /// One update from one sample or one mini-batch: x is features x samples, target outputs x samples or one class label
