@@ -5,11 +5,19 @@
 
 #include <nn/inference.hpp>
 #include <nn/losses/binary_cross_entropy.hpp>
+#include <nn/losses/class_weighted.hpp>
 #include <nn/losses/cross_entropy.hpp>
+#include <nn/losses/focal.hpp>
+#include <nn/losses/hinge.hpp>
+#include <nn/losses/huber.hpp>
+#include <nn/losses/kl_divergence.hpp>
+#include <nn/losses/log_cosh.hpp>
 #include <nn/losses/mean_absolute_error.hpp>
 #include <nn/losses/mean_squared_error.hpp>
 #include <nn/losses/sigmoid_binary_cross_entropy.hpp>
 #include <nn/losses/softmax_cross_entropy.hpp>
+#include <nn/losses/softmax_focal.hpp>
+#include <nn/losses/softmax_kl_divergence.hpp>
 
 namespace test {
 
@@ -54,18 +62,31 @@ void for_each_layer(Visit&& visit) {
   visit(nn::Tanh{});
 }
 
-/// What a loss is given: anything, probabilities of which one is to be 1, or probabilities of yes.
-enum class Targets { real, distribution, yes_or_no };
+/// What a loss is given: anything, probabilities of which one is to be 1, probabilities of yes, or -1 and 1.
+enum class Targets { real, distribution, yes_or_no, sign };
 
 /// Calls visit(loss, targets, last...) for every loss there is, with the layers that it needs before it. Those that
 /// are fused with a final activation come fused and, with an Identity between, not fused.
 template <class Visit>
 void for_each_loss(Visit&& visit) {
+  visit(nn::Huber{0.5}, Targets::real);
+  visit(nn::LogCosh{}, Targets::real);
   visit(nn::MeanAbsoluteError{}, Targets::real);
   visit(nn::MeanSquaredError{}, Targets::real);
+  visit(nn::Hinge{}, Targets::sign);
   visit(nn::CrossEntropy{}, Targets::distribution, nn::Softmax{});
   visit(nn::CrossEntropy{}, Targets::distribution, nn::Softmax{}, nn::Identity{});
+  visit(nn::CrossEntropy{.label_smoothing = 0.1}, Targets::distribution, nn::Softmax{});
+  visit(nn::CrossEntropy{.label_smoothing = 0.1}, Targets::distribution, nn::Softmax{}, nn::Identity{});
   visit(nn::SoftmaxCrossEntropy{}, Targets::distribution);
+  visit(nn::KLDivergence{}, Targets::distribution, nn::Softmax{});
+  visit(nn::KLDivergence{}, Targets::distribution, nn::Softmax{}, nn::Identity{});
+  visit(nn::SoftmaxKLDivergence{}, Targets::distribution);
+  visit(nn::Focal{}, Targets::distribution, nn::Softmax{});
+  visit(nn::Focal{}, Targets::distribution, nn::Softmax{}, nn::Identity{});
+  visit(nn::SoftmaxFocal{.gamma = 0.5}, Targets::distribution);
+  visit(nn::ClassWeighted{nn::CrossEntropy{}, {1, 3, 0.5}}, Targets::distribution, nn::Softmax{});
+  visit(nn::ClassWeighted{nn::CrossEntropy{}, {1, 3, 0.5}}, Targets::distribution, nn::Softmax{}, nn::Identity{});
   visit(nn::BinaryCrossEntropy{}, Targets::yes_or_no, nn::Sigmoid{});
   visit(nn::BinaryCrossEntropy{}, Targets::yes_or_no, nn::Sigmoid{}, nn::Identity{});
   visit(nn::SigmoidBinaryCrossEntropy{}, Targets::yes_or_no);

@@ -17,7 +17,8 @@ inline constexpr nn::Index features = 4, outputs = 3;
 template <class T>
 nn::Matrix<T> targets_for(Targets targets, nn::Index samples) {
   if (targets == Targets::distribution) return drawn_probabilities<T>(outputs, samples, 5);
-  return drawn<T>(outputs, samples, 6, targets == Targets::real ? -1 : 0, 1);
+  const nn::Matrix<T> numbers = drawn<T>(outputs, samples, 6, targets == Targets::yes_or_no ? 0 : -1, 1);
+  return targets == Targets::sign ? nn::Matrix<T>(numbers.array().sign()) : numbers;
 }
 
 // How many combinations were checked, and the worst errors of all.

@@ -10,12 +10,23 @@
 #include <nn/io/history_log.hpp>
 #include <nn/io/json.hpp>
 #include <nn/losses/binary_cross_entropy.hpp>
+#include <nn/losses/class_weighted.hpp>
 #include <nn/losses/cross_entropy.hpp>
+#include <nn/losses/focal.hpp>
+#include <nn/losses/hinge.hpp>
+#include <nn/losses/huber.hpp>
+#include <nn/losses/kl_divergence.hpp>
+#include <nn/losses/label_smoothing.hpp>
+#include <nn/losses/log_cosh.hpp>
 #include <nn/losses/mean_absolute_error.hpp>
 #include <nn/losses/mean_squared_error.hpp>
 #include <nn/losses/sigmoid_binary_cross_entropy.hpp>
 #include <nn/losses/softmax_cross_entropy.hpp>
 #include <nn/optimizers/adagrad.hpp>
+== == == =
+#include <nn/losses/softmax_focal.hpp>
+#include <nn/losses/softmax_kl_divergence.hpp>
+             >>>>>>> losses
 #include <nn/optimizers/adam.hpp>
 #include <nn/optimizers/adamax.hpp>
 #include <nn/optimizers/adamw.hpp>

@@ -116,3 +116,10 @@ TEST_CASE("evaluate refuses what does not fit") {
   CHECK_NOTHROW(nn::evaluate(single, loss, nn::Dataset(M::Zero(2, 2), std::vector<int>{0, 1})));
   CHECK_THROWS_AS(nn::evaluate(single, loss, data), nn::shape_error);
 }
+
+TEST_CASE("evaluate refuses a loss whose options make no sense") {
+  const nn::Sequential<double> network(nn::Input{2}, nn::Softmax{});
+  const nn::Dataset data(M{{1}, {2}}, std::vector<int>{1});
+  CHECK_NOTHROW(nn::evaluate(network, nn::CrossEntropy{.label_smoothing = 0.1}, data));
+  CHECK_THROWS_AS(nn::evaluate(network, nn::CrossEntropy{.label_smoothing = 2}, data), nn::data_error);
+}

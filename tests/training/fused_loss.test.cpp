@@ -39,6 +39,12 @@ TEST_CASE("a cross entropy takes in the activation before it") {
   // Not after another layer, and no other loss.
   CHECK(takes<nn::CrossEntropy>(sigmoid, nn::CrossEntropy{}, 2));
   CHECK(takes<nn::BinaryCrossEntropy>(softmax, nn::BinaryCrossEntropy{}, 2));
+  CHECK(takes<nn::SoftmaxKLDivergence>(softmax, nn::KLDivergence{}, 1));
+  CHECK(takes<nn::SoftmaxFocal>(softmax, nn::Focal{}, 1));
+  CHECK(takes<nn::ClassWeighted<nn::SoftmaxFocal, std::span<const double>>>(
+      softmax, nn::ClassWeighted{nn::Focal{}, {1, 2, 3}}, 1));
+  CHECK(
+      takes<nn::ClassWeighted<nn::MeanSquaredError>>(softmax, nn::ClassWeighted{nn::MeanSquaredError{}, {1, 2, 3}}, 2));
   CHECK(takes<nn::CrossEntropy>(logits, nn::CrossEntropy{}, 1));
   CHECK(takes<nn::SoftmaxCrossEntropy>(logits, nn::SoftmaxCrossEntropy{}, 1));
   CHECK(takes<nn::MeanSquaredError>(softmax, nn::MeanSquaredError{}, 2));
@@ -72,6 +78,8 @@ TEMPLATE_TEST_CASE("fused losses are finite at any logits, in evaluate and in a 
       }
   };
   check(nn::CrossEntropy{}, nn::Softmax{});
+  check(nn::KLDivergence{}, nn::Softmax{});
+  check(nn::Focal{}, nn::Softmax{});
   check(nn::BinaryCrossEntropy{}, nn::Sigmoid{});
 }
 
@@ -93,5 +101,9 @@ TEST_CASE("fused losses are those that are not fused, where these are accurate")
     CHECK(fused.predict(x).maxCoeff() < 1);
   };
   check(nn::CrossEntropy{}, nn::Softmax{});
+  check(nn::CrossEntropy{.label_smoothing = 0.2}, nn::Softmax{});
+  check(nn::KLDivergence{}, nn::Softmax{});
+  check(nn::Focal{.gamma = 1.5, .alpha = 0.7}, nn::Softmax{});
+  check(nn::ClassWeighted{nn::CrossEntropy{.label_smoothing = 0.2}, {1, 3, 0.5, 2}}, nn::Softmax{});
   check(nn::BinaryCrossEntropy{}, nn::Sigmoid{});
 }

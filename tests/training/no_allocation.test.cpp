@@ -70,6 +70,8 @@ TEMPLATE_TEST_CASE("every layer predicts and learns without an allocation", "", 
     check(network, nn::CrossEntropy{}, {.learning_rate = 1e-3});
     check(network, nn::CrossEntropy{}, {.learning_rate = 1e-3, .momentum = 0.9});
   });
+  nn::Sequential<TestType> network(nn::Input{30}, nn::Dense{10}, nn::Softmax{});
+  check(network, nn::ClassWeighted{nn::CrossEntropy{}, std::vector<double>(10, 2.0)}, {.learning_rate = 1e-3});
 }
 
 TEST_CASE("the course's network predicts and learns without an allocation") {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <nn/training/schedule.hpp>
 
+#include <nn/training/schedules/on_plateau.hpp>
+#include <nn/training/schedules/warm_up.hpp>
+
 #include "../catch.hpp"
 
 namespace {
@@ -34,4 +37,16 @@ TEST_CASE("what a schedule learned is carried over") {
   second.restore(first.memory());
   CHECK(second(0) == 0.25);
   CHECK_THROWS(nn::Schedule(Observer{-1}).validate());
+}
+
+TEST_CASE("a rate that fell on a plateau stays down after a checkpoint, also behind a warm-up") {
+  nn::Schedule first = nn::WarmUp<nn::OnPlateau>{.schedule = {.learning_rate = 0.5, .patience = 0}, .steps = 3};
+  nn::Schedule second = first;
+  for (int look = 0; look < 2; ++look) first.observe(1.0);
+  CHECK(first(10) == Approx(0.05));
+  CHECK(second(10) == 0.5);
+  second.restore(first.memory());
+  CHECK(second(10) == first(10));
+  second.observe(1.0);
+  CHECK(second(10) == Approx(0.005));
 }

@@ -451,3 +451,15 @@ TEST_CASE("Network and Sequential give the same history") {
   }
   CHECK(test::have_same_bits(sequential.parameters(), network.parameters()));
 }
+
+TEST_CASE("Trainer refuses a loss whose options make no sense") {
+  nn::Sequential<double> network(nn::Input{2}, nn::Dense{2}, nn::Softmax{});
+  const nn::SGD optimizer{.learning_rate = 0.1};
+  CHECK_NOTHROW(nn::Trainer(network, nn::CrossEntropy{.label_smoothing = 0.1}, optimizer));
+  CHECK_THROWS_AS(nn::Trainer(network, nn::CrossEntropy{.label_smoothing = 2}, optimizer), nn::data_error);
+  // The number of weights is held against the network at the first step, which changes nothing.
+  const nn::Sequential<double> before = network;
+  nn::Trainer trainer(network, nn::ClassWeighted{nn::CrossEntropy{}, {1, 2, 3}}, optimizer);
+  CHECK_THROWS_AS(trainer.step(nn::Vector<double>{{1, 2}}, 1), nn::data_error);
+  CHECK(network == before);
+}

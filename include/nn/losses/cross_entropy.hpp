@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include <nn/core/views.hpp>
+#include <nn/losses/label_smoothing.hpp>
 
 namespace nn {
 
@@ -13,11 +13,17 @@ namespace nn {
 /// taken as at least -100 and 1/y as at most 1e12, as in PyTorch's binary_cross_entropy, so a probability of 0 costs
 /// 100 and not infinity.
 struct CrossEntropy {
+  double label_smoothing = 0;  ///< share of each target that is spread evenly over the classes, as in PyTorch
+
+  /// Throws data_error where an option makes no sense.
+  void validate() const { detail::validate_label_smoothing("CrossEntropy", label_smoothing); }
+
   /// The loss of one sample, outputs y, targets t.
   template <class Y, class Target>
-  typename Y::Scalar operator()(const Y& y, const Target& t) const {
+  typename Y::Scalar operator()(const Y& y, const Target& target) const {
     using std::log;
     using T = typename Y::Scalar;
+    const detail::SmoothedTarget<T, Target> t(target, label_smoothing, y.size());
     T sum = 0;
     for (Index i = 0; i < y.size(); ++i) {
       if (t(i) == 0) continue;
@@ -29,8 +35,9 @@ struct CrossEntropy {
 
   /// dL/dy_i = -t_i / y_i
   template <class Y, class Target, class Gradient>
-  void gradient(const Y& y, const Target& t, Gradient& dy) const {
+  void gradient(const Y& y, const Target& target, Gradient& dy) const {
     using T = typename Y::Scalar;
+    const detail::SmoothedTarget<T, Target> t(target, label_smoothing, y.size());
     for (Index i = 0; i < y.size(); ++i) dy(i) = t(i) == 0 ? T(0) : -t(i) / (y(i) < T(1e-12) ? T(1e-12) : y(i));
   }
 };

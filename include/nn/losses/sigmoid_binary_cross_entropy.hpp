@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include <nn/core/views.hpp>
+#include <nn/core/stable.hpp>
 
 namespace nn {
 
@@ -29,13 +29,8 @@ struct SigmoidBinaryCrossEntropy {
   /// dL/dz_i = (sigmoid(z_i) - t_i) / n
   template <class Z, class Target, class Gradient>
   void gradient(const Z& z, const Target& t, Gradient& dz) const {
-    using std::exp;
     using T = typename Z::Scalar;
-    for (Index i = 0; i < z.size(); ++i) {
-      const T e = exp(z(i) < 0 ? T(z(i)) : T(-z(i)));
-      const T probability = z(i) < 0 ? T(e / (1 + e)) : T(1 / (1 + e));
-      dz(i) = (probability - t(i)) / static_cast<T>(z.size());
-    }
+    for (Index i = 0; i < z.size(); ++i) dz(i) = (stable::sigmoid(T(z(i))) - t(i)) / static_cast<T>(z.size());
   }
 };
 

@@ -4,21 +4,24 @@
 
 #include <cmath>
 
-#include <nn/core/views.hpp>
+#include <nn/core/stable.hpp>
+#include <nn/losses/label_smoothing.hpp>
 
 namespace nn {
 
 /// For networks that end in logits; finite at any finite logit.
 struct SoftmaxCrossEntropy {
+  double label_smoothing = 0;  ///< share of each target that is spread evenly over the classes, as in PyTorch
+
+  /// Throws data_error where an option makes no sense.
+  void validate() const { detail::validate_label_smoothing("SoftmaxCrossEntropy", label_smoothing); }
+
   /// The loss of one sample, logits z, targets t.
   template <class Z, class Target>
-  typename Z::Scalar operator()(const Z& z, const Target& t) const {
-    using std::exp, std::log;
+  typename Z::Scalar operator()(const Z& z, const Target& target) const {
     using T = typename Z::Scalar;
-    const T largest = maximum(z);
-    T sum = 0;
-    for (Index i = 0; i < z.size(); ++i) sum += exp(T(z(i) - largest));
-    const T logarithm = log(sum);
+    const detail::SmoothedTarget<T, Target> t(target, label_smoothing, z.size());
+    const T largest = stable::maximum(z), logarithm = stable::log_sum_exp(z, largest);
     T loss = 0;
     for (Index i = 0; i < z.size(); ++i)
       if (!(t(i) == 0)) loss += t(i) * (logarithm - (z(i) - largest));
@@ -27,10 +30,11 @@ struct SoftmaxCrossEntropy {
 
   /// dL/dz_i = softmax(z)_i sum_j t_j - t_i, which is output - target where the targets sum to 1
   template <class Z, class Target, class Gradient>
-  void gradient(const Z& z, const Target& t, Gradient& dz) const {
+  void gradient(const Z& z, const Target& target, Gradient& dz) const {
     using std::exp;
     using T = typename Z::Scalar;
-    const T largest = maximum(z);
+    const detail::SmoothedTarget<T, Target> t(target, label_smoothing, z.size());
+    const T largest = stable::maximum(z);
     T sum = 0, target_sum = 0;
     for (Index i = 0; i < z.size(); ++i) {
       dz(i) = exp(T(z(i) - largest));
@@ -39,16 +43,6 @@ struct SoftmaxCrossEntropy {
     }
     const T scale = target_sum / sum;
     for (Index i = 0; i < z.size(); ++i) dz(i) = dz(i) * scale - t(i);
-  }
-
- private:
-  // Subtracting it changes nothing and keeps exp from overflowing.
-  template <class Z>
-  static typename Z::Scalar maximum(const Z& z) {
-    typename Z::Scalar largest = z(0);
-    for (Index i = 1; i < z.size(); ++i)
-      if (z(i) > largest) largest = z(i);
-    return largest;
   }
 };
 

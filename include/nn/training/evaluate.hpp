@@ -100,13 +100,15 @@ class Batch {
 
 }  // namespace detail
 
-/// Mean loss and accuracy over a data set. Throws shape_error where it does not fit the network.
+/// Mean loss and accuracy over a data set. Throws shape_error where it does not fit the network,
+/// data_error where an option makes no sense.
 template <class Net, class Loss>
 Evaluation evaluate(const Net& network, const Loss& loss, const Dataset& data, const EvaluateOptions& options = {}) {
   using T = typename Net::Scalar;
   if (options.batch_size < 1)
     throw data_error("evaluate: the batch size must be at least 1, got ", options.batch_size, "; 256 is the default");
   detail::require_fit(network, data, "evaluate");
+  if constexpr (requires { loss.validate(); }) loss.validate();
   const Index outputs = network.output_shape().size();
   const Index batch_size = std::min(options.batch_size, data.size());
 

@@ -45,6 +45,7 @@ class Trainer {
         team_(std::make_unique<ThreadTeam>(options_.threads)) {
     validate_optimizer();
     options_.validate(network_->depth());
+    if constexpr (requires { loss_.validate(); }) loss_.validate();
   }
 
   /// One update from one sample or one mini-batch: x is features x samples, target outputs x samples or one class label

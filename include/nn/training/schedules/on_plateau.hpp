@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <vector>
 
 #include <nn/core/finite.hpp>
 #include <nn/core/options.hpp>
@@ -60,6 +61,18 @@ struct OnPlateau {
       cooldown_left = cooldown;
       bad_looks = 0;
     }
+  }
+
+  /// What the looks so far have changed, for a checkpoint.
+  std::vector<double> memory() const {
+    return {learning_rate, best, static_cast<double>(bad_looks), static_cast<double>(cooldown_left)};
+  }
+  void restore(const std::vector<double>& numbers) {
+    if (numbers.size() != 4) return;
+    learning_rate = numbers[0];
+    best = numbers[1];
+    bad_looks = static_cast<std::int64_t>(numbers[2]);
+    cooldown_left = static_cast<std::int64_t>(numbers[3]);
   }
 
   bool is_better(double metric) const {

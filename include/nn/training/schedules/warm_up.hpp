@@ -32,6 +32,10 @@ struct WarmUp {
   /// For a schedule that looks at a metric.
   void observe(double metric) requires requires(Schedule& seeing) { seeing.observe(metric); }
   { schedule.observe(metric); }
+  auto memory() const requires requires(const Schedule& seeing) { seeing.memory(); }
+  { return schedule.memory(); }
+  void restore(const auto& numbers) requires requires(Schedule& seeing) { seeing.restore(numbers); }
+  { schedule.restore(numbers); }
 };
 
 }  // namespace nn
