@@ -22,11 +22,9 @@
 #include <nn/losses/mean_squared_error.hpp>
 #include <nn/losses/sigmoid_binary_cross_entropy.hpp>
 #include <nn/losses/softmax_cross_entropy.hpp>
-#include <nn/optimizers/adagrad.hpp>
-== == == =
 #include <nn/losses/softmax_focal.hpp>
 #include <nn/losses/softmax_kl_divergence.hpp>
-             >>>>>>> losses
+#include <nn/optimizers/adagrad.hpp>
 #include <nn/optimizers/adam.hpp>
 #include <nn/optimizers/adamax.hpp>
 #include <nn/optimizers/adamw.hpp>
