@@ -182,6 +182,8 @@ class Trainer {
   /// Its options may be changed between steps.
   Optimizer& optimizer() { return optimizer_; }
   const Optimizer& optimizer() const { return optimizer_; }
+  /// Of the latest fit, as far as it is.
+  const History& history() const { return fit_.history; }
   /// Updates made so far.
   std::int64_t step_count() const { return step_count_; }
 

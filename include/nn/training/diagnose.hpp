@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: MIT
+// The doctor: what is wrong with a training, in one sentence each, with the layer, the numbers seen, and what to try.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <nn/core/errors.hpp>
+#include <nn/core/finite.hpp>
+#include <nn/core/pass.hpp>
+#include <nn/data/dataset.hpp>
+#include <nn/training/evaluate.hpp>
+#include <nn/training/history.hpp>
+
+namespace nn {
+
+enum class Illness {
+  not_finite,           ///< NaN or infinity among the parameters
+  equal_weights,        ///< a layer whose units all start alike learns only one thing
+  dead_units,           ///< ReLU units that are 0 for every sample
+  saturated_units,      ///< sigmoid or tanh units at their ends for nearly every sample
+  vanishing_gradients,  ///< far smaller at the first layer than at the last
+  exploding_gradients,  ///< far larger
+  constant_output,      ///< the same for every sample
+  unfitting_labels,     ///< classes that never occur, or all samples of one class
+  unscaled_inputs,      ///< far from mean 0 and deviation 1
+  unbalanced_classes,
+  oscillating_loss,
+  plateau,
+  small_learning_rate,
+  overfitting,
+  debug_build
+};
+
+struct Finding {
+  Illness illness;
+  Index layer = 0;       ///< counted from 1; 0 where it is no single layer's
+  std::string sentence;  ///< what was seen, and what to try
+};
+
+struct Diagnosis {
+  std::vector<Finding> findings;
+
+  bool has(Illness illness) const {
+    return std::any_of(findings.begin(), findings.end(), [&](const Finding& f) { return f.illness == illness; });
+  }
+  friend std::ostream& operator<<(std::ostream& stream, const Diagnosis& diagnosis) {
+    if (diagnosis.findings.empty()) stream << "Nothing wrong was found.\n";
+    for (const Finding& finding : diagnosis.findings) stream << finding.sentence << '\n';
+    return stream;
+  }
+};
+
+struct DiagnoseOptions {
+  Index samples = 256;  ///< of the data that are looked at, evenly spread
+};
+
+namespace detail {
+
+// Collects sentences made of pieces.
+class Findings {
+ public:
+  template <class... Pieces>
+  void add(Illness illness, Index layer, const Pieces&... pieces) {
+    all_.push_back({illness, layer, error(pieces...).what()});
+  }
+  std::vector<Finding> take() { return std::move(all_); }
+
+ private:
+  std::vector<Finding> all_;
+};
+
+inline double percent(Index part, Index whole) {
+  return std::round(1000.0 * static_cast<double>(part) / static_cast<double>(whole)) / 10;
+}
+// Three digits are enough to read.
+inline double rounded(double number) {
+  if (number == 0 || !is_finite(number)) return number;
+  const double unit = std::pow(10.0, std::floor(std::log10(std::abs(number))) - 2);
+  return std::round(number / unit) * unit;
+}
+
+inline void diagnose_data(const Dataset& data, const Matrix<double>& inputs, Findings& findings) {
+  const double mean = inputs.mean();
+  const double deviation = std::sqrt((inputs.array() - mean).square().mean());
+  const double largest = inputs.cwiseAbs().maxCoeff();
+  if (largest > 20 || std::abs(mean) > 5 || deviation < 1e-3)
+    findings.add(Illness::unscaled_inputs, 0, "The inputs have mean ", rounded(mean), ", deviation ",
+                 rounded(deviation), " and reach ", rounded(largest),
+                 "; scale them to about -1..1, as with nn::Standardize.");
+  if (!data.has_labels()) return;
+  std::vector<Index> counts(static_cast<std::size_t>(data.class_count()));
+  for (const int label : data.labels()) ++counts[static_cast<std::size_t>(label)];
+  const auto [fewest, most] = std::minmax_element(counts.begin(), counts.end());
+  if (*most == data.size())
+    findings.add(Illness::unfitting_labels, 0, "All ", data.size(), " samples are of class ", most - counts.begin(),
+                 ", so there is nothing to tell apart; check how the labels were read.");
+  else if (*fewest == 0)
+    findings.add(Illness::unfitting_labels, 0, "Class ", fewest - counts.begin(), " of ", data.class_count(),
+                 " never occurs among the labels; check whether they count from 0 and how many classes there are.");
+  else if (*most >= 10 * *fewest)
+    findings.add(Illness::unbalanced_classes, 0, "Class ", most - counts.begin(), " has ", *most, " samples, class ",
+                 fewest - counts.begin(), " only ", *fewest,
+                 "; weight the classes (nn::ClassWeighted), or show the rare ones more often.");
+}
+
+inline void diagnose_history(const History& history, Findings& findings) {
+  const auto& epochs = history.epochs;
+  const std::size_t count = epochs.size();
+  if (count >= 6) {
+    const std::size_t first = count - std::min<std::size_t>(count, 12);
+    int turns = 0;
+    double moved = 0, sum = 0;
+    for (std::size_t i = first + 1; i < count; ++i) {
+      const double step = epochs[i].loss - epochs[i - 1].loss;
+      moved += std::abs(step);
+      sum += epochs[i].loss;
+      if (i > first + 1) turns += (step > 0) != (epochs[i - 1].loss - epochs[i - 2].loss > 0);
+    }
+    const double fall = epochs[first].loss - epochs[count - 1].loss;
+    const auto steps = static_cast<double>(count - first - 1);
+    const bool turns_often = turns > 0.5 * (steps - 1);
+    if (turns_often && moved > 0.1 * sum)
+      findings.add(Illness::oscillating_loss, 0, "The loss turned ", turns, " times in ", steps,
+                   " epochs and moved by ", rounded(100 * moved / sum),
+                   " % from one to the next; lower the learning rate, or use larger batches.");
+    else if (std::abs(fall) < 0.01 * epochs[first].loss && epochs[count - 1].loss > 0.5 * epochs[0].loss)
+      // Steadily down by next to nothing is too short a step; up and down in place is a plateau.
+      turns == 0 && fall > 0
+          ? findings.add(Illness::small_learning_rate, 0, "The loss falls in every epoch, but from ",
+                         rounded(epochs[first].loss), " to ", rounded(epochs[count - 1].loss), " only in ", steps,
+                         " of them; raise the learning rate, as nn::find_learning_rate suggests.")
+          : findings.add(Illness::plateau, 0, "The loss stands at ", rounded(epochs[count - 1].loss), " since ", steps,
+                         " epochs, where it was ", rounded(epochs[0].loss),
+                         " in the first; try another learning rate, Adam, or another initialisation.");
+  }
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < count; ++i)
+    if (epochs[i].validation_loss < epochs[best].validation_loss) best = i;
+  if (count >= 4 && best + 3 < count && epochs[count - 1].validation_loss > 1.05 * epochs[best].validation_loss &&
+      epochs[count - 1].loss < epochs[best].loss)
+    findings.add(Illness::overfitting, 0, "The validation loss was lowest in epoch ", best + 1, " (",
+                 rounded(epochs[best].validation_loss), ") and has risen to ",
+                 rounded(epochs[count - 1].validation_loss),
+                 " while the training loss fell; stop early (patience), add Dropout, weight decay or data.");
+}
+
+// What the units of a layer do on the samples: x and y are features x samples.
+template <class T>
+void diagnose_units(std::string_view name, Index layer, const ConstMatrixView<T>& y, Findings& findings) {
+  if (y.cols() < 8) return;
+  if (name == "ReLU") {
+    Index dead = 0;
+    for (Index unit = 0; unit < y.rows(); ++unit) dead += (y.row(unit).array() == T(0)).all();
+    if (static_cast<double>(dead) > 0.4 * static_cast<double>(y.rows()))
+      findings.add(Illness::dead_units, layer, "Layer ", layer, " (ReLU): ", dead, " of ", y.rows(), " units (",
+                   percent(dead, y.rows()), " %) are 0 for all of ", y.cols(),
+                   " samples and cannot learn; lower the learning rate, or use LeakyReLU.");
+  }
+  if (name == "Sigmoid" || name == "Tanh") {
+    const T low = name == "Tanh" ? T(-1) : T(0);
+    const T margin = (T(1) - low) * T(0.005);
+    Index saturated = 0;
+    for (Index unit = 0; unit < y.rows(); ++unit)
+      saturated +=
+          ((y.row(unit).array() < low + margin) || (y.row(unit).array() > T(1) - margin)).count() > y.cols() * 9 / 10;
+    if (static_cast<double>(saturated) > 0.4 * static_cast<double>(y.rows()))
+      findings.add(Illness::saturated_units, layer, "Layer ", layer, " (", name, "): ", saturated, " of ", y.rows(),
+                   " units (", percent(saturated, y.rows()), " %) stand at their ends for nearly all of ", y.cols(),
+                   " samples, where their slope is nearly 0; scale the inputs, or lower weights and learning rate.");
+  }
+}
+
+}  // namespace detail
+
+/// Looks at a trainer's network on some samples of its data, at its gradients, and at the history of its latest fit.
+/// Cost: one forward and one backward pass of the samples. Changes nothing. Throws shape_error where the data do not
+/// fit.
+template <class Trainer>
+Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOptions& options = {}) {
+  using T = typename Trainer::Scalar;
+  const auto& network = trainer.network();
+  if (options.samples < 2)
+    throw data_error("diagnose: needs at least 2 samples, got ", options.samples, "; 256 is the default");
+  detail::require_fit(network, data, "diagnose");
+  detail::Findings findings;
+#ifndef __OPTIMIZE__
+  findings.add(Illness::debug_build, 0,
+               "This program was compiled without optimisation, which is many times slower; use -O2 -DNDEBUG, or "
+               "CMAKE_BUILD_TYPE=Release.");
+#endif
+  const Index wrong = first_not_finite(network.parameters().data(), network.parameter_count());
+  network.for_each_layer([&](const auto& layer, auto i) {
+    const Place& place = network.place(i);
+    const Index number = static_cast<Index>(i) + 1;
+    if (wrong >= place.parameter_offset && wrong < place.parameter_end())
+      findings.add(Illness::not_finite, number, "Layer ", number, " (", layer.name(), "): parameter ",
+                   wrong - place.parameter_offset, " is ", network.parameters()[wrong],
+                   ", the first that is not finite; go back to a checkpoint and lower the learning rate.");
+    const Index weights = place.weights.rows * place.weights.columns;
+    if (place.weights.rows < 2 || place.weights.columns < 2) return;
+    const auto values = network.parameters().segment(place.parameter_offset, weights);
+    if ((values.array() == values[0]).all())
+      findings.add(Illness::equal_weights, number, "Layer ", number, " (", layer.name(), "): all ", weights,
+                   " weights are ", values[0], ", so its units learn the same; call network.initialize().");
+  });
+
+  const Index count = std::min(options.samples, data.size());
+  std::vector<Index> chosen(static_cast<std::size_t>(count));
+  for (Index k = 0; k < count; ++k) chosen[static_cast<std::size_t>(k)] = k * data.size() / count;
+  detail::Batch<T> batch(data, count);
+  const Index outputs = network.output_shape().size();
+  batch.gather(data, chosen, outputs, [&](const auto& x, const auto& targets) {
+    detail::diagnose_data(data, x.template cast<double>(), findings);
+    if (wrong < network.parameter_count()) return;  // nothing more can be said of NaN
+    with_fused_loss(network, trainer.loss(), [&](const auto& loss, Index depth) {
+      Workspace<T> workspace;
+      workspace.reserve_activations(network, count);
+      workspace.reserve_gradients(network, count);
+      Vector<T> state = network.state();
+      const Training<T> training{state.data()};
+      const T* y = forward_pass(network, network.parameters().data(), x, workspace, depth, {0, count}, training);
+      const ConstMatrixView<T> output(y, outputs, count);
+      if (count >= 8 &&
+          ((output.colwise() - output.col(0)).cwiseAbs().maxCoeff() <= T(1e-6) * (T(1) + output.cwiseAbs().maxCoeff())))
+        findings.add(Illness::constant_output, 0, "The network puts out the same for all of ", count,
+                     " samples; initialize it again with a lower learning rate, and see whether its inputs differ.");
+      for (Index sample = 0; sample < count; ++sample) {
+        VectorView<T> dy(workspace.gradient(network, depth, count) + sample * outputs, outputs);
+        loss.gradient(ConstVectorView<T>(y + sample * outputs, outputs), targets.column(sample), dy);
+      }
+      Vector<T> gradient = Vector<T>::Zero(network.parameter_count());
+      add_gradients(network, network.parameters().data(), x, workspace, depth, gradient.data(), InputGradient::none,
+                    training);
+
+      double first_norm = -1, last_norm = -1;
+      Index first = 0, last = 0, layers = 0;
+      network.for_each_layer([&](const auto& layer, auto i) {
+        if (i >= depth) return;
+        const Place& place = network.place(i);
+        const Index size = place.output.size();
+        detail::diagnose_units<T>(layer.name(), static_cast<Index>(i) + 1,
+                                  ConstMatrixView<T>(workspace.activation(place, count), size, count), findings);
+        if (place.weights.columns < 2) return;
+        const double norm = std::sqrt(
+            ConstVectorView<T>(workspace.gradient(place, count), size * count).template cast<double>().squaredNorm() /
+            static_cast<double>(size * count));
+        if (first_norm < 0) {
+          first_norm = norm;
+          first = static_cast<Index>(i) + 1;
+        }
+        last_norm = norm;
+        last = static_cast<Index>(i) + 1;
+        ++layers;
+      });
+      if (layers < 2 || last_norm == 0) return;
+      if (const double ratio = first_norm / last_norm; ratio < 1e-3)
+        findings.add(Illness::vanishing_gradients, first, "The gradient at layer ", first, " is ",
+                     detail::rounded(ratio), " of that at layer ", last,
+                     ": it vanishes on the way; use ReLU, BatchNorm or Residual, or fewer layers.");
+      else if (ratio > 1e3)
+        findings.add(Illness::exploding_gradients, first, "The gradient at layer ", first, " is ",
+                     detail::rounded(ratio), " times that at layer ", last,
+                     ": it explodes on the way; use smaller initial weights, BatchNorm, or clip_norm.");
+    });
+  });
+  detail::diagnose_history(trainer.history(), findings);
+  return {findings.take()};
+}
+
+/// A callback for FitOptions::on_epoch that watches while training, and tells each finding once. It looks at few
+/// samples, so that it costs less than 2 % of the time.
+template <class Trainer>
+class Doctor {
+ public:
+  /// The trainer and the data must outlive it.
+  Doctor(const Trainer& trainer, const Dataset& data, std::function<void(const Finding&)> tell)
+      : trainer_(&trainer), data_(&data), tell_(std::move(tell)) {}
+
+  template <class Progress>
+  void operator()(const Progress& progress) {
+    // A pass forward and back of a sample costs as much as training on it.
+    const Index samples = std::clamp<Index>(progress.samples_seen / 100, 8, 256);
+    for (const Finding& finding : diagnose(*trainer_, *data_, {.samples = samples}).findings) {
+      const bool is_known = std::any_of(told_.begin(), told_.end(), [&](const Finding& told) {
+        return told.illness == finding.illness && told.layer == finding.layer;
+      });
+      if (is_known) continue;
+      told_.push_back(finding);
+      tell_(finding);
+    }
+  }
+
+ private:
+  const Trainer* trainer_;
+  const Dataset* data_;
+  std::function<void(const Finding&)> tell_;
+  std::vector<Finding> told_;
+};
+
+}  // namespace nn

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+// Every illness is really produced, and a healthy training is left in peace.
+#include <nn/training/diagnose.hpp>
+
+#include <cmath>
+#include <limits>
+#include <sstream>
+
+#include <nn/network.hpp>
+
+#include "../catch.hpp"
+#include "../numbers.hpp"
+
+using nn::Illness;
+
+namespace {
+
+using Small = nn::Network<nn::Input<6>, nn::Dense<16>, nn::ReLU, nn::Dense<16>, nn::ReLU, nn::Dense<3>, nn::Softmax>;
+
+// Three classes, told by the largest of three sums.
+nn::Dataset data(double scale = 1, nn::Index samples = 300) {
+  const nn::Matrix<double> x = test::drawn<double>(6, samples, 3);
+  std::vector<int> labels;
+  for (nn::Index i = 0; i < samples; ++i) {
+    nn::Index best = 0;
+    nn::Vector<double>(x.col(i).head(3) - x.col(i).tail(3)).maxCoeff(&best);
+    labels.push_back(static_cast<int>(best));
+  }
+  return {nn::Matrix<double>(scale * x), labels};
+}
+
+// An unoptimised build is an illness, too, but not the one that is looked for.
+std::vector<nn::Finding> found(nn::Diagnosis diagnosis) {
+  std::erase_if(diagnosis.findings, [](const nn::Finding& f) { return f.illness == Illness::debug_build; });
+  return diagnosis.findings;
+}
+
+template <class Net, class Loss = nn::CrossEntropy>
+nn::Diagnosis diagnosis_of(Net& network, const nn::Dataset& set, Loss loss = {}) {
+  return nn::diagnose(nn::Trainer{network, loss, nn::SGD{}}, set);
+}
+
+template <class Net>
+nn::Diagnosis after_training(Net& network, const nn::Dataset& set, double rate, nn::FitOptions options) {
+  nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{.learning_rate = rate}};
+  trainer.fit(set, options);
+  return nn::diagnose(trainer, set);
+}
+
+std::string sentence_of(const nn::Diagnosis& diagnosis, Illness illness) {
+  for (const nn::Finding& finding : diagnosis.findings)
+    if (finding.illness == illness) return finding.sentence;
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("a healthy training stays silent, at its start and at its end") {
+  for (const std::uint64_t seed : {1, 2, 3, 4, 5}) {
+    Small network;
+    network.initialize(nn::Random(seed));
+    const nn::Dataset train = data(), validation = data(1, 100);
+    nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{.learning_rate = 0.05}};
+    std::ostringstream start;
+    CHECK(found(nn::diagnose(trainer, train)).empty());
+    trainer.fit(train, {.epochs = 15, .batch_size = 16, .validation = &validation});
+    const nn::Diagnosis end = nn::diagnose(trainer, train);
+    std::ostringstream text;
+    text << end;
+    INFO(text.str());
+    CHECK(found(end).empty());
+  }
+}
+
+TEST_CASE("dead units are counted and named") {
+  Small network;
+  network.bias<0>().head(12).setConstant(-100);
+  const nn::Diagnosis diagnosis = diagnosis_of(network, data());
+  CHECK(sentence_of(diagnosis, Illness::dead_units) ==
+        "Layer 2 (ReLU): 12 of 16 units (75 %) are 0 for all of 256 samples and cannot learn; lower the learning rate, "
+        "or use LeakyReLU.");
+}
+
+TEST_CASE("saturated units are counted and named") {
+  nn::Network<nn::Input<6>, nn::Dense<8>, nn::Tanh, nn::Dense<3>, nn::Softmax> with_tanh;
+  nn::Network<nn::Input<6>, nn::Dense<8>, nn::Sigmoid, nn::Dense<3>, nn::Softmax> with_sigmoid;
+  CHECK_FALSE(diagnosis_of(with_tanh, data()).has(Illness::saturated_units));
+  CHECK_FALSE(diagnosis_of(with_sigmoid, data()).has(Illness::saturated_units));
+  with_tanh.weight<0>() *= 300;
+  with_sigmoid.weight<0>() *= 600;
+  CHECK(diagnosis_of(with_tanh, data()).has(Illness::saturated_units));
+  CHECK(diagnosis_of(with_sigmoid, data()).has(Illness::saturated_units));
+}
+
+TEST_CASE("gradients that vanish or explode between the layers") {
+  nn::Sequential<float> deep(nn::Input{6});
+  for (int i = 0; i < 10; ++i) deep.add(nn::Dense{8}).add(nn::Sigmoid{});
+  deep.add(nn::Dense{3}).add(nn::Softmax{});
+  CHECK(diagnosis_of(deep, data()).has(Illness::vanishing_gradients));
+
+  nn::Sequential<float> wild(nn::Input{6});
+  for (int i = 0; i < 6; ++i) wild.add(nn::Dense{16}).add(nn::ReLU{});
+  wild.add(nn::Dense{3}).add(nn::Softmax{});
+  CHECK_FALSE(diagnosis_of(wild, data()).has(Illness::exploding_gradients));
+  for (nn::Index k = 0; k < wild.weight_count(); ++k) wild.weight(k) *= 6;
+  CHECK(diagnosis_of(wild, data()).has(Illness::exploding_gradients));
+}
+
+TEST_CASE("a rate far too high makes the loss oscillate") {
+  nn::Network<nn::Input<6>, nn::Dense<3>, nn::Softmax> network;
+  const nn::Diagnosis diagnosis = after_training(network, data(30), 3, {.epochs = 12, .batch_size = 4});
+  CHECK(diagnosis.has(Illness::oscillating_loss));
+}
+
+TEST_CASE("a rate far too low is told from a plateau") {
+  Small slow;
+  const nn::Diagnosis too_low = after_training(slow, data(), 1e-7, {.epochs = 8, .batch_size = 16, .shuffle = false});
+  CHECK(too_low.has(Illness::small_learning_rate));
+  CHECK_FALSE(too_low.has(Illness::plateau));
+
+  // Labels that have nothing to do with the inputs: all that can be learned is how often they occur.
+  std::vector<int> labels;
+  nn::Random random(3);
+  for (int i = 0; i < 3000; ++i) labels.push_back(static_cast<int>(random.below(3)));
+  const nn::Dataset noise{test::drawn<double>(6, 3000, 8), labels};
+  nn::Network<nn::Input<6>, nn::Dense<3>, nn::Softmax> network;
+  network.parameters().setZero();
+  const nn::Diagnosis stuck = after_training(network, noise, 0.02, {.epochs = 12, .batch_size = 32});
+  CHECK(stuck.has(Illness::plateau));
+  CHECK_FALSE(stuck.has(Illness::small_learning_rate));
+}
+
+TEST_CASE("over-fitting: the validation loss turns up") {
+  nn::Network<nn::Input<6>, nn::Dense<64>, nn::ReLU, nn::Dense<3>, nn::Softmax> network;
+  std::vector<int> labels;
+  nn::Random random(4);
+  for (int i = 0; i < 60; ++i) labels.push_back(static_cast<int>(random.below(3)));
+  const nn::Dataset few{test::drawn<double>(6, 60, 9), labels};
+  const nn::Diagnosis diagnosis =
+      after_training(network, few, 0.3, {.epochs = 60, .batch_size = 5, .validation_share = 0.3});
+  CHECK(diagnosis.has(Illness::overfitting));
+}
+
+TEST_CASE("the same output for everything") {
+  Small network;
+  network.weight<2>().setZero();
+  CHECK(diagnosis_of(network, data()).has(Illness::constant_output));
+}
+
+TEST_CASE("labels that do not match the output") {
+  Small network;
+  const nn::Matrix<double> x = test::drawn<double>(6, 50, 1);
+  CHECK(diagnosis_of(network, nn::Dataset(x, std::vector<int>(50, 2))).has(Illness::unfitting_labels));
+  std::vector<int> from_one;
+  for (int i = 0; i < 50; ++i) from_one.push_back(1 + i % 2);
+  CHECK(sentence_of(diagnosis_of(network, nn::Dataset(x, from_one)), Illness::unfitting_labels) ==
+        "Class 0 of 3 never occurs among the labels; check whether they count from 0 and how many classes there are.");
+}
+
+TEST_CASE("inputs that are not scaled") {
+  Small network;
+  CHECK(diagnosis_of(network, data(255)).has(Illness::unscaled_inputs));
+  CHECK(diagnosis_of(network, data(1e-6)).has(Illness::unscaled_inputs));
+}
+
+TEST_CASE("classes badly unbalanced") {
+  Small network;
+  std::vector<int> labels(200, 0);
+  for (std::size_t i = 0; i < 10; ++i) labels[i] = 1;
+  for (std::size_t i = 10; i < 100; ++i) labels[i] = 2;
+  const auto diagnosis = diagnosis_of(network, nn::Dataset(test::drawn<double>(6, 200, 1), labels));
+  CHECK(sentence_of(diagnosis, Illness::unbalanced_classes) ==
+        "Class 0 has 100 samples, class 1 only 10; weight the classes (nn::ClassWeighted), or show the rare ones more "
+        "often.");
+}
+
+TEST_CASE("weights all equal") {
+  Small network;
+  network.weight<1>().setConstant(0.1F);
+  const nn::Diagnosis diagnosis = diagnosis_of(network, data());
+  REQUIRE(diagnosis.has(Illness::equal_weights));
+  CHECK(diagnosis.findings.size() - found(diagnosis).size() <= 1);
+  CHECK(sentence_of(diagnosis, Illness::equal_weights).find("Layer 3 (Dense): all 256 weights are 0.1") == 0);
+}
+
+TEST_CASE("the first number that is not finite is named") {
+  Small network;
+  network.weight<1>()(2, 1) = std::numeric_limits<float>::quiet_NaN();
+  const nn::Diagnosis diagnosis = diagnosis_of(network, data());
+  CHECK(sentence_of(diagnosis, Illness::not_finite).find("Layer 3 (Dense): parameter 18 is nan") == 0);
+}
+
+TEST_CASE("a debug build is told from an optimised one") {
+  Small network;
+#ifdef __OPTIMIZE__
+  CHECK_FALSE(diagnosis_of(network, data()).has(Illness::debug_build));
+#else
+  CHECK(diagnosis_of(network, data()).has(Illness::debug_build));
+#endif
+}
+
+TEST_CASE("the doctor tells each finding once, while training goes on") {
+  Small network;
+  network.bias<0>().setConstant(-100);
+  const nn::Dataset set = data();
+  nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{.learning_rate = 1e-3}};
+  std::vector<nn::Finding> told;
+  nn::Doctor doctor{trainer, set, [&](const nn::Finding& finding) { told.push_back(finding); }};
+  trainer.fit(set, {.epochs = 5, .on_epoch = doctor});
+  CHECK(std::count_if(told.begin(), told.end(),
+                      [](auto& f) { return f.illness == Illness::dead_units && f.layer == 2; }) == 1);
+}
+
+TEST_CASE("too few samples to look at are refused") {
+  Small network;
+  nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{}};
+  CHECK_THROWS_AS(nn::diagnose(trainer, data(), {.samples = 1}), nn::data_error);
+}
