@@ -368,7 +368,7 @@ def main():
     text += [""] + table
     if not arguments.quick:
         text += ["", "## Goals", ""] + target_table(results)
-    text += ["", (HERE / "not_packaged.md").read_text().strip()]
+    text += ["", (HERE / "limits.md").read_text().strip(), "", (HERE / "not_packaged.md").read_text().strip()]
     if kernels:
         text += ["", "## Kernels", "", "```", kernels.rstrip(), "```"]
     text = "\n".join(text) + "\n"
