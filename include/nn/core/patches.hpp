@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 #include <nn/core/product.hpp>
 #include <nn/core/window.hpp>
@@ -21,40 +22,83 @@ namespace nn::kernels {
 /// Numbers of an image between zeros, and of a gradient of W, that are worked on at once: 32 KB of floats.
 inline constexpr Index patch_buffer = 8192;
 
-/// The first `count` numbers of a register, from memory or to it.
+#ifdef __AVX512F__
+inline __m512 load_some(__mmask16 mask, const float* from) { return _mm512_maskz_loadu_ps(mask, from); }
+inline __m512d load_some(__mmask16 mask, const double* from) {
+  return _mm512_maskz_loadu_pd(static_cast<__mmask8>(mask), from);
+}
+inline void store_some(__mmask16 mask, float* to, __m512 numbers) { _mm512_mask_storeu_ps(to, mask, numbers); }
+inline void store_some(__mmask16 mask, double* to, __m512d numbers) {
+  _mm512_mask_storeu_pd(to, static_cast<__mmask8>(mask), numbers);
+}
+#endif
+
+/// The first `count` numbers of a register, from memory, zeros after them.
 template <Index Lanes, class T>
 void load_first(typename Pack<T, Lanes>::type& pack, const T* from, Index count) {
   if (count == Lanes) {
     load(pack, from);
-  } else if constexpr (Lanes > 1) {
+    return;
+  }
+#ifdef __AVX512F__
+  const auto numbers = load_some(static_cast<__mmask16>((1U << count) - 1), from);
+  std::memcpy(&pack, &numbers, sizeof(pack));
+#else
+  pack = typename Pack<T, Lanes>::type{};
+  if constexpr (Lanes > 1) {
     typename Pack<T, Lanes / 2>::type low{}, high{};
-    if (count >= Lanes / 2) {
-      load(low, from);
-      load_first<Lanes / 2, T>(high, from + Lanes / 2, count - Lanes / 2);
-    } else {
-      load_first<Lanes / 2, T>(low, from, count);
-    }
+    const bool has_low = count >= Lanes / 2;
+    if (has_low) load(low, from);
+    load_first<Lanes / 2, T>(has_low ? high : low, has_low ? from + Lanes / 2 : from,
+                             has_low ? count - Lanes / 2 : count);
     std::memcpy(&pack, &low, sizeof(low));
     std::memcpy(reinterpret_cast<char*>(&pack) + sizeof(low), &high, sizeof(high));
-  } else {
-    pack = typename Pack<T, Lanes>::type{};
   }
+#endif
 }
+
+/// The first `count` numbers of a register, to memory.
 template <Index Lanes, class T>
 void store_first(const typename Pack<T, Lanes>::type& pack, T* to, Index count) {
   if (count == Lanes) {
     store(pack, to);
-  } else if constexpr (Lanes > 1) {
+    return;
+  }
+#ifdef __AVX512F__
+  decltype(load_some(0, to)) numbers{};
+  std::memcpy(&numbers, &pack, sizeof(pack));
+  store_some(static_cast<__mmask16>((1U << count) - 1), to, numbers);
+#else
+  if constexpr (Lanes > 1) {
     typename Pack<T, Lanes / 2>::type low, high;
     std::memcpy(&low, &pack, sizeof(low));
     std::memcpy(&high, reinterpret_cast<const char*>(&pack) + sizeof(low), sizeof(high));
-    if (count >= Lanes / 2) {
-      store(low, to);
-      store_first<Lanes / 2, T>(high, to + Lanes / 2, count - Lanes / 2);
-    } else {
-      store_first<Lanes / 2, T>(low, to, count);
-    }
+    const bool has_low = count >= Lanes / 2;
+    if (has_low) store(low, to);
+    store_first<Lanes / 2, T>(has_low ? high : low, has_low ? to + Lanes / 2 : to,
+                              has_low ? count - Lanes / 2 : count);
   }
+#endif
+}
+
+/// Calls visit(first, count) for pieces of at most one register.
+template <class T, class Visit>
+void for_each_piece(Index size, Visit&& visit) {
+  Index first = 0;
+  for (; first + lanes<T> <= size; first += lanes<T>) visit(first, lanes<T>);
+  if (first < size) visit(first, size - first);
+}
+
+/// to += from
+template <class T>
+void add_numbers(const T* from, Index size, T* to) {
+  for_each_piece<T>(size, [&](Index first, Index count) {
+    typename Pack<T, lanes<T>>::type a, b;
+    load_first<lanes<T>, T>(a, from + first, count);
+    load_first<lanes<T>, T>(b, to + first, count);
+    a += b;
+    store_first<lanes<T>, T>(a, to + first, count);
+  });
 }
 
 /// Columns of a product C += A B: number k of column j of B is b[j][offsets[k]].
@@ -306,8 +350,11 @@ void subtract_convolution_gradient(const Window& window, Index groups, T* W, Ind
           block.for_each([&](Index place, Index r, Index c) {
             const T* from = gradient + (r * window.columns.output + c) * filters;
             T* to = packed.data() + terms * width;
-            for (Index i = 0; i < rows; ++i) to[i] = from[i];
-            std::fill(to + rows, to + width, T(0));
+            for_each_piece<T>(rows, [&](Index i, Index count) {
+              typename Pack<T, lanes<T>>::type numbers;
+              load_first<lanes<T>, T>(numbers, from + i, count);
+              store_first<lanes<T>, T>(numbers, to + i, std::min(lanes<T>, width - i));
+            });
             offsets[static_cast<std::size_t>(terms)] = static_cast<std::int32_t>(place);
             if (++terms == block_depth) multiply();
           });
@@ -323,59 +370,70 @@ void subtract_convolution_gradient(const Window& window, Index groups, T* W, Ind
 /// b -= factor * (the sum of the columns)
 template <class T>
 void subtract_sum_of_columns(const T* columns, Index rows, Index count, T factor, T* b) {
-  for (Index row = 0; row < rows; row += lanes<T>) {
-    const Index rows_here = std::min(lanes<T>, rows - row);
-    typename Pack<T, lanes<T>>::type sum{}, numbers{};
+  for_each_piece<T>(rows, [&](Index row, Index rows_here) {
+    typename Pack<T, lanes<T>>::type sum{}, numbers;
     for (Index column = 0; column < count; ++column) {
       load_first<lanes<T>, T>(numbers, columns + column * rows + row, rows_here);
       sum += numbers;
     }
     for (Index i = 0; i < rows_here; ++i) b[row + i] -= factor * sum[i];
-  }
+  });
 }
 
-/// Adds the numbers k, k + 1, ... of the gradient of a patch to that of the image.
+/// Adds some numbers of the gradients of patches to that of the image.
 class PatchScatter {
  public:
-  PatchScatter(const Window& window, Index groups) : window_(window), channels_(window.channels / groups) {
+  /// The numbers [first, last), at most a tile of them, of the patches of one group of channels.
+  PatchScatter(const Window& window, Index groups, Index group, Index first, Index last) : window_(window) {
+    const Index channels = window.channels / groups;
+    const Index line = window.columns.kernel * channels;  // one row of the window
+    channels_ = channels;
     // Where a row of the window is contiguous in the image, it is added in one go.
-    run_ = groups == 1 && window.columns.dilation == 1 ? window.columns.kernel * channels_ : channels_;
+    const Index together = groups == 1 && window.columns.dilation == 1 ? line : channels;
+    for (Index k = first; k < last;) {
+      const Index end = std::min(last, (k / together + 1) * together), in_line = k % line;
+      runs_[count_++] = {k - first, in_line, in_line + end - k, k / line * window.rows.dilation,
+                         in_line / channels * window.columns.dilation * window.channels + k % channels +
+                             group * channels};
+      k = end;
+    }
   }
 
   template <class T>
-  void add(const T* numbers, Index k, Index count, Index group, Index row, Index column, T* image) const {
+  void add(const T* numbers, Index row, Index column, T* image) const {
     const Axis &rows = window_.rows, &columns = window_.columns;
-    const Index row_size = columns.kernel * channels_;  // of the window
     const Index begin = columns.begin(column) * channels_, end = columns.end(column) * channels_;
     const Index first_row = rows.first(row), first_column = columns.first(column);
-    for (Index last = k + count; k < last;) {
-      const Index run_end = std::min(last, (k / run_ + 1) * run_);
-      const Index kernel_row = k / row_size, in_row = k % row_size;
-      const Index image_row = first_row + kernel_row * rows.dilation;
-      const Index low = std::max(in_row, begin), high = std::min(in_row + run_end - k, end);
-      if (image_row >= 0 && image_row < rows.input && low < high) {
-        const Index image_column = first_column + low / channels_ * columns.dilation;
-        T* to =
-            image + (image_row * columns.input + image_column) * window_.channels + low % channels_ + group * channels_;
-        const T* from = numbers + (low - in_row);
-        for (Index i = 0; i < high - low; ++i) to[i] += from[i];
-      }
-      numbers += run_end - k;
-      k = run_end;
+    for (std::size_t i = 0; i < count_; ++i) {
+      const Run& run = runs_[i];
+      const Index image_row = first_row + run.row;
+      if (image_row < 0 || image_row >= rows.input) continue;
+      const Index low = std::max(run.begin, begin), high = std::min(run.end, end);
+      if (low < high)
+        add_numbers(numbers + run.number + low - run.begin, high - low,
+                    image + (image_row * columns.input + first_column) * window_.channels + run.place + low -
+                        run.begin);
     }
   }
 
  private:
+  // Numbers that are neighbours in the patch and in the image.
+  struct Run {
+    Index number;      // the first, in the tile
+    Index begin, end;  // in the row of the window
+    Index row;         // in the image, from the first of the window
+    Index place;       // in that row, from the first of the window
+  };
   Window window_;
-  Index channels_;
-  Index run_;
+  Index channels_;  // of one group
+  std::array<Run, 64> runs_;
+  std::size_t count_ = 0;
 };
 
 /// dx += W' dy, each patch's gradient added where the patch lies.
 template <class T>
 void add_convolution_input_gradient(const Window& window, Index groups, const T* W, Index filters, const T* dy,
                                     Index samples, T* dx) {
-  const PatchScatter scatter(window, groups);
   const Index depth = filters / groups;
   const Index patch = window.rows.kernel * window.columns.kernel * window.channels / groups;
   alignas(64) std::array<T, static_cast<std::size_t>(tile_rows<T> * block_depth)> packed;
@@ -387,10 +445,12 @@ void add_convolution_input_gradient(const Window& window, Index groups, const T*
         const Index rows = std::min(tile_rows<T>, patch - row), terms = std::min(block_depth, depth - k);
         const Index width = tile_width<T>(rows);
         const Index filter = group * depth + k;
+        const PatchScatter scatter(window, groups, group, row, row + rows);
         pack(Factor<T>{W + row * filters + filter, filters, 1}, rows, terms, T(1), width, packed.data());
         for (Index sample = 0; sample < samples; ++sample) {
           const T* gradient = dy + sample * window.positions() * filters + filter;
           alignas(64) std::array<T, static_cast<std::size_t>(tile_rows<T> * tile_columns)> products;
+          Index r = 0, c = 0;
           for (Index position = 0; position < window.positions(); position += tile_columns) {
             Tile<T> tile;
             const Index count = std::min(tile_columns, window.positions() - position);
@@ -398,9 +458,10 @@ void add_convolution_input_gradient(const Window& window, Index groups, const T*
             for (Index j = 0; j < count; ++j)
               tile.add(gradient + (position + j) * filters, products.data() + j * tile_rows<T>);
             multiply_patches(packed.data(), rows, offsets, terms, tile);
-            for (Index j = 0; j < count; ++j)
-              scatter.add(products.data() + j * tile_rows<T>, row, rows, group, (position + j) / window.columns.output,
-                          (position + j) % window.columns.output, dx + sample * window.input_size());
+            for (Index j = 0; j < count; ++j) {
+              scatter.add(products.data() + j * tile_rows<T>, r, c, dx + sample * window.input_size());
+              if (++c == window.columns.output) c = 0, ++r;
+            }
           }
         }
       }

@@ -2,7 +2,8 @@
 // y(row, column, channel) = the largest x under the window
 #pragma once
 
-#include <algorithm>
+#include <limits>
+#include <type_traits>
 
 #include <nn/core/patches.hpp>
 #include <nn/core/pooling.hpp>
@@ -10,6 +11,9 @@
 namespace nn {
 
 namespace detail {
+
+template <class T>
+using Numbers = typename kernels::Pack<T, kernels::lanes<T>>::type;
 
 template <class Derived>
 struct MaxPooling : PoolingLayer<Derived> {
@@ -19,14 +23,25 @@ struct MaxPooling : PoolingLayer<Derived> {
     for (Index sample = 0; sample < x.cols(); ++sample) {
       const T* image = x.data() + sample * x.rows();
       this->for_each_position(window, [&](Index row, Index column, Index place) {
-        T* largest = y.data() + sample * y.rows() + place;
-        bool is_first = true;
-        this->for_each_pixel(window, row, column, [&](Index pixel) {
-          const T* numbers = image + pixel;
-          for (Index i = 0; i < window.channels; ++i)
-            if (is_first || numbers[i] > largest[i] || numbers[i] != numbers[i]) largest[i] = numbers[i];
-          is_first = false;
-        });
+        T* to = y.data() + sample * y.rows() + place;
+        if constexpr (std::is_floating_point_v<T>) {
+          kernels::for_each_piece<T>(window.channels, [&](Index first, Index count) {
+            Numbers<T> numbers, largest = Numbers<T>{} - std::numeric_limits<T>::infinity();
+            this->for_each_pixel(window, row, column, [&](Index pixel) {
+              kernels::load_first<kernels::lanes<T>, T>(numbers, image + pixel + first, count);
+              largest = (numbers > largest) | (numbers != numbers) ? numbers : largest;
+            });
+            kernels::store_first<kernels::lanes<T>, T>(largest, to + first, count);
+          });
+        } else {
+          bool is_first = true;
+          this->for_each_pixel(window, row, column, [&](Index pixel) {
+            for (Index i = 0; i < window.channels; ++i)
+              if (is_first || image[pixel + i] > to[i] || image[pixel + i] != image[pixel + i])
+                to[i] = image[pixel + i];
+            is_first = false;
+          });
+        }
       });
     }
   }
@@ -43,14 +58,21 @@ struct MaxPooling : PoolingLayer<Derived> {
       this->for_each_position(window, [&](Index row, Index column, Index place) {
         const T* y = values.output.data() + sample * values.output.rows() + place;
         const T* dy = gradients.output.data() + sample * values.output.rows() + place;
-        for (Index i = 0; i < window.channels; ++i) {
-          bool is_found = false;
+        kernels::for_each_piece<T>(window.channels, [&](Index first, Index count) {
+          constexpr Index lanes = kernels::lanes<T>;
+          Numbers<T> numbers, largest, gradient, sum;
+          kernels::load_first<lanes, T>(largest, y + first, count);
+          kernels::load_first<lanes, T>(gradient, dy + first, count);
+          auto is_open = (largest == largest) | (largest != largest);  // everywhere
           this->for_each_pixel(window, row, column, [&](Index pixel) {
-            if (is_found || !(x[pixel + i] == y[i] || x[pixel + i] != x[pixel + i])) return;
-            dx[pixel + i] += dy[i];
-            is_found = true;
+            kernels::load_first<lanes, T>(numbers, x + pixel + first, count);
+            kernels::load_first<lanes, T>(sum, dx + pixel + first, count);
+            const auto wins = ((numbers == largest) | (numbers != numbers)) & is_open;
+            sum += wins ? gradient : Numbers<T>{};
+            is_open &= ~wins;
+            kernels::store_first<lanes, T>(sum, dx + pixel + first, count);
           });
-        }
+        });
       });
     }
   }
