@@ -28,7 +28,8 @@ struct Swish {
   }
 };
 
-/// Calls visit(layer) for every layer there is, in each of its forms.
+/// Calls visit(layer, before...) for every layer there is, in each of its forms, with the layers that it needs before
+/// it: those for images are given one.
 template <class Visit>
 void for_each_layer(Visit&& visit) {
   visit(nn::Dense<4>{});
@@ -38,6 +39,11 @@ void for_each_layer(Visit&& visit) {
   visit(nn::BasicDropout<false>{0.3});  // Dropout
   visit(nn::BasicDropout<true>{0.3});   // Dropout2D
   visit(nn::Flatten{});
+  visit(nn::Conv2D<3, 2>{}, nn::Dense<12>{}, nn::Reshape<2, 3, 2>{});
+  visit(nn::Conv2D{4, 3, {.padding = 1, .groups = 2}}, nn::Dense{12}, nn::Reshape{2, 3, 2});
+  visit(nn::MaxPool2D<2>{}, nn::Dense<24>{}, nn::Reshape<3, 4, 2>{});
+  visit(nn::MaxPool2D{{1, 2}, {.stride = 1}}, nn::Dense{12}, nn::Reshape{2, 3, 2});
+  visit(nn::Reshape{2, 1, 2}, nn::Dense{4});
   visit(nn::Activation<Swish>{});
   visit(nn::BinaryStep{});
   visit(nn::ELU{0.7});

@@ -25,7 +25,10 @@
 #include <nn/core/network.hpp>
 #include <nn/core/sequential.hpp>
 #include <nn/layers/batch_norm.hpp>
+#include <nn/layers/conv2d.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/dropout.hpp>
 #include <nn/layers/flatten.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/layers/max_pool2d.hpp>
+#include <nn/layers/reshape.hpp>

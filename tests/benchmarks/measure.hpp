@@ -77,6 +77,7 @@ struct Work {
   std::vector<int> widths = {784, 256, 128, 64, 10};  // ReLU between, softmax at the end
   bool is_tiny = false;                               // 8-16-16-4, tanh between, nothing at the end
   bool is_dense = false;                              // inputs without zeros
+  bool is_lenet = false;                              // LeNet-5 in place of the widths, each with weights of its own
   bool is_memory = false;                             // W2, of which the peak of memory counts
   Optimizer optimizer = Optimizer::none;
   double learning_rate = 0;
@@ -94,6 +95,8 @@ struct Work {
       is_dense = name == "W2d", is_memory = name == "memory";
     } else if (name == "W2b") {
       optimizer = Optimizer::adam, learning_rate = 1e-3, batch_size = 256, samples = 60000;
+    } else if (name == "W5") {
+      optimizer = Optimizer::sgd, learning_rate = 1e-2, batch_size = 64, samples = 60000, is_lenet = true;
     } else if (name == "W3") {
       samples = 256;
     } else if (name == "W3t") {
@@ -204,7 +207,8 @@ class Driver {
     const Samples samples = work_.is_tiny ? tiny_samples(work_.samples)
                                           : read_mnist(is_training ? "train" : "t10k", work_.samples, work_.is_dense);
     std::vector<Batch> batches = cut(contender, samples);
-    const auto weights = read_weights(work_.is_tiny ? "tiny" : is_training ? "start" : "trained", work_.widths);
+    const auto weights =
+        work_.is_lenet ? std::vector<LayerWeights>() : read_weights(work_.is_tiny ? "tiny" : is_training ? "start" : "trained", work_.widths);
     for (int repetition = 0; repetition < arguments_.repetitions; ++repetition) {
       const double time = is_training ? train(contender, batches, weights) : infer(contender, batches, weights);
       if (work_.is_tiny)

@@ -6,9 +6,10 @@
 TEMPLATE_TEST_CASE("every layer has right gradients with every loss, in a Sequential", "", float, double) {
   test::Sum sum;
   int layers = 0, losses = 0;
-  test::for_each_layer([&](const auto& layer) {
+  test::for_each_layer([&](const auto& layer, const auto&... before) {
     ++layers;
-    const nn::Sequential<TestType> body(nn::Input{test::features}, nn::Dense{5}, layer, nn::Dense{test::outputs});
+    const nn::Sequential<TestType> body(nn::Input{test::features}, nn::Dense{5}, before..., layer,
+                                        nn::Dense{test::outputs});
     losses = 0;
     test::for_each_loss([&](const auto& loss, test::Targets targets, const auto&... last) {
       ++losses;

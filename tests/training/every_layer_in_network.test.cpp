@@ -5,10 +5,10 @@
 
 TEMPLATE_TEST_CASE("every layer has right gradients in a Network", "", float, double) {
   test::Sum sum;
-  test::for_each_layer([&]<class L>(const L& layer) {
+  test::for_each_layer([&]<class L, class... Before>(const L& layer, const Before&... before) {
     CAPTURE(std::string(layer.name()));
-    const nn::Network<TestType, nn::Input<test::features>, nn::Dense<5>, L, nn::Dense<test::outputs>> network(
-        nn::Input<test::features>{}, nn::Dense<5>{}, layer, nn::Dense<test::outputs>{});
+    const nn::Network<TestType, nn::Input<test::features>, nn::Dense<5>, Before..., L, nn::Dense<test::outputs>>
+        network(nn::Input<test::features>{}, nn::Dense<5>{}, before..., layer, nn::Dense<test::outputs>{});
     test::check(network, nn::MeanSquaredError{}, test::Targets::real, sum);
   });
   CHECK(sum.combinations >= 52);

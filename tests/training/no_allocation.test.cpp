@@ -64,9 +64,9 @@ TEMPLATE_TEST_CASE("every layer predicts and learns without an allocation", "", 
     WARN("no count of allocations in this build");
     return;
   }
-  test::for_each_layer([&](const auto& layer) {
+  test::for_each_layer([&](const auto& layer, const auto&... before) {
     CAPTURE(std::string(layer.name()));
-    nn::Sequential<TestType> network(nn::Input{30}, nn::Dense{20}, layer, nn::Dense{10}, nn::Softmax{});
+    nn::Sequential<TestType> network(nn::Input{30}, nn::Dense{20}, before..., layer, nn::Dense{10}, nn::Softmax{});
     check(network, nn::CrossEntropy{}, {.learning_rate = 1e-3});
     check(network, nn::CrossEntropy{}, {.learning_rate = 1e-3, .momentum = 0.9});
   });

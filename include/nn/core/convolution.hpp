@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+// y(p) = W (the patch of x at p) + b: what convolutional layers of one and two dimensions share.
+#pragma once
+
+#include <algorithm>
+#include <type_traits>
+
+#include <nn/core/layer.hpp>
+#include <nn/core/patches.hpp>
+
+namespace nn {
+
+struct ConvOptions {
+  Sides stride = 1;
+  Padding padding = 0;  ///< on both sides; or same_padding
+  Sides dilation = 1;   ///< from one pixel under the kernel to the next
+  Index groups = 1;     ///< each of as many channels and filters, which see nothing of the others
+  bool bias = true;
+  constexpr bool operator==(const ConvOptions&) const = default;
+};
+
+/// What a convolutional layer is told.
+struct Convolution {
+  Index filters = 1;
+  Sides kernel;
+  ConvOptions options;
+  constexpr bool operator==(const Convolution&) const = default;
+};
+
+/// The base of a convolutional layer, which gives `settings()`, a Convolution. Cross-correlation, as everywhere in the
+/// field. W is filters x (kernel height * kernel width * channels of a group), the patch row by row, pixel by pixel,
+/// channel by channel; b has one number per filter.
+template <class Derived>
+struct ConvolutionLayer {
+  constexpr Shape output_shape(Shape input) const {
+    const Window window = window_over(input);
+    return {window.rows.output, window.columns.output, settings().filters};
+  }
+
+  constexpr WeightShape weight_shape(Shape input) const {
+    const auto [filters, kernel, options] = settings();
+    return {.rows = filters,
+            .columns = checked_product(checked_product(kernel.height, kernel.width), input.channels / options.groups),
+            .bias = options.bias ? filters : 0};
+  }
+
+  constexpr Index parameter_count(Shape input) const {
+    const WeightShape shape = weight_shape(input);
+    return checked_sum(checked_product(shape.rows, shape.columns), shape.bias);
+  }
+
+  /// Every output sums one patch; every input feeds as many outputs as there are weights for it.
+  void initialize(Shape input, auto&& parameters, const Initializer& initializer, Random& random) const {
+    using T = typename std::remove_cvref_t<decltype(parameters)>::Scalar;
+    const WeightShape shape = weight_shape(input);
+    const Index fan_out = shape.rows / settings().options.groups * settings().kernel.height * settings().kernel.width;
+    initializer(MatrixView<T>(parameters.data(), shape.rows, shape.columns), shape.columns, fan_out, random);
+    parameters.tail(shape.bias).setZero();
+  }
+
+  void forward(Shape input, const auto& parameters, const auto& x, auto&& y) const {
+    using T = typename std::remove_cvref_t<decltype(x)>::Scalar;
+    const Window window = window_over(input);
+    const WeightShape shape = weight_shape(input);
+    const T* W = parameters.data();
+    start_with_bias(W + shape.rows * shape.columns, y.data(), y.size());
+    if constexpr (std::is_floating_point_v<T>)
+      kernels::add_convolution(window, settings().options.groups, W, shape.rows, x.data(), x.cols(), y.data());
+    else
+      for (Index sample = 0; sample < x.cols(); ++sample)
+        add_by_definition(window, W, x.data() + sample * window.input_size(),
+                          y.data() + sample * window.positions() * shape.rows);
+  }
+
+  /// dW += (the sum of dy p' over all patches p), db += the sum of dy, dx = W' dy where the patches lie
+  void backward(Shape input, const auto& values, auto& gradients) const {
+    using T = ScalarOf<decltype(values)>;
+    input_gradient(input, values, gradients);
+    subtract_gradient(input, values, gradients, gradients.parameters.data(), T(-1), 0, 1);
+  }
+
+  /// Backward, and W -= rate dW, b -= rate db at once.
+  void descend(Shape input, auto values, auto& gradients, auto rate) const {
+    input_gradient(input, values, gradients);
+    subtract_gradient(input, values, gradients, values.parameters.data(), rate, 0, 1);
+  }
+
+  void input_gradient(Shape input, const auto& values, auto& gradients) const {
+    if (gradients.wanted == InputGradient::none) return;
+    std::fill_n(gradients.input.data(), gradients.input.size(), ScalarOf<decltype(values)>(0));
+    kernels::add_convolution_input_gradient(window_over(input), settings().options.groups, values.parameters.data(),
+                                            settings().filters, gradients.output.data(), values.input.cols(),
+                                            gradients.input.data());
+  }
+
+  /// W -= factor dW, b -= factor db for one of several parts: some columns of W, and b with the last.
+  void subtract_gradient(Shape input, const auto& values, const auto& gradients, auto* parameters, auto factor,
+                         Index part, Index parts) const {
+    const WeightShape shape = weight_shape(input);
+    const Index first = part_begin(input, part, parts) / shape.rows;
+    const Index last = part + 1 == parts ? shape.columns : part_begin(input, part + 1, parts) / shape.rows;
+    const auto* dy = gradients.output.data();
+    kernels::subtract_convolution_gradient(window_over(input), settings().options.groups, parameters, shape.rows,
+                                           values.input.data(), dy, values.input.cols(), factor, first, last);
+    if (part + 1 == parts && shape.bias > 0)
+      kernels::subtract_sum_of_columns(dy, shape.rows, gradients.output.size() / shape.rows, factor,
+                                       parameters + shape.rows * shape.columns);
+  }
+
+  void describe(auto option) const {
+    const auto [filters, kernel, options] = settings();
+    option("filters", filters);
+    option("kernel_height", kernel.height);
+    option("kernel_width", kernel.width);
+    option("stride_height", options.stride.height);
+    option("stride_width", options.stride.width);
+    option("padding_height", options.padding.height);
+    option("padding_width", options.padding.width);
+    option("same_padding", options.padding.is_same);
+    option("dilation_height", options.dilation.height);
+    option("dilation_width", options.dilation.width);
+    option("groups", options.groups);
+    option("bias", options.bias);
+  }
+
+  constexpr bool operator==(const ConvolutionLayer&) const = default;
+
+  /// Where a part starts in the parameters; part number `parts` starts at their end.
+  constexpr Index part_begin(Shape input, Index part, Index parts) const {
+    if (part == parts) return parameter_count(input);
+    const WeightShape shape = weight_shape(input);
+    return shape.columns * part / parts * shape.rows;
+  }
+
+ private:
+  template <class V>
+  using ScalarOf = typename std::remove_cvref_t<decltype(std::declval<V>().input)>::Scalar;
+
+  constexpr Convolution settings() const { return static_cast<const Derived&>(*this).settings(); }
+
+  constexpr Window window_over(Shape input) const {
+    const auto [filters, kernel, options] = settings();
+    const std::string_view who = Derived::name();
+    if (filters < 1) throw shape_error(who, ": needs at least 1 filter, got ", filters, "; give it more");
+    if (options.groups < 1 || filters % options.groups != 0 || input.channels % options.groups != 0)
+      throw shape_error(who, ": ", input.channels, " channels and ", filters, " filters do not make ", options.groups,
+                        " equal groups; use a number of groups that divides both");
+    return nn::window_over(input, who, "kernel", kernel, options.stride, options.padding, options.dilation);
+  }
+
+  template <class T>
+  void start_with_bias(const T* b, T* y, Index size) const {
+    const Index filters = settings().filters;
+    if (!settings().options.bias || size == 0) {
+      std::fill_n(y, size, T(0));
+      return;
+    }
+    std::copy_n(b, filters, y);
+    for (Index done = filters; done < size; done *= 2) std::copy_n(y, std::min(done, size - done), y + done);
+  }
+
+  template <class T>
+  void add_by_definition(const Window& window, const T* W, const T* x, T* y) const {
+    const Index filters = settings().filters, groups = settings().options.groups;
+    const Index channels = window.channels / groups;
+    const auto& [rows, columns, all_channels] = window;
+    for (Index row = 0; row < rows.output; ++row)
+      for (Index column = 0; column < columns.output; ++column, y += filters)
+        for (Index r = rows.begin(row); r < rows.end(row); ++r)
+          for (Index c = columns.begin(column); c < columns.end(column); ++c) {
+            const T* pixel = x + ((rows.first(row) + r * rows.dilation) * columns.input + columns.first(column) +
+                                  c * columns.dilation) *
+                                     all_channels;
+            const T* weights = W + (r * columns.kernel + c) * channels * filters;
+            for (Index i = 0; i < filters; ++i)
+              for (Index j = 0; j < channels; ++j)
+                y[i] += weights[j * filters + i] * pixel[i / (filters / groups) * channels + j];
+          }
+  }
+};
+
+}  // namespace nn

@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: MIT
+// Products of a matrix with the patches of an image, which are read where they lie and never gathered.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+
+#include <nn/core/product.hpp>
+#include <nn/core/window.hpp>
+
+// A patch is the part of the input under the window, as one column of kernel_height * kernel_width * channels numbers
+// (row by row, pixel by pixel, channel by channel). Number k of the patch of pixel p stands at a place of the pixel
+// plus an offset of k, so that a tile of the product needs one pointer per pixel and one list of offsets. Where there
+// is padding, some rows of the image are copied between zeros first, as many as fit the first-level cache.
+//
+// Every sum has one order: forward over k, the gradient of the input over the positions of the window, that of W over
+// samples and positions. Neither the tiles nor the number of samples changes it.
+namespace nn::kernels {
+
+/// Numbers of an image between zeros, and of a gradient of W, that are worked on at once: 32 KB of floats.
+inline constexpr Index patch_buffer = 8192;
+
+#ifdef __AVX512F__
+inline __m512 load_some(__mmask16 mask, const float* from) { return _mm512_maskz_loadu_ps(mask, from); }
+inline __m512d load_some(__mmask16 mask, const double* from) {
+  return _mm512_maskz_loadu_pd(static_cast<__mmask8>(mask), from);
+}
+inline void store_some(__mmask16 mask, float* to, __m512 numbers) { _mm512_mask_storeu_ps(to, mask, numbers); }
+inline void store_some(__mmask16 mask, double* to, __m512d numbers) {
+  _mm512_mask_storeu_pd(to, static_cast<__mmask8>(mask), numbers);
+}
+#endif
+
+/// The first `count` numbers of a register, from memory, zeros after them.
+template <Index Lanes, class T>
+void load_first(typename Pack<T, Lanes>::type& pack, const T* from, Index count) {
+  if (count == Lanes) {
+    load(pack, from);
+    return;
+  }
+#ifdef __AVX512F__
+  const auto numbers = load_some(static_cast<__mmask16>((1U << count) - 1), from);
+  std::memcpy(&pack, &numbers, sizeof(pack));
+#else
+  pack = typename Pack<T, Lanes>::type{};
+  if constexpr (Lanes > 1) {
+    typename Pack<T, Lanes / 2>::type low{}, high{};
+    const bool has_low = count >= Lanes / 2;
+    if (has_low) load(low, from);
+    load_first<Lanes / 2, T>(has_low ? high : low, has_low ? from + Lanes / 2 : from,
+                             has_low ? count - Lanes / 2 : count);
+    std::memcpy(&pack, &low, sizeof(low));
+    std::memcpy(reinterpret_cast<char*>(&pack) + sizeof(low), &high, sizeof(high));
+  }
+#endif
+}
+
+/// The first `count` numbers of a register, to memory.
+template <Index Lanes, class T>
+void store_first(const typename Pack<T, Lanes>::type& pack, T* to, Index count) {
+  if (count == Lanes) {
+    store(pack, to);
+    return;
+  }
+#ifdef __AVX512F__
+  decltype(load_some(0, to)) numbers{};
+  std::memcpy(&numbers, &pack, sizeof(pack));
+  store_some(static_cast<__mmask16>((1U << count) - 1), to, numbers);
+#else
+  if constexpr (Lanes > 1) {
+    typename Pack<T, Lanes / 2>::type low, high;
+    std::memcpy(&low, &pack, sizeof(low));
+    std::memcpy(&high, reinterpret_cast<const char*>(&pack) + sizeof(low), sizeof(high));
+    const bool has_low = count >= Lanes / 2;
+    if (has_low) store(low, to);
+    store_first<Lanes / 2, T>(has_low ? high : low, has_low ? to + Lanes / 2 : to,
+                              has_low ? count - Lanes / 2 : count);
+  }
+#endif
+}
+
+/// Calls visit(first, count) for pieces of at most one register.
+template <class T, class Visit>
+void for_each_piece(Index size, Visit&& visit) {
+  Index first = 0;
+  for (; first + lanes<T> <= size; first += lanes<T>) visit(first, lanes<T>);
+  if (first < size) visit(first, size - first);
+}
+
+/// to += from
+template <class T>
+void add_numbers(const T* from, Index size, T* to) {
+  for_each_piece<T>(size, [&](Index first, Index count) {
+    typename Pack<T, lanes<T>>::type a, b;
+    load_first<lanes<T>, T>(a, from + first, count);
+    load_first<lanes<T>, T>(b, to + first, count);
+    a += b;
+    store_first<lanes<T>, T>(a, to + first, count);
+  });
+}
+
+/// Columns of a product C += A B: number k of column j of B is b[j][offsets[k]].
+template <class T>
+struct Tile {
+  std::array<const T*, static_cast<std::size_t>(tile_columns)> b;
+  std::array<T*, static_cast<std::size_t>(tile_columns)> c;
+  Index columns = 0;
+
+  void add(const T* from, T* to) {
+    b[static_cast<std::size_t>(columns)] = from;
+    c[static_cast<std::size_t>(columns)] = to;
+    ++columns;
+  }
+  bool is_full() const { return columns == tile_columns; }
+};
+
+using Offsets = std::array<std::int32_t, block_depth>;
+
+/// One tile; A has Lanes * Packs numbers per term, of which `rows` belong to C.
+template <Index Lanes, Index Packs, class T>
+void multiply_patches(const T* A, Index rows, const std::int32_t* offsets, Index terms, Tile<T>& tile) {
+  using P = typename Pack<T, Lanes>::type;
+  std::array<P, static_cast<std::size_t>(Packs * tile_columns)> sums;
+  std::array<const T*, static_cast<std::size_t>(tile_columns)> b;
+  const Index in_last = rows - (Packs - 1) * Lanes;
+  unrolled<tile_columns>([&](auto j) {
+    const auto column = static_cast<std::size_t>(j < tile.columns ? Index(j) : 0);  // a missing column is not stored
+    b[j] = tile.b[column];
+    unrolled<Packs - 1>([&](auto p) { load(sums[j * Packs + p], tile.c[column] + p * Lanes); });
+    load_first<Lanes, T>(sums[j * Packs + Packs - 1], tile.c[column] + (Packs - 1) * Lanes, in_last);
+  });
+  for (Index k = 0; k < terms; ++k) {
+    const Index offset = offsets[k];
+    std::array<P, static_cast<std::size_t>(Packs)> a;
+    unrolled<Packs>([&](auto p) { load(a[p], A + (k * Packs + p) * Lanes); });
+    unrolled<tile_columns>([&](auto j) {
+      const T factor = b[j][offset];
+      unrolled<Packs>([&](auto p) { sums[j * Packs + p] += a[p] * factor; });
+    });
+  }
+  unrolled<tile_columns>([&](auto j) {
+    if (j < tile.columns) {
+      unrolled<Packs - 1>([&](auto p) { store(sums[j * Packs + p], tile.c[j] + p * Lanes); });
+      store_first<Lanes, T>(sums[j * Packs + Packs - 1], tile.c[j] + (Packs - 1) * Lanes, in_last);
+    }
+  });
+}
+
+/// The numbers per term that A must have for these rows: full registers, or half a one.
+template <class T>
+constexpr Index tile_width(Index rows) {
+  if (lanes < T >> 2 && rows <= lanes<T> / 2) return lanes<T> / 2;
+  return (rows + lanes<T> - 1) / lanes<T> * lanes<T>;
+}
+template <class T>
+inline constexpr Index tile_rows = tile_packs<T>* lanes<T>;
+
+/// The same with the registers chosen for the rows; leaves the tile empty.
+template <class T, Index Packs = tile_packs<T>>
+void multiply_patches(const T* A, Index rows, const Offsets& offsets, Index terms, Tile<T>& tile) {
+  if constexpr (Packs > 1)
+    if (rows <= (Packs - 1) * lanes<T>) return multiply_patches<T, Packs - 1>(A, rows, offsets, terms, tile);
+  if constexpr (Packs == 1 && lanes < T >> 2)
+    if (rows <= lanes<T> / 2) {
+      multiply_patches<lanes<T> / 2, 1>(A, rows, offsets.data(), terms, tile);
+      tile.columns = 0;
+      return;
+    }
+  multiply_patches<lanes<T>, Packs>(A, rows, offsets.data(), terms, tile);
+  tile.columns = 0;
+}
+
+/// Some positions of a window, and where the patch of the first of them begins.
+template <class T>
+struct PatchBlock {
+  const T* first;
+  Index row, column;            ///< the first position
+  Index rows, columns;          ///< how many
+  Index row_step, column_step;  ///< in memory, from one position to the next
+
+  /// Calls visit(offset from `first`, row, column) for every position.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    for (Index r = 0; r < rows; ++r)
+      for (Index c = 0; c < columns; ++c) visit(r * row_step + c * column_step, row + r, column + c);
+  }
+};
+
+/// How the patches of one group of channels are read: in the image where nothing is outside of it, else from a copy
+/// with zeros around, else (where not even one patch fits the copy) in the image, one pixel of the window after the
+/// other.
+class PatchReader {
+ public:
+  PatchReader(const Window& window, Index groups)
+      : window_(window), channels_(window.channels / groups), block_rows_(window.rows.output) {
+    const Axis &rows = window.rows, &columns = window.columns;
+    block_columns_ = columns.output;
+    row_pitch_ = columns.input * window.channels;
+    if (rows.is_inside() && columns.is_inside()) return;
+    const Index room = patch_buffer / window.channels / rows.extent();  // in pixels
+    is_split_ = room < columns.extent();
+    if (is_split_) return;
+    is_copied_ = true;
+    block_columns_ = std::min(columns.output, (room - columns.extent()) / columns.stride + 1);
+    row_pitch_ = ((block_columns_ - 1) * columns.stride + columns.extent()) * window.channels;
+    block_rows_ = std::min(rows.output, (patch_buffer / row_pitch_ - rows.extent()) / rows.stride + 1);
+  }
+
+  /// Numbers of a patch.
+  Index size() const { return window_.rows.kernel * window_.columns.kernel * channels_; }
+  /// The number k at which a block of at most `most` that starts at `first` must end.
+  Index block_end(Index first, Index last, Index most) const {
+    const Index end = std::min(last, first + most);
+    return is_split_ ? std::min(end, (first / channels_ + 1) * channels_) : end;
+  }
+  /// From the place of a pixel to number k of its patch.
+  std::int32_t offset(Index k, Index group) const {
+    const Index pixel = k / channels_, channel = k % channels_ + group * channels_;
+    if (is_split_) return static_cast<std::int32_t>(channel);
+    const Index row = pixel / window_.columns.kernel, column = pixel % window_.columns.kernel;
+    return static_cast<std::int32_t>(row * window_.rows.dilation * row_pitch_ +
+                                     column * window_.columns.dilation * window_.channels + channel);
+  }
+
+  /// Calls visit(block) until all positions were visited at which number k of the patch may be other than zero.
+  template <class T, class Visit>
+  void for_each_block(const T* image, Index k, Visit&& visit) const {
+    const Axis &rows = window_.rows, &columns = window_.columns;
+    const Index row_step = rows.stride * row_pitch_, column_step = columns.stride * window_.channels;
+    if (is_copied_) {
+      alignas(64) std::array<T, static_cast<std::size_t>(patch_buffer)> copy;
+      for (Index row = 0; row < rows.output; row += block_rows_)
+        for (Index column = 0; column < columns.output; column += block_columns_) {
+          const PatchBlock<T> block{copy.data(),
+                                    row,
+                                    column,
+                                    std::min(block_rows_, rows.output - row),
+                                    std::min(block_columns_, columns.output - column),
+                                    row_step,
+                                    column_step};
+          copy_between_zeros(image, block, copy.data());
+          visit(block);
+        }
+      return;
+    }
+    const Index pixel = is_split_ ? k / channels_ : 0;
+    const Index kernel_row = pixel / columns.kernel, kernel_column = pixel % columns.kernel;
+    const Index row = rows.positions_begin(kernel_row), column = columns.positions_begin(kernel_column);
+    const Index row_count = (is_split_ ? rows.positions_end(kernel_row) : rows.output) - row;
+    const Index column_count = (is_split_ ? columns.positions_end(kernel_column) : columns.output) - column;
+    if (row_count <= 0 || column_count <= 0) return;
+    visit(PatchBlock<T>{image + (rows.first(row) + kernel_row * rows.dilation) * row_pitch_ +
+                            (columns.first(column) + kernel_column * columns.dilation) * window_.channels,
+                        row, column, row_count, column_count, row_step, column_step});
+  }
+
+ private:
+  template <class T>
+  void copy_between_zeros(const T* image, const PatchBlock<T>& block, T* copy) const {
+    const Axis &rows = window_.rows, &columns = window_.columns;
+    const Index first_row = rows.first(block.row), first_column = columns.first(block.column);
+    const Index row_count = (block.rows - 1) * rows.stride + rows.extent();
+    const Index begin = std::clamp<Index>(-first_column, 0, row_pitch_ / window_.channels);
+    const Index end = std::clamp<Index>(columns.input - first_column, begin, row_pitch_ / window_.channels);
+    for (Index r = 0; r < row_count; ++r, copy += row_pitch_) {
+      const Index row = first_row + r;
+      if (row < 0 || row >= rows.input || begin == end) {
+        std::fill_n(copy, row_pitch_, T(0));
+        continue;
+      }
+      const T* from = image + (row * columns.input + first_column + begin) * window_.channels;
+      std::fill_n(copy, begin * window_.channels, T(0));
+      std::copy_n(from, (end - begin) * window_.channels, copy + begin * window_.channels);
+      std::fill(copy + end * window_.channels, copy + row_pitch_, T(0));
+    }
+  }
+
+  Window window_;
+  Index channels_;  // of one group
+  Index block_rows_, block_columns_;
+  Index row_pitch_;  // numbers from one row to the next
+  bool is_copied_ = false, is_split_ = false;
+};
+
+/// Calls visit(group, first row, rows) for tiles of rows of W that do not cross groups.
+template <class T, class Visit>
+void for_each_row_tile(Index groups, Index filters, Visit&& visit) {
+  const Index rows = filters / groups;
+  for (Index group = 0; group < groups; ++group)
+    for (Index row = 0; row < rows; row += tile_rows<T>)
+      visit(group, group * rows + row, std::min(tile_rows<T>, rows - row));
+}
+
+/// y += W p for the patches p of all positions and samples; W is filters x patch, column by column, and each group of
+/// filters sees its group of channels.
+template <class T>
+void add_convolution(const Window& window, Index groups, const T* W, Index filters, const T* x, Index samples, T* y) {
+  const PatchReader reader(window, groups);
+  alignas(64) std::array<T, static_cast<std::size_t>(tile_rows<T> * block_depth)> packed;
+  Offsets offsets;
+  for_each_row_tile<T>(groups, filters, [&](Index group, Index row, Index rows) {
+    for (Index k = 0, end = 0; k < reader.size(); k = end) {
+      end = reader.block_end(k, reader.size(), block_depth);
+      pack(Factor<T>{W + row + k * filters, 1, filters}, rows, end - k, T(1), tile_width<T>(rows), packed.data());
+      for (Index i = k; i < end; ++i) offsets[static_cast<std::size_t>(i - k)] = reader.offset(i, group);
+      for (Index sample = 0; sample < samples; ++sample)
+        reader.for_each_block(x + sample * window.input_size(), k, [&](const PatchBlock<T>& block) {
+          T* to = y + sample * window.positions() * filters + row;
+          Tile<T> tile;
+          block.for_each([&](Index place, Index r, Index c) {
+            tile.add(block.first + place, to + (r * window.columns.output + c) * filters);
+            if (tile.is_full()) multiply_patches(packed.data(), rows, offsets, end - k, tile);
+          });
+          if (tile.columns > 0) multiply_patches(packed.data(), rows, offsets, end - k, tile);
+        });
+    }
+  });
+}
+
+/// W -= factor * (the sum of dy p' over all positions and samples), the columns [first, last) of W.
+template <class T>
+void subtract_convolution_gradient(const Window& window, Index groups, T* W, Index filters, const T* x, const T* dy,
+                                   Index samples, T factor, Index first, Index last) {
+  const PatchReader reader(window, groups);
+  constexpr Index most_columns = patch_buffer / tile_rows<T>;
+  alignas(64) std::array<T, static_cast<std::size_t>(patch_buffer)> sums;  // small numbers, added to W only at the end
+  alignas(64) std::array<T, static_cast<std::size_t>(tile_rows<T> * block_depth)> packed;
+  std::array<std::int32_t, static_cast<std::size_t>(most_columns)> places;
+  Offsets offsets;
+  for_each_row_tile<T>(groups, filters, [&](Index group, Index row, Index rows) {
+    const Index width = tile_width<T>(rows);
+    for (Index k = first, end = first; k < last; k = end) {
+      end = reader.block_end(k, last, most_columns);
+      for (Index i = k; i < end; ++i) places[static_cast<std::size_t>(i - k)] = reader.offset(i, group);
+      std::fill_n(sums.data(), (end - k) * width, T(0));
+      for (Index sample = 0; sample < samples; ++sample)
+        reader.for_each_block(x + sample * window.input_size(), k, [&](const PatchBlock<T>& block) {
+          const T* gradient = dy + sample * window.positions() * filters + row;
+          Index terms = 0;
+          const auto multiply = [&] {
+            Tile<T> tile;
+            for (Index j = 0; j < end - k; ++j) {
+              tile.add(block.first + places[static_cast<std::size_t>(j)], sums.data() + j * width);
+              if (tile.is_full() || j + 1 == end - k) multiply_patches(packed.data(), rows, offsets, terms, tile);
+            }
+            terms = 0;
+          };
+          block.for_each([&](Index place, Index r, Index c) {
+            const T* from = gradient + (r * window.columns.output + c) * filters;
+            T* to = packed.data() + terms * width;
+            for_each_piece<T>(rows, [&](Index i, Index count) {
+              typename Pack<T, lanes<T>>::type numbers;
+              load_first<lanes<T>, T>(numbers, from + i, count);
+              store_first<lanes<T>, T>(numbers, to + i, std::min(lanes<T>, width - i));
+            });
+            offsets[static_cast<std::size_t>(terms)] = static_cast<std::int32_t>(place);
+            if (++terms == block_depth) multiply();
+          });
+          if (terms > 0) multiply();
+        });
+      for (Index j = 0; j < end - k; ++j)
+        for (Index i = 0; i < rows; ++i)
+          W[row + i + (k + j) * filters] -= factor * sums[static_cast<std::size_t>(j * width + i)];
+    }
+  });
+}
+
+/// b -= factor * (the sum of the columns)
+template <class T>
+void subtract_sum_of_columns(const T* columns, Index rows, Index count, T factor, T* b) {
+  for_each_piece<T>(rows, [&](Index row, Index rows_here) {
+    typename Pack<T, lanes<T>>::type sum{}, numbers;
+    for (Index column = 0; column < count; ++column) {
+      load_first<lanes<T>, T>(numbers, columns + column * rows + row, rows_here);
+      sum += numbers;
+    }
+    for (Index i = 0; i < rows_here; ++i) b[row + i] -= factor * sum[i];
+  });
+}
+
+/// Adds some numbers of the gradients of patches to that of the image.
+class PatchScatter {
+ public:
+  /// The numbers [first, last), at most a tile of them, of the patches of one group of channels.
+  PatchScatter(const Window& window, Index groups, Index group, Index first, Index last) : window_(window) {
+    const Index channels = window.channels / groups;
+    const Index line = window.columns.kernel * channels;  // one row of the window
+    channels_ = channels;
+    // Where a row of the window is contiguous in the image, it is added in one go.
+    const Index together = groups == 1 && window.columns.dilation == 1 ? line : channels;
+    for (Index k = first; k < last;) {
+      const Index end = std::min(last, (k / together + 1) * together), in_line = k % line;
+      runs_[count_++] = {k - first, in_line, in_line + end - k, k / line * window.rows.dilation,
+                         in_line / channels * window.columns.dilation * window.channels + k % channels +
+                             group * channels};
+      k = end;
+    }
+  }
+
+  template <class T>
+  void add(const T* numbers, Index row, Index column, T* image) const {
+    const Axis &rows = window_.rows, &columns = window_.columns;
+    const Index begin = columns.begin(column) * channels_, end = columns.end(column) * channels_;
+    const Index first_row = rows.first(row), first_column = columns.first(column);
+    for (std::size_t i = 0; i < count_; ++i) {
+      const Run& run = runs_[i];
+      const Index image_row = first_row + run.row;
+      if (image_row < 0 || image_row >= rows.input) continue;
+      const Index low = std::max(run.begin, begin), high = std::min(run.end, end);
+      if (low < high)
+        add_numbers(numbers + run.number + low - run.begin, high - low,
+                    image + (image_row * columns.input + first_column) * window_.channels + run.place + low -
+                        run.begin);
+    }
+  }
+
+ private:
+  // Numbers that are neighbours in the patch and in the image.
+  struct Run {
+    Index number;      // the first, in the tile
+    Index begin, end;  // in the row of the window
+    Index row;         // in the image, from the first of the window
+    Index place;       // in that row, from the first of the window
+  };
+  Window window_;
+  Index channels_;  // of one group
+  std::array<Run, 64> runs_;
+  std::size_t count_ = 0;
+};
+
+/// dx += W' dy, each patch's gradient added where the patch lies.
+template <class T>
+void add_convolution_input_gradient(const Window& window, Index groups, const T* W, Index filters, const T* dy,
+                                    Index samples, T* dx) {
+  const Index depth = filters / groups;
+  const Index patch = window.rows.kernel * window.columns.kernel * window.channels / groups;
+  alignas(64) std::array<T, static_cast<std::size_t>(tile_rows<T> * block_depth)> packed;
+  Offsets offsets;
+  for (Index k = 0; k < block_depth; ++k) offsets[static_cast<std::size_t>(k)] = static_cast<std::int32_t>(k);
+  for (Index group = 0; group < groups; ++group)
+    for (Index row = 0; row < patch; row += tile_rows<T>)
+      for (Index k = 0; k < depth; k += block_depth) {
+        const Index rows = std::min(tile_rows<T>, patch - row), terms = std::min(block_depth, depth - k);
+        const Index width = tile_width<T>(rows);
+        const Index filter = group * depth + k;
+        const PatchScatter scatter(window, groups, group, row, row + rows);
+        pack(Factor<T>{W + row * filters + filter, filters, 1}, rows, terms, T(1), width, packed.data());
+        for (Index sample = 0; sample < samples; ++sample) {
+          const T* gradient = dy + sample * window.positions() * filters + filter;
+          alignas(64) std::array<T, static_cast<std::size_t>(tile_rows<T> * tile_columns)> products;
+          Index r = 0, c = 0;
+          for (Index position = 0; position < window.positions(); position += tile_columns) {
+            Tile<T> tile;
+            const Index count = std::min(tile_columns, window.positions() - position);
+            products.fill(T(0));
+            for (Index j = 0; j < count; ++j)
+              tile.add(gradient + (position + j) * filters, products.data() + j * tile_rows<T>);
+            multiply_patches(packed.data(), rows, offsets, terms, tile);
+            for (Index j = 0; j < count; ++j) {
+              scatter.add(products.data() + j * tile_rows<T>, r, c, dx + sample * window.input_size());
+              if (++c == window.columns.output) c = 0, ++r;
+            }
+          }
+        }
+      }
+}
+
+}  // namespace nn::kernels

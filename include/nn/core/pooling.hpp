@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// A window over an image that sees every channel alone: what pooling layers share.
+#pragma once
+
+#include <algorithm>
+#include <string_view>
+
+#include <nn/core/layer.hpp>
+#include <nn/core/window.hpp>
+
+namespace nn {
+
+struct PoolOptions {
+  Sides stride = 0;     ///< 0: the size of the window
+  Padding padding = 0;  ///< less than the window, so that every window sees the image
+  constexpr bool operator==(const PoolOptions&) const = default;
+};
+
+/// What a pooling layer is told.
+struct Pooling {
+  Sides size;
+  PoolOptions options;
+  constexpr bool operator==(const Pooling&) const = default;
+};
+
+/// The base of a pooling layer, which gives `settings()`, a Pooling.
+template <class Derived>
+struct PoolingLayer {
+  constexpr Shape output_shape(Shape input) const {
+    const Window window = window_over(input);
+    return {window.rows.output, window.columns.output, input.channels};
+  }
+
+  void describe(auto option) const {
+    const auto [size, options] = settings();
+    option("height", size.height);
+    option("width", size.width);
+    option("stride_height", stride().height);
+    option("stride_width", stride().width);
+    option("padding_height", options.padding.height);
+    option("padding_width", options.padding.width);
+    option("same_padding", options.padding.is_same);
+  }
+
+  constexpr bool operator==(const PoolingLayer&) const = default;
+
+ protected:
+  constexpr Window window_over(Shape input) const {
+    const auto [size, options] = settings();
+    if (options.padding.height > 0 || options.padding.width > 0)
+      if (options.padding.height >= size.height || options.padding.width >= size.width)
+        throw shape_error(Derived::name(), ": with a padding of ", options.padding, " some windows of ", size,
+                          " see nothing of the image; use less padding than the window is long");
+    return nn::window_over(input, Derived::name(), "window", size, stride(), options.padding, 1);
+  }
+
+  /// Calls visit(row, column, where the output begins) for every position.
+  template <class Visit>
+  static void for_each_position(const Window& window, Visit&& visit) {
+    Index output = 0;
+    for (Index row = 0; row < window.rows.output; ++row)
+      for (Index column = 0; column < window.columns.output; ++column, output += window.channels)
+        visit(row, column, output);
+  }
+
+  /// Calls visit(where the pixel begins) for every pixel of the image under the window, row by row.
+  template <class Visit>
+  static void for_each_pixel(const Window& window, Index row, Index column, Visit&& visit) {
+    const Axis &rows = window.rows, &columns = window.columns;
+    const Index first = rows.first(row) * columns.input + columns.first(column);
+    const Index row_end = rows.end(row), column_begin = columns.begin(column), column_end = columns.end(column);
+    for (Index r = rows.begin(row); r < row_end; ++r)
+      for (Index c = column_begin; c < column_end; ++c) visit((first + r * columns.input + c) * window.channels);
+  }
+
+ private:
+  constexpr Pooling settings() const { return static_cast<const Derived&>(*this).settings(); }
+  constexpr Sides stride() const {
+    const auto [size, options] = settings();
+    return {options.stride.height == 0 ? size.height : options.stride.height,
+            options.stride.width == 0 ? size.width : options.stride.width};
+  }
+};
+
+}  // namespace nn

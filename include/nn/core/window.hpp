@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+// A window that moves over an image in strides: where it stands, and which of its pixels lie inside.
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+#include <nn/core/shape.hpp>
+
+namespace nn {
+
+/// Height and width; one number stands for both.
+struct Sides {
+  Index height = 1;
+  Index width = 1;
+
+  constexpr Sides() = default;
+  constexpr Sides(std::integral auto both) : Sides(both, both) {}
+  constexpr Sides(std::integral auto rows, std::integral auto columns)
+      : height(static_cast<Index>(rows)), width(static_cast<Index>(columns)) {}
+  constexpr bool operator==(const Sides&) const = default;
+};
+
+inline std::ostream& operator<<(std::ostream& stream, const Sides& sides) {
+  return stream << sides.height << 'x' << sides.width;
+}
+
+/// Rows added above and below an image, columns added left and right of it; one number stands for both.
+struct Padding : Sides {
+  bool is_same = false;
+
+  constexpr Padding() : Sides(0) {}
+  constexpr Padding(std::integral auto both) : Sides(both) {}
+  constexpr Padding(std::integral auto rows, std::integral auto columns) : Sides(rows, columns) {}
+  constexpr bool operator==(const Padding&) const = default;
+};
+
+/// As much padding as makes the output ceil(input / stride) long; where it is odd, the larger half comes last, as in
+/// Keras and PyTorch.
+inline constexpr Padding same_padding = [] {
+  Padding padding;
+  padding.is_same = true;
+  return padding;
+}();
+
+/// One direction of a window: `kernel` pixels, `dilation` apart, that start at `position * stride - before`.
+struct Axis {
+  Index input = 1;
+  Index kernel = 1;
+  Index stride = 1;
+  Index before = 0;  ///< padding
+  Index dilation = 1;
+  Index output = 1;
+
+  /// From the first pixel to the last, both counted.
+  constexpr Index extent() const { return (kernel - 1) * dilation + 1; }
+  /// The input under the first pixel at a position; negative in the padding.
+  constexpr Index first(Index position) const { return position * stride - before; }
+  /// The pixels of the window inside of the image: [begin(position), end(position)).
+  constexpr Index begin(Index position) const {
+    const Index start = first(position);
+    return start >= 0 ? 0 : std::min(kernel, (dilation - 1 - start) / dilation);
+  }
+  constexpr Index end(Index position) const {
+    const Index start = first(position);
+    if (start + extent() <= input) return kernel;
+    return start >= input ? 0 : (input - start + dilation - 1) / dilation;
+  }
+  /// The positions at which a pixel of the window is inside: [positions_begin(pixel), positions_end(pixel)).
+  constexpr Index positions_begin(Index pixel) const {
+    const Index outside = before - pixel * dilation;
+    return outside <= 0 ? 0 : std::min(output, (outside + stride - 1) / stride);
+  }
+  constexpr Index positions_end(Index pixel) const {
+    const Index inside = input + before - pixel * dilation;
+    return inside <= 0 ? 0 : std::min(output, (inside + stride - 1) / stride);
+  }
+  /// Whether the window never leaves the image.
+  constexpr bool is_inside() const { return before == 0 && first(output - 1) + extent() <= input; }
+};
+
+/// A window over an image of `channels` channels.
+struct Window {
+  Axis rows;
+  Axis columns;
+  Index channels = 1;
+
+  constexpr Index input_size() const { return rows.input * columns.input * channels; }
+  constexpr Index positions() const { return rows.output * columns.output; }
+};
+
+namespace detail {
+constexpr Axis axis(Index input, Index kernel, Index stride, Index padding, Index dilation, bool is_same) {
+  Axis axis{.input = input, .kernel = kernel, .stride = stride, .before = padding, .dilation = dilation, .output = 0};
+  const Index extent = checked_sum(checked_product(kernel - 1, dilation), 1);
+  if (is_same) {
+    axis.output = (input - 1) / stride + 1;
+    axis.before = std::max<Index>((axis.output - 1) * stride + extent - input, 0) / 2;
+  } else {
+    const Index room = checked_sum(input, checked_product(2, padding)) - extent;
+    axis.output = room < 0 ? 0 : room / stride + 1;
+  }
+  return axis;
+}
+
+inline std::string in_words(const Sides& sides) {
+  return std::to_string(sides.height) + 'x' + std::to_string(sides.width);
+}
+
+constexpr void require_at_least(std::string_view who, Sides sides, Index least, const char* what) {
+  if (sides.height < least || sides.width < least)
+    throw shape_error(who, ": ", what, " must be at least ", least, ", got ", sides, "; give a larger number");
+}
+}  // namespace detail
+
+/// The window of a layer over its input; throws shape_error in the layer's name where it does not fit.
+constexpr Window window_over(Shape input, std::string_view who, const char* what, Sides kernel, Sides stride,
+                             Padding padding, Sides dilation) {
+  detail::require_at_least(who, kernel, 1, "the sides of the window");
+  detail::require_at_least(who, stride, 1, "the stride");
+  detail::require_at_least(who, dilation, 1, "the dilation");
+  detail::require_at_least(who, padding, 0, "the padding");
+  const Window window{
+      .rows =
+          detail::axis(input.height, kernel.height, stride.height, padding.height, dilation.height, padding.is_same),
+      .columns = detail::axis(input.width, kernel.width, stride.width, padding.width, dilation.width, padding.is_same),
+      .channels = input.channels};
+  if (window.positions() == 0) {
+    const bool is_dilated = dilation != Sides(1), is_padded = padding != Padding(0);
+    throw shape_error(who, ": a ", kernel, ' ', what, is_dilated ? " with a dilation of " : "",
+                      is_dilated ? detail::in_words(dilation) : "", " does not fit an input of ", input,
+                      is_padded ? " with a padding of " : " without padding",
+                      is_padded ? detail::in_words(padding) : "", "; use a smaller ", what,
+                      ", more padding, or less pooling before it");
+  }
+  return window;
+}
+
+}  // namespace nn

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// y(row, column, channel) = the largest x under the window
+#pragma once
+
+#include <limits>
+#include <type_traits>
+
+#include <nn/core/patches.hpp>
+#include <nn/core/pooling.hpp>
+
+namespace nn {
+
+namespace detail {
+
+template <class T>
+using Numbers = typename kernels::Pack<T, kernels::lanes<T>>::type;
+
+template <class Derived>
+struct MaxPooling : PoolingLayer<Derived> {
+  void forward(Shape input, const auto&, const auto& x, auto&& y) const {
+    using T = typename std::remove_cvref_t<decltype(x)>::Scalar;
+    const Window window = this->window_over(input);
+    for (Index sample = 0; sample < x.cols(); ++sample) {
+      const T* image = x.data() + sample * x.rows();
+      this->for_each_position(window, [&](Index row, Index column, Index place) {
+        T* to = y.data() + sample * y.rows() + place;
+        if constexpr (std::is_floating_point_v<T>) {
+          kernels::for_each_piece<T>(window.channels, [&](Index first, Index count) {
+            Numbers<T> numbers, largest = Numbers<T>{} - std::numeric_limits<T>::infinity();
+            this->for_each_pixel(window, row, column, [&](Index pixel) {
+              kernels::load_first<kernels::lanes<T>, T>(numbers, image + pixel + first, count);
+              largest = (numbers > largest) | (numbers != numbers) ? numbers : largest;
+            });
+            kernels::store_first<kernels::lanes<T>, T>(largest, to + first, count);
+          });
+        } else {
+          bool is_first = true;
+          this->for_each_pixel(window, row, column, [&](Index pixel) {
+            for (Index i = 0; i < window.channels; ++i)
+              if (is_first || image[pixel + i] > to[i] || image[pixel + i] != image[pixel + i])
+                to[i] = image[pixel + i];
+            is_first = false;
+          });
+        }
+      });
+    }
+  }
+
+  /// The winner is found again: the first x that is y.
+  void backward(Shape input, const auto& values, auto& gradients) const {
+    using T = typename std::remove_cvref_t<decltype(values.input)>::Scalar;
+    if (gradients.wanted == InputGradient::none) return;
+    const Window window = this->window_over(input);
+    gradients.input.setZero();
+    for (Index sample = 0; sample < values.input.cols(); ++sample) {
+      const T* x = values.input.data() + sample * values.input.rows();
+      T* dx = gradients.input.data() + sample * values.input.rows();
+      this->for_each_position(window, [&](Index row, Index column, Index place) {
+        const T* y = values.output.data() + sample * values.output.rows() + place;
+        const T* dy = gradients.output.data() + sample * values.output.rows() + place;
+        kernels::for_each_piece<T>(window.channels, [&](Index first, Index count) {
+          constexpr Index lanes = kernels::lanes<T>;
+          Numbers<T> numbers, largest, gradient, sum;
+          kernels::load_first<lanes, T>(largest, y + first, count);
+          kernels::load_first<lanes, T>(gradient, dy + first, count);
+          auto is_open = (largest == largest) | (largest != largest);  // everywhere
+          this->for_each_pixel(window, row, column, [&](Index pixel) {
+            kernels::load_first<lanes, T>(numbers, x + pixel + first, count);
+            kernels::load_first<lanes, T>(sum, dx + pixel + first, count);
+            const auto wins = ((numbers == largest) | (numbers != numbers)) & is_open;
+            sum += wins ? gradient : Numbers<T>{};
+            is_open &= ~wins;
+            kernels::store_first<lanes, T>(sum, dx + pixel + first, count);
+          });
+        });
+      });
+    }
+  }
+};
+
+}  // namespace detail
+
+/// MaxPool2D<2>, MaxPool2D<Sides{2, 3}, PoolOptions{.stride = 1}>, and with sizes given at run time MaxPool2D{2}.
+/// Padding never wins. Of equal numbers the first has won and takes the gradient; NaN wins over all, as in PyTorch.
+template <Sides Size = 0, PoolOptions Options = PoolOptions{}>
+struct MaxPool2D : detail::MaxPooling<MaxPool2D<Size, Options>> {
+  static constexpr std::string_view name() { return "MaxPool2D"; }
+  static constexpr Pooling settings() { return {Size, Options}; }
+  constexpr bool operator==(const MaxPool2D&) const = default;
+};
+
+template <>
+struct MaxPool2D<> : detail::MaxPooling<MaxPool2D<>> {
+  constexpr explicit MaxPool2D(Sides size, PoolOptions options = {}) : settings_{size, options} {}
+  static constexpr std::string_view name() { return "MaxPool2D"; }
+  constexpr Pooling settings() const { return settings_; }
+  constexpr bool operator==(const MaxPool2D&) const = default;
+
+ private:
+  Pooling settings_;
+};
+
+MaxPool2D(Sides, PoolOptions = {})->MaxPool2D<>;
+
+}  // namespace nn

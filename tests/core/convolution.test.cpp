@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include <nn/core/convolution.hpp>
+
+#include <nn/core/network.hpp>
+#include <nn/core/sequential.hpp>
+#include <nn/layers/conv2d.hpp>
+#include <nn/layers/dense.hpp>
+#include <nn/layers/input.hpp>
+#include <nn/losses/mean_squared_error.hpp>
+#include <nn/optimizers/adam.hpp>
+#include <nn/optimizers/sgd.hpp>
+#include <nn/training/trainer.hpp>
+
+#include "../catch.hpp"
+#include "../numbers.hpp"
+
+namespace {
+
+// Three steps with seven samples.
+template <class T, class Optimizer>
+nn::Vector<T> trained(nn::Index threads, const Optimizer& optimizer) {
+  nn::Network<T, nn::Input<7, 6, 2>, nn::Conv2D<5, 3, nn::ConvOptions{.padding = 1}>,
+              nn::Conv2D<4, 2, nn::ConvOptions{.stride = 2, .bias = false}>, nn::Dense<3>>
+      network;
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, optimizer, {.threads = threads}};
+  const nn::Matrix<T> x = test::drawn<T>(84, 7, 1), t = test::drawn<T>(3, 7, 2);
+  for (int step = 0; step < 3; ++step) trainer.step(x, t);
+  return network.parameters();
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("a convolution learns the same bits in any number of threads", "", float, double) {
+  for (const nn::Index threads : {2, 3}) {
+    CAPTURE(threads);
+    CHECK(test::have_same_bits(trained<TestType>(1, nn::SGD{.learning_rate = 0.01}),
+                               trained<TestType>(threads, nn::SGD{.learning_rate = 0.01})));
+    CHECK(test::have_same_bits(trained<TestType>(1, nn::Adam{}), trained<TestType>(threads, nn::Adam{})));
+  }
+}
+
+TEMPLATE_TEST_CASE("a sample comes out in the same bits alone or in a batch", "", float, double) {
+  const nn::Network<TestType, nn::Input<7, 6, 2>, nn::Conv2D<5, 3, nn::ConvOptions{.padding = 1}>> network;
+  const nn::Matrix<TestType> x = test::drawn<TestType>(84, 5, 1);
+  const auto y = network.predict(x);
+  for (nn::Index sample = 0; sample < 5; ++sample)
+    CHECK(test::have_same_bits(y.col(sample), network.predict(x.col(sample))));
+}
+
+TEST_CASE("the parts of a convolution's parameters follow each other") {
+  const nn::Conv2D layer{4, 3};
+  const nn::Shape input(5, 5, 2);
+  CHECK(layer.part_begin(input, 0, 3) == 0);
+  CHECK(layer.part_begin(input, 1, 3) == 4 * 6);
+  CHECK(layer.part_begin(input, 2, 3) == 4 * 12);
+  CHECK(layer.part_begin(input, 3, 3) == layer.parameter_count(input));
+}
+
+TEST_CASE("steps too small for W alone are not lost in it") {
+  // 2,500 equal terms of 1e-9 next to a weight of 1: each alone would vanish in a float, their sum does not.
+  nn::Sequential<float> network(nn::Input{50, 50, 1}, nn::Conv2D{1, 1, {.bias = false}});
+  network.parameters().setOnes();
+  const nn::Conv2D layer{1, 1, {.bias = false}};
+  const nn::Matrix<float> x = nn::Matrix<float>::Ones(2500, 1);
+  const nn::ConstMatrixView<float> view(x.data(), 2500, 1);
+  const nn::Values values{nn::ConstVectorView<float>(network.parameters().data(), 1), view, view};
+  const nn::Gradients gradients{nn::VectorView<float>(nullptr, 0), nn::MatrixView<float>(nullptr, 0, 0), view,
+                                nn::InputGradient::none};
+  layer.subtract_gradient(nn::Shape(50, 50, 1), values, gradients, network.parameters().data(), 1e-9F, 0, 1);
+  CHECK(network.parameters()[0] == 1 - 2.5e-6F);
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// The products with patches against their definition in dual numbers, for every way in which patches are read: in the
+// image, from copied blocks, and one pixel of the window after the other.
+#include <nn/core/patches.hpp>
+
+#include <nn/core/dual.hpp>
+#include <nn/layers/conv2d.hpp>
+
+#include "../catch.hpp"
+#include "../numbers.hpp"
+
+namespace {
+
+// dW . v = the derivative of dy . y in the direction v of the parameters, and so for dx: one number checks them all.
+template <class T>
+void check(const nn::Conv2D<>& layer, nn::Shape shape, nn::Index samples) {
+  CAPTURE(nn::to_string(shape), sizeof(T));
+  using Dual = nn::Dual<double>;
+  const double tolerance = sizeof(T) == 8 ? 1e-12 : 1e-4;
+  const nn::Index outputs = layer.output_shape(shape).size(), count = layer.parameter_count(shape);
+  const nn::Matrix<T> x = test::drawn<T>(shape.size(), samples, 1), dy = test::drawn<T>(outputs, samples, 2);
+  const nn::Vector<T> parameters = test::drawn<T>(count, 1, 3);
+  const nn::Matrix<double> x_step = test::drawn<double>(shape.size(), samples, 4);
+  const nn::Vector<double> step = test::drawn<double>(count, 1, 5);
+
+  nn::Matrix<T> y(outputs, samples), dx(shape.size(), samples);
+  nn::Vector<T> gradient = nn::Vector<T>::Zero(count);
+  const nn::ConstVectorView<T> parameter_view(parameters.data(), count);
+  const nn::ConstMatrixView<T> inputs(x.data(), x.rows(), x.cols());
+  layer.forward(shape, parameter_view, inputs, y);
+  const nn::Values values{parameter_view, inputs, nn::ConstMatrixView<T>(y.data(), y.rows(), y.cols())};
+  nn::Gradients gradients{nn::VectorView<T>(gradient.data(), count), nn::MatrixView<T>(dx.data(), dx.rows(), dx.cols()),
+                          nn::ConstMatrixView<T>(dy.data(), dy.rows(), dy.cols()), nn::InputGradient::all};
+  layer.backward(shape, values, gradients);
+
+  nn::Matrix<Dual> dual_x(shape.size(), samples), dual_y(outputs, samples);
+  nn::Vector<Dual> dual_parameters(count);
+  for (nn::Index i = 0; i < x.size(); ++i) dual_x.data()[i] = {double(x.data()[i]), x_step.data()[i]};
+  for (nn::Index i = 0; i < count; ++i) dual_parameters[i] = {double(parameters[i]), step[i]};
+  layer.forward(shape, dual_parameters, dual_x, dual_y);
+  double derivative = 0, worst = 0;
+  for (nn::Index i = 0; i < y.size(); ++i) {
+    worst = std::max(worst, std::abs(double(y.data()[i]) - dual_y.data()[i].value));
+    derivative += double(dy.data()[i]) * dual_y.data()[i].derivative;
+  }
+  CHECK(worst < tolerance * 10);
+  const double ours =
+      gradient.template cast<double>().dot(step) + dx.template cast<double>().cwiseProduct(x_step).sum();
+  CHECK(std::abs(ours - derivative) < tolerance * (100 + std::abs(derivative)));
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("products with patches are right however the patches are read", "", float, double) {
+  check<TestType>({7, 3}, {9, 8, 5}, 2);
+  check<TestType>({3, 3, {.stride = {2, 1}, .dilation = {1, 2}}}, {9, 8, 5}, 2);
+  check<TestType>({70, 2, {.groups = 2}}, {3, 4, 6}, 2);                      // two tiles of rows
+  check<TestType>({7, 3, {.padding = 1}}, {9, 8, 15}, 2);                     // copied at once
+  check<TestType>({3, 3, {.padding = 1}}, {60, 9, 40}, 1);                    // in blocks of rows
+  check<TestType>({3, 3, {.stride = 2, .padding = {2, 1}}}, {7, 61, 60}, 1);  // and of columns
+  check<TestType>({3, 3, {.padding = 1}}, {3, 4, 1000}, 1);                   // one pixel after the other
+  check<TestType>({4, 3, {.stride = 2, .padding = 3, .dilation = 2, .groups = 2}}, {5, 6, 700}, 2);
+  check<TestType>({120, 1}, {4, 4, 130}, 2);  // several blocks of terms
+}
+
+TEMPLATE_TEST_CASE("the first numbers of a register are loaded and stored, and no others", "", float, double) {
+  using P = typename nn::kernels::Pack<TestType, 8>::type;
+  const nn::Vector<TestType> from{{1, 2, 3, 4, 5, 6, 7, 8}};
+  for (nn::Index count = 0; count <= 8; ++count) {
+    nn::Vector<TestType> to = nn::Vector<TestType>::Constant(8, 77), expected = to;
+    expected.head(count) = from.head(count);
+    P pack{};
+    nn::kernels::load_first<8, TestType>(pack, from.data(), count);
+    for (nn::Index i = 0; i < 8; ++i) CHECK(pack[i] == (i < count ? from[i] : 0));
+    nn::kernels::store_first<8, TestType>(pack, to.data(), count);
+    CHECK(to == expected);
+  }
+}
+
+TEMPLATE_TEST_CASE("the columns' sum is subtracted", "", float, double) {
+  const nn::Matrix<TestType> columns = test::drawn<TestType>(19, 5, 1);
+  nn::Vector<TestType> b = nn::Vector<TestType>::Ones(19);
+  nn::kernels::subtract_sum_of_columns(columns.data(), 19, 5, TestType(0.5), b.data());
+  CHECK((b.array() - (1 - columns.rowwise().sum().array() / 2)).abs().maxCoeff() < 1e-6);
+}

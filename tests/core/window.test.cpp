@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include <nn/core/window.hpp>
+
+#include <sstream>
+
+#include "../catch.hpp"
+
+namespace {
+
+constexpr nn::Window over(nn::Shape input, nn::Sides kernel, nn::Sides stride, nn::Padding padding,
+                          nn::Sides dilation) {
+  return nn::window_over(input, "Test", "kernel", kernel, stride, padding, dilation);
+}
+
+}  // namespace
+
+TEST_CASE("one number stands for both sides") {
+  static_assert(nn::Sides(3) == nn::Sides(3, 3));
+  static_assert(nn::Padding(2) == nn::Padding(2, 2));
+  static_assert(nn::same_padding.is_same && nn::same_padding != nn::Padding(0));
+  std::ostringstream text;
+  text << nn::Sides{3, 5} << ' ' << nn::Padding{1, 2};
+  CHECK(text.str() == "3x5 1x2");
+}
+
+TEST_CASE("a window counts its positions") {
+  static_assert(over({28, 28, 1}, 5, 1, 0, 1).rows.output == 24);
+  CHECK(over({28, 28, 1}, 5, 1, 2, 1).positions() == 28 * 28);
+  CHECK(over({7, 8, 1}, 3, 2, 0, 1).rows.output == 3);
+  CHECK(over({7, 8, 1}, 3, 2, 0, 1).columns.output == 3);  // the last column is left out
+  CHECK(over({9, 9, 1}, 3, 1, 0, 3).rows.output == 3);     // 7 from the first pixel to the last
+  CHECK(over({2, 3, 4}, 1, 1, 0, 1).input_size() == 24);
+}
+
+TEST_CASE("same padding makes ceil(input / stride) positions, the larger half last") {
+  const nn::Axis even = over({6, 6, 1}, 2, 1, nn::same_padding, 1).rows;
+  CHECK((even.output == 6 && even.before == 0));
+  const nn::Axis strided = over({7, 7, 1}, 3, 2, nn::same_padding, 1).rows;
+  CHECK((strided.output == 4 && strided.before == 1));
+  const nn::Axis sparse = over({7, 7, 1}, 1, 3, nn::same_padding, 1).rows;
+  CHECK((sparse.output == 3 && sparse.before == 0));
+}
+
+TEST_CASE("an axis knows which pixels of the window are inside, from both sides") {
+  for (const nn::Index input : {1, 2, 5, 8})
+    for (const nn::Index kernel : {1, 2, 3, 4})
+      for (const nn::Index stride : {1, 2, 3})
+        for (const nn::Index padding : {0, 1, 2, 5})
+          for (const nn::Index dilation : {1, 2, 3}) {
+            CAPTURE(input, kernel, stride, padding, dilation);
+            if (input + 2 * padding < (kernel - 1) * dilation + 1) continue;
+            const nn::Axis axis = over({input, 100, 1}, {kernel, 1}, {stride, 1}, {padding, 0}, {dilation, 1}).rows;
+            bool is_right = true, leaves = false;
+            for (nn::Index position = 0; position < axis.output; ++position)
+              for (nn::Index pixel = 0; pixel < kernel; ++pixel) {
+                const nn::Index place = position * stride - padding + pixel * dilation;
+                const bool is_inside = place >= 0 && place < input;
+                leaves = leaves || !is_inside;
+                is_right =
+                    is_right && is_inside == (pixel >= axis.begin(position) && pixel < axis.end(position)) &&
+                    is_inside == (position >= axis.positions_begin(pixel) && position < axis.positions_end(pixel));
+              }
+            CHECK(is_right);
+            CHECK((axis.is_inside() ? !leaves : leaves || padding > 0));
+          }
+}
+
+TEST_CASE("a window refuses sides that make no sense or do not fit") {
+  CHECK_THROWS_AS(over({4, 4, 1}, {0, 1}, 1, 0, 1), nn::shape_error);
+  CHECK_THROWS_AS(over({4, 4, 1}, 1, {1, 0}, 0, 1), nn::shape_error);
+  CHECK_THROWS_AS(over({4, 4, 1}, 1, 1, {0, -1}, 1), nn::shape_error);
+  CHECK_THROWS_AS(over({4, 4, 1}, 1, 1, 0, {0, 1}), nn::shape_error);
+  CHECK_THROWS_AS(over({4, 4, 1}, {5, 1}, 1, 0, 1), nn::shape_error);
+  CHECK_THROWS_AS(over({4, 4, 1}, 3, 1, 0, nn::Index(1) << 62), nn::shape_error);
+  CHECK_NOTHROW(over({4, 4, 1}, 5, 1, 1, 1));
+}

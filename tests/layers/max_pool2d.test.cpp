@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include <nn/layers/max_pool2d.hpp>
+
+#include <cmath>
+
+#include "image_cases.hpp"
+
+using Catch::Matchers::Message;
+
+TEST_CASE("MaxPool2D is a layer, with sizes in the type or at run time") {
+  static_assert(nn::Layer<nn::MaxPool2D<2>> && nn::Layer<nn::MaxPool2D<>>);
+  static_assert(std::is_empty_v<nn::MaxPool2D<2>>);
+  static_assert(std::is_same_v<decltype(nn::MaxPool2D{2}), nn::MaxPool2D<>>);
+  static_assert(std::is_same_v<decltype(nn::MaxPool2D{{2, 3}, {.stride = 1}}), nn::MaxPool2D<>>);
+  CHECK(nn::describe(nn::MaxPool2D<2>{}) == nn::describe(nn::MaxPool2D{{2, 2}, {.stride = 2}}));
+  CHECK(nn::describe(nn::MaxPool2D{2}).type == "MaxPool2D");
+  CHECK(nn::describe(nn::MaxPool2D{2}).options[2] == std::pair<std::string, double>("stride_height", 2));
+  CHECK(nn::MaxPool2D{2} == nn::MaxPool2D{{2, 2}});
+  CHECK_FALSE(nn::MaxPool2D{2} == nn::MaxPool2D{2, {.stride = 1}});
+}
+
+TEST_CASE("MaxPool2D knows its output, and refuses what does not fit") {
+  static_assert(nn::MaxPool2D<2>{}.output_shape(nn::Shape(28, 29, 6)) == nn::Shape(14, 14, 6));
+  CHECK(nn::MaxPool2D{3, {.stride = 2, .padding = 1}}.output_shape(nn::Shape(8, 7, 4)) == nn::Shape(4, 4, 4));
+  CHECK_THROWS_MATCHES(nn::MaxPool2D{3}.output_shape(nn::Shape(2, 2, 6)), nn::shape_error,
+                       Message("MaxPool2D: a 3x3 window does not fit an input of 2x2x6 without padding; use a smaller "
+                               "window, more padding, or less pooling before it"));
+  CHECK_THROWS_MATCHES((nn::MaxPool2D{2, {.padding = {0, 2}}}.output_shape(nn::Shape(8, 8, 6))), nn::shape_error,
+                       Message("MaxPool2D: with a padding of 0x2 some windows of 2x2 see nothing of the image; use "
+                               "less padding than the window is long"));
+  CHECK_THROWS_AS(nn::MaxPool2D{0}.output_shape(nn::Shape(8, 8, 6)), nn::shape_error);
+}
+
+TEMPLATE_TEST_CASE("MaxPool2D gives the known values; of equal numbers the first takes the gradient", "", float,
+                   double) {
+  using M = nn::Matrix<TestType>;
+  // (1 5 | 2 2; 5 0 | 2 2)
+  const M x{{1}, {5}, {2}, {2}, {5}, {0}, {2}, {2}}, dy{{10}, {20}};
+  const nn::Shape shape(2, 4, 1);
+  CHECK(test::forward_image<TestType>(nn::MaxPool2D{2}, shape, x) == M{{5}, {2}});
+  CHECK(test::backward_image<TestType>(nn::MaxPool2D{2}, shape, x, dy) == M{{0}, {10}, {20}, {0}, {0}, {0}, {0}, {0}});
+}
+
+TEMPLATE_TEST_CASE("MaxPool2D adds the gradients of windows that overlap; padding never wins", "", float, double) {
+  using M = nn::Matrix<TestType>;
+  const M x{{-3}, {-1}, {-2}};
+  const nn::MaxPool2D layer{{1, 3}, {.stride = 1, .padding = {0, 1}}};
+  CHECK(test::forward_image<TestType>(layer, nn::Shape(1, 3, 1), x) == M{{-1}, {-1}, {-1}});
+  CHECK(test::backward_image<TestType>(layer, nn::Shape(1, 3, 1), x, M{{1}, {2}, {4}}) == M{{0}, {7}, {0}});
+}
+
+TEST_CASE("MaxPool2D does what PyTorch's does") {
+  test::check_fixture("max pool", nn::MaxPool2D{2}, nn::Shape(5, 6, 3));
+  test::check_fixture("max pool, overlapping", nn::MaxPool2D{{3, 2}, {.stride = {2, 1}, .padding = {1, 0}}},
+                      nn::Shape(5, 6, 3));
+}
+
+TEST_CASE("MaxPool2D's gradients are right") {
+  test::check_gradients_of_image_layer(nn::MaxPool2D{2}, nn::Shape(4, 3, 2));
+  test::check_gradients_of_image_layer(nn::MaxPool2D{3, {.stride = 1, .padding = 1}}, nn::Shape(3, 2, 2));
+}
+
+TEST_CASE("MaxPool2D gives the same bits in every network") {
+  test::check_same_bits_after_image<6, 5, 3>(nn::MaxPool2D<2>{}, nn::MaxPool2D{2});
+}
+
+TEMPLATE_TEST_CASE("MaxPool2D lets NaN and infinity win", "", float, double) {
+  const TestType nan = test::not_a_number<TestType>, infinity = test::infinity<TestType>;
+  const nn::Matrix<TestType> x{{1, 1}, {nan, infinity}, {3, 2}, {4, -infinity}};
+  const auto y = test::forward_image<TestType>(nn::MaxPool2D{2}, nn::Shape(2, 2, 1), x);
+  CHECK(std::isnan(y(0, 0)));
+  CHECK(y(0, 1) == infinity);
+}
