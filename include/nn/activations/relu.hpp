@@ -17,8 +17,13 @@ struct ReLU : Elementwise<ReLU> {
   // Chosen, not multiplied by 0 or 1: where the output is zero, nobody may have written the gradient.
   void backward(Shape, const auto& values, auto& gradients) const {
     if (gradients.wanted == InputGradient::none) return;
-    for (Index i = 0; i < values.output.size(); ++i)
-      gradients.input.data()[i] = values.output.data()[i] > 0 ? gradients.output.data()[i] : 0;
+    const auto* y = values.output.data();
+    const auto* dy = gradients.output.data();
+    auto* dx = gradients.input.data();
+    for (Index i = 0, size = values.output.size(); i < size; ++i) {
+      const auto slope_one = dy[i];  // read in any case, so that the compiler can do several at once
+      dx[i] = y[i] > 0 ? slope_one : 0;
+    }
   }
 };
 

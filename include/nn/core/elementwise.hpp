@@ -34,9 +34,11 @@ struct Elementwise {
   void backward(Shape, const auto& values, auto& gradients) const {
     if (gradients.wanted == InputGradient::none) return;
     const auto& activation = static_cast<const Activation&>(*this);
-    for (Index i = 0; i < values.input.size(); ++i)
-      gradients.input.data()[i] =
-          gradients.output.data()[i] * activation.slope(values.input.data()[i], values.output.data()[i]);
+    const auto* x = values.input.data();
+    const auto* y = values.output.data();
+    const auto* dy = gradients.output.data();
+    auto* dx = gradients.input.data();
+    for (Index i = 0, size = values.input.size(); i < size; ++i) dx[i] = dy[i] * activation.slope(x[i], y[i]);
   }
 
   constexpr bool operator==(const Elementwise&) const = default;
