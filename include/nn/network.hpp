@@ -26,4 +26,5 @@
 #include <nn/optimizers/sgd.hpp>
 #include <nn/training/check_gradients.hpp>
 #include <nn/training/evaluate.hpp>
+#include <nn/training/report.hpp>
 #include <nn/training/trainer.hpp>
