@@ -46,4 +46,5 @@
 #include <nn/training/schedules/warm_up.hpp>
 #include <nn/training/search.hpp>
 #include <nn/training/summary.hpp>
+#include <nn/training/report.hpp>
 #include <nn/training/trainer.hpp>

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// How often which class was taken for which, and what follows: accuracy, precision, recall, F1.
+#pragma once
+
+#include <cstdint>
+#include <iomanip>
+#include <locale>
+#include <ostream>
+#include <sstream>
+
+#include <nn/training/metrics/class_scores.hpp>
+
+namespace nn {
+
+/// Of one class, or an average over classes; from 0 to 1.
+struct ClassMetrics {
+  double precision = 0;  ///< of the samples told to be of the class, the share that are
+  double recall = 0;     ///< of the samples of the class, the share told so
+  double f1 = 0;         ///< 2 precision recall / (precision + recall)
+};
+
+/// Counts samples. Ratios of nothing are 0, as scikit-learn has them with zero_division=0; averages are over all
+/// classes, also those without a sample, as with its labels=range(classes).
+class ConfusionMatrix {
+ public:
+  /// A single output says "yes" above the boundary. Throws data_error for fewer than two classes.
+  explicit ConfusionMatrix(Index classes, double decision_boundary = 0.5)
+      : counts_(Matrix<std::int64_t>::Zero(detail::checked_class_count("ConfusionMatrix", classes), classes)),
+        boundary_(decision_boundary) {}
+
+  /// Outputs (classes x samples, or one output for two classes) and one label per sample; the largest output tells the
+  /// class, the first of equal ones. Throws shape_error where sizes do not fit, data_error for a label out of range or
+  /// an output that is not finite.
+  template <class Outputs, ClassLabels Labels>
+  void add(const Eigen::DenseBase<Outputs>& outputs, const Labels& labels) {
+    detail::for_each_scored(
+        "ConfusionMatrix", classes(), boundary_, outputs, labels,
+        [&](const Vector<double>& scores, Index label) { ++counts_(label, detail::largest_score(scores)); });
+  }
+
+  Index classes() const { return counts_.rows(); }
+  std::int64_t samples() const { return counts_.sum(); }
+  /// How many samples of the class `actual` were told to be `predicted`.
+  std::int64_t count(Index actual, Index predicted) const { return counts_(actual, predicted); }
+  /// How many samples there are of a class.
+  std::int64_t support(Index of_class) const { return counts_.row(of_class).sum(); }
+
+  double accuracy() const { return ratio(counts_.trace(), samples()); }
+
+  ClassMetrics of_class(Index c) const {
+    const std::int64_t right = counts_(c, c), told = counts_.col(c).sum();
+    return {ratio(right, told), ratio(right, support(c)), ratio(2 * right, told + support(c))};
+  }
+  /// The mean over the classes.
+  ClassMetrics macro() const {
+    return average([&](Index) { return 1 / static_cast<double>(classes()); });
+  }
+  /// The mean over the classes, each counting as often as it has samples.
+  ClassMetrics weighted() const {
+    return average([&](Index c) { return ratio(support(c), samples()); });
+  }
+  /// Of all decisions together: where every sample has one class, precision, recall and F1 are the accuracy.
+  ClassMetrics micro() const { return {accuracy(), accuracy(), accuracy()}; }
+
+  bool operator==(const ConfusionMatrix& other) const {
+    return classes() == other.classes() && counts_ == other.counts_ && boundary_ == other.boundary_;
+  }
+
+ private:
+  static double ratio(std::int64_t part, std::int64_t whole) {
+    return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+  }
+
+  template <class Weight>
+  ClassMetrics average(Weight&& weight) const {
+    ClassMetrics sum;
+    for (Index c = 0; c < classes(); ++c) {
+      const ClassMetrics one = of_class(c);
+      sum.precision += weight(c) * one.precision;
+      sum.recall += weight(c) * one.recall;
+      sum.f1 += weight(c) * one.f1;
+    }
+    return sum;
+  }
+
+  Matrix<std::int64_t> counts_;  // actual x predicted
+  double boundary_;
+};
+
+/// A table: a row for each actual class, a column for each predicted one.
+inline std::ostream& operator<<(std::ostream& stream, const ConfusionMatrix& confusion) {
+  std::ostringstream table;
+  table.imbue(std::locale::classic());
+  table << std::setw(8) << "actual";
+  for (Index predicted = 0; predicted < confusion.classes(); ++predicted) table << std::setw(8) << predicted;
+  for (Index actual = 0; actual < confusion.classes(); ++actual) {
+    table << '\n' << std::setw(8) << actual;
+    for (Index predicted = 0; predicted < confusion.classes(); ++predicted)
+      table << std::setw(8) << confusion.count(actual, predicted);
+  }
+  return stream << table.str() << '\n';
+}
+
+}  // namespace nn

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include <nn/training/report.hpp>
+
+#include <nn/activations/softmax.hpp>
+#include <nn/core/sequential.hpp>
+#include <nn/layers/dense.hpp>
+#include <nn/layers/input.hpp>
+#include <nn/losses/cross_entropy.hpp>
+
+#include "../metrics_cases.hpp"
+#include "../numbers.hpp"
+
+using M = nn::Matrix<double>;
+
+TEST_CASE("a classification report is that of scikit-learn, whatever the batch size") {
+  // The logarithm of a probability is a logit of it.
+  const nn::Sequential<double> network(nn::Input{5}, nn::Softmax{});
+  const M logits = test::fixture("metrics", "probabilities", 5).array().log();
+  const nn::Dataset data(logits, test::metric_labels("labels"), 5);
+  for (const nn::Index batch_size : {1, 7, 40, 1000}) {
+    CAPTURE(batch_size);
+    const nn::ClassificationReport report =
+        nn::classification_report(network, data, {.top_k = 3, .batch_size = batch_size});
+    CHECK(std::abs(report.accuracy - test::metric("accuracy")) < 1e-12);
+    CHECK(report.accuracy == Approx(nn::evaluate(network, nn::CrossEntropy{}, data).accuracy).epsilon(1e-15));
+    CHECK(std::abs(report.top_k_accuracy - test::metric("top3")) < 1e-12);
+    CHECK(std::abs(report.calibration_error - test::metric("calibration")) < 1e-12);
+    CHECK(std::abs(report.macro.f1 - test::metric("macro", 2)) < 1e-12);
+    CHECK(std::abs(report.micro.f1 - test::metric("micro", 2)) < 1e-12);
+    CHECK(std::abs(report.weighted.f1 - test::metric("weighted", 2)) < 1e-12);
+    REQUIRE(report.classes.size() == 5);
+    for (std::size_t c = 0; c < 5; ++c)
+      CHECK(std::abs(report.classes[c].recall - test::metric("classes", static_cast<nn::Index>(3 * c + 1))) < 1e-12);
+    CHECK(report.roc_auc.size() == 5);
+    CHECK(std::isnan(report.roc_auc[3]));
+    CHECK(report.confusion.samples() == 40);
+  }
+}
+
+TEST_CASE("a classification report reads targets as labels, and a single output as no or yes") {
+  const nn::Sequential<double> network(nn::Input{2}), single(nn::Input{1});
+  const M outputs{{0.75, 0.25, 0.75}, {0.25, 0.75, 0.25}};
+  const auto of_labels = nn::classification_report(network, nn::Dataset(outputs, std::vector<int>{0, 1, 1}));
+  const auto of_targets = nn::classification_report(network, nn::Dataset(outputs, M{{1, 0, 0.25}, {0, 1, 0.5}}));
+  const auto of_single = nn::classification_report(single, nn::Dataset(M(outputs.row(1)), M{{0, 1, 1}}));
+  CHECK(of_labels.confusion == of_targets.confusion);
+  CHECK(of_labels.confusion == of_single.confusion);
+  CHECK(of_labels.roc_auc == of_single.roc_auc);
+  CHECK(of_labels.calibration_error == of_single.calibration_error);
+  CHECK(of_labels.accuracy == Approx(2.0 / 3));
+  // Logits have another boundary, and no calibration.
+  const nn::Dataset logits(M{{-0.25, 0.25, 3}}, std::vector<int>{0, 1, 1});
+  const auto of_logits = nn::classification_report(single, logits, {.decision_boundary = 0});
+  CHECK(of_logits.accuracy == 1);
+  CHECK(of_logits.macro_roc_auc == 1);
+  CHECK(std::isnan(of_logits.calibration_error));
+}
+
+TEST_CASE("a classification report prints a table") {
+  const nn::Sequential<float> network(nn::Input{3});
+  std::ostringstream text;
+  text << nn::classification_report(network,
+                                    nn::Dataset(nn::Matrix<float>{{1, 0, 0.5F, 0}, {0, 1, 0.25F, 1}, {0, 0, 0.25F, 0}},
+                                                std::vector<int>{0, 1, 1, 1}, 3));
+  CHECK(text.str() ==
+        "     class precision    recall        F1   ROC AUC   samples\n"
+        "         0    0.5000    1.0000    0.6667    1.0000         1\n"
+        "         1    1.0000    0.6667    0.8000    1.0000         3\n"
+        "         2    0.0000    0.0000    0.0000         -         0\n"
+        "     macro    0.5000    0.5556    0.4889    1.0000         4\n"
+        "  weighted    0.8750    0.7500    0.7667         -         4\n"
+        "accuracy 0.7500, top-2 accuracy 1.0000, expected calibration error 0.1250\n");
+}
+
+TEST_CASE("a classification report refuses what does not fit") {
+  const nn::Sequential<double> network(nn::Input{3}, nn::Softmax{});
+  const nn::Dataset data(M::Zero(3, 1), std::vector<int>{1});
+  CHECK_THROWS_AS(nn::classification_report(network, data, {.top_k = 4}), nn::data_error);
+  CHECK_THROWS_AS(nn::classification_report(network, data, {.calibration_bins = 0}), nn::data_error);
+  CHECK_THROWS_AS(nn::classification_report(network, data, {.batch_size = 0}), nn::data_error);
+  CHECK_THROWS_AS(nn::classification_report(network, nn::Dataset(M::Zero(2, 1), std::vector<int>{1})), nn::shape_error);
+  nn::Sequential<double> broken(nn::Input{3}, nn::Dense{3});
+  broken.bias(0)[0] = test::not_a_number<double>;
+  CHECK_THROWS_AS(nn::classification_report(broken, data), nn::data_error);
+}
+
+TEST_CASE("a regression report is that of scikit-learn, and prints its numbers") {
+  const nn::Sequential<double> network(nn::Input{3});
+  const nn::Dataset data(test::fixture("metrics", "output", 3), test::fixture("metrics", "target", 3));
+  for (const nn::Index batch_size : {1, 7, 1000}) {
+    const nn::RegressionReport report = nn::regression_report(network, data, batch_size);
+    CHECK(report.samples == 40);
+    CHECK(std::abs(report.mean_absolute_error - test::metric("mean_absolute_error")) < 1e-12);
+    CHECK(std::abs(report.mean_squared_error - test::metric("mean_squared_error")) < 1e-12);
+    CHECK(report.root_mean_squared_error == std::sqrt(report.mean_squared_error));
+    CHECK(std::abs(report.r2 - test::metric("r2_mean")) < 1e-12);
+    REQUIRE(report.r2_of.size() == 3);
+    CHECK(std::abs(report.r2_of[1] - test::metric("r2", 1)) < 1e-12);
+  }
+  std::ostringstream text;
+  const nn::Sequential<double> single(nn::Input{1});
+  text << nn::regression_report(single, nn::Dataset(M{{1, 3, 5}}, M{{0, 3, 6}}));
+  CHECK(text.str() ==
+        "mean absolute error            0.666667\n"
+        "mean squared error             0.666667\n"
+        "root mean squared error        0.816497\n"
+        "R^2                            0.888889\n"
+        "of 3 samples\n");
+  CHECK_THROWS_AS(nn::regression_report(network, nn::Dataset(M::Zero(3, 1), std::vector<int>{1})), nn::data_error);
+}
