@@ -23,6 +23,8 @@
 #include <nn/optimizers/sgd.hpp>
 #include <nn/training/check_gradients.hpp>
 #include <nn/training/evaluate.hpp>
+#include <nn/training/fit_full_batch.hpp>
+#include <nn/training/lbfgs.hpp>
 #include <nn/training/schedules/constant.hpp>
 #include <nn/training/schedules/cosine.hpp>
 #include <nn/training/schedules/exponential.hpp>
