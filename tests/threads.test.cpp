@@ -85,3 +85,17 @@ TEST_CASE("Networks trained in eight threads at once do not know of each other")
   in_threads([&](int thread) { networks[static_cast<std::size_t>(thread)] = trained(); });
   for (const Network& network : networks) CHECK(network == alone);
 }
+
+TEMPLATE_TEST_CASE("Threads that share the work step every optimizer to the bits of one thread", "", nn::SGD,
+                   nn::RMSProp, nn::Adagrad, nn::Adam, nn::AdamW, nn::Adamax, nn::NAdam, nn::Lion) {
+  const nn::Matrix<float> x = some_inputs(20, 32), t = some_inputs(3, 32);
+  const auto trained = [&](nn::Index threads) {
+    nn::Network<nn::Input<20>, nn::Dense<17>, nn::Tanh, nn::Dense<3>> network;
+    nn::Trainer trainer{network, nn::MeanSquaredError{}, TestType{.weight_decay = 0.01}, {.threads = threads}};
+    for (int step = 0; step < 20; ++step) trainer.step(x, t);
+    return network;
+  };
+  const auto alone = trained(1);
+  CHECK(!(alone == decltype(trained(1)){}));
+  for (const nn::Index threads : {2, 5}) CHECK(trained(threads) == alone);
+}

@@ -36,6 +36,8 @@
 #include <nn/training/diagnose.hpp>
 #include <nn/training/evaluate.hpp>
 #include <nn/training/find_learning_rate.hpp>
+#include <nn/training/fit_full_batch.hpp>
+#include <nn/training/lbfgs.hpp>
 #include <nn/training/schedules/constant.hpp>
 #include <nn/training/schedules/cosine.hpp>
 #include <nn/training/schedules/exponential.hpp>

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include <nn/training/fit_full_batch.hpp>
+
+#include <cmath>
+#include <vector>
+
+#include <nn/activations/softmax.hpp>
+#include <nn/activations/tanh.hpp>
+#include <nn/core/network.hpp>
+#include <nn/layers/dense.hpp>
+#include <nn/layers/input.hpp>
+#include <nn/losses/cross_entropy.hpp>
+#include <nn/losses/mean_squared_error.hpp>
+
+#include "../catch.hpp"
+#include "../fixture.hpp"
+#include "../numbers.hpp"
+
+namespace {
+
+template <class T>
+using Small = nn::Network<T, nn::Input<2>, nn::Dense<3>, nn::Tanh, nn::Dense<1>>;
+
+// The 8 samples and the first parameters of tests/fixtures/lbfgs.py.
+nn::Dataset samples() {
+  nn::Matrix<double> x(2, 8), t(1, 8);
+  for (int i = 0; i < 8; ++i) {
+    x.col(i) << i * 0.25 - 1, i * 3 % 8 * 0.25 - 1;
+    t(0, i) = x(0, i) * x(1, i) + 0.5 * x(0, i);
+  }
+  return {x, t};
+}
+template <class T>
+Small<T> first_network() {
+  Small<T> network;
+  for (int i = 0; i < 13; ++i) network.parameters()[i] = static_cast<T>((7 * i % 13 - 6) / 8.0);
+  return network;
+}
+
+}  // namespace
+
+TEST_CASE("fit_full_batch has PyTorch's loss after every iteration") {
+  const std::vector<double> expected = test::fixture("lbfgs.txt")["network"];
+  REQUIRE(expected.size() == 40);
+  auto network = first_network<double>();
+  const nn::Dataset data = samples();
+  const nn::History history = nn::fit_full_batch(network, nn::MeanSquaredError{}, {.iterations = 40}, data);
+  REQUIRE(history.epochs.size() == 40);
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    CAPTURE(i, history.epochs[i].loss, expected[i]);
+    CHECK(std::abs(history.epochs[i].loss - expected[i]) < 1e-10);
+    CHECK(history.epochs[i].samples == 8);
+    CHECK(history.epochs[i].seconds >= 0);
+  }
+  CHECK(nn::evaluate(network, nn::MeanSquaredError{}, data).loss == Approx(expected.back()).epsilon(1e-9));
+}
+
+TEST_CASE("fit_full_batch fits in float, too") {
+  auto network = first_network<float>();
+  const nn::History history = nn::fit_full_batch(network, nn::MeanSquaredError{}, {.iterations = 200}, samples());
+  CHECK(history.epochs.back().loss < 2e-3);
+}
+
+TEST_CASE("fit_full_batch takes more samples than a batch, their labels, and Softmax with its loss as one") {
+  nn::Network<double, nn::Input<2>, nn::Dense<8>, nn::Tanh, nn::Dense<2>, nn::Softmax> network;
+  const nn::Matrix<double> x = test::drawn<double>(2, 600, 1);
+  std::vector<int> labels;
+  for (nn::Index i = 0; i < 600; ++i) labels.push_back(x.col(i).squaredNorm() < 0.6);
+  const nn::Dataset data(x, labels);
+  const double before = nn::evaluate(network, nn::CrossEntropy{}, data).loss;
+  const nn::History history = nn::fit_full_batch(network, nn::CrossEntropy{}, {.iterations = 100}, data);
+  const nn::Evaluation after = nn::evaluate(network, nn::CrossEntropy{}, data);
+  CHECK(after.loss == Approx(history.epochs.back().loss).epsilon(1e-12));
+  CHECK(after.loss < 0.2 * before);
+  CHECK(after.accuracy > 0.97);
+}
+
+TEST_CASE("fit_full_batch refuses what does not fit, and leaves the network as it was") {
+  auto network = first_network<double>();
+  const nn::Vector<double> before = network.parameters();
+  CHECK_THROWS_AS(nn::fit_full_batch(network, nn::MeanSquaredError{}, {.memory = 0}, samples()), nn::data_error);
+  const nn::Dataset wide(nn::Matrix<double>::Zero(3, 4).eval(), nn::Matrix<double>::Zero(1, 4).eval());
+  CHECK_THROWS_AS(nn::fit_full_batch(network, nn::MeanSquaredError{}, {}, wide), nn::shape_error);
+  CHECK(network.parameters() == before);
+  network.parameters()[0] = test::infinity<double>;
+  CHECK_THROWS_AS(nn::fit_full_batch(network, nn::MeanSquaredError{}, {}, samples()), nn::data_error);
+}
