@@ -29,7 +29,7 @@ struct MaxPooling : PoolingLayer<Derived> {
             Numbers<T> numbers, largest = Numbers<T>{} - std::numeric_limits<T>::infinity();
             this->for_each_pixel(window, row, column, [&](Index pixel) {
               kernels::load_first<kernels::lanes<T>, T>(numbers, image + pixel + first, count);
-              largest = (numbers > largest) | (numbers != numbers) ? numbers : largest;
+              largest = ((numbers > largest) | (numbers != numbers)) ? numbers : largest;
             });
             kernels::store_first<kernels::lanes<T>, T>(largest, to + first, count);
           });
