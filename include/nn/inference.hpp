@@ -12,9 +12,16 @@
 #include <nn/activations/tanh.hpp>
 #include <nn/core/network.hpp>
 #include <nn/core/sequential.hpp>
+#include <nn/layers/average_pool.hpp>
+#include <nn/layers/conv1d.hpp>
 #include <nn/layers/conv2d.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/flatten.hpp>
+#include <nn/layers/global_average_pool2d.hpp>
+#include <nn/layers/group_norm.hpp>
 #include <nn/layers/input.hpp>
-#include <nn/layers/max_pool2d.hpp>
+#include <nn/layers/layer_norm.hpp>
+#include <nn/layers/max_pool.hpp>
 #include <nn/layers/reshape.hpp>
+#include <nn/layers/up_sample2d.hpp>
+#include <nn/layers/zero_pad2d.hpp>

@@ -46,6 +46,12 @@ inline constexpr Padding same_padding = [] {
   return padding;
 }();
 
+/// The padding of 1 x time x channels.
+constexpr Padding over_time(Padding padding) {
+  padding.height = 0;
+  return padding;
+}
+
 /// One direction of a window: `kernel` pixels, `dilation` apart, that start at `position * stride - before`.
 struct Axis {
   Index input = 1;

@@ -2,6 +2,7 @@
 // y(row, column, channel) = the largest x under the window
 #pragma once
 
+#include <concepts>
 #include <limits>
 #include <type_traits>
 
@@ -101,5 +102,28 @@ struct MaxPool2D<> : detail::MaxPooling<MaxPool2D<>> {
 };
 
 MaxPool2D(Sides, PoolOptions = {})->MaxPool2D<>;
+
+/// The same over time, for 1 x time x channels: MaxPool1D<2>, MaxPool1D{2}. What the options say of heights is ignored.
+template <Index Size = dynamic, PoolOptions Options = PoolOptions{}>
+struct MaxPool1D : detail::MaxPooling<MaxPool1D<Size, Options>> {
+  static constexpr std::string_view name() { return "MaxPool1D"; }
+  static constexpr Pooling settings() { return over_time(Size, Options); }
+  constexpr bool operator==(const MaxPool1D&) const = default;
+};
+
+template <>
+struct MaxPool1D<> : detail::MaxPooling<MaxPool1D<>> {
+  constexpr explicit MaxPool1D(std::integral auto size, PoolOptions options = {})
+      : settings_(over_time(static_cast<Index>(size), options)) {}
+  static constexpr std::string_view name() { return "MaxPool1D"; }
+  constexpr Pooling settings() const { return settings_; }
+  constexpr bool operator==(const MaxPool1D&) const = default;
+
+ private:
+  Pooling settings_;
+};
+
+template <std::integral Size>
+MaxPool1D(Size, PoolOptions = {}) -> MaxPool1D<>;
 
 }  // namespace nn
