@@ -207,8 +207,11 @@ class Driver {
     const Samples samples = work_.is_tiny ? tiny_samples(work_.samples)
                                           : read_mnist(is_training ? "train" : "t10k", work_.samples, work_.is_dense);
     std::vector<Batch> batches = cut(contender, samples);
-    const auto weights =
-        work_.is_lenet ? std::vector<LayerWeights>() : read_weights(work_.is_tiny ? "tiny" : is_training ? "start" : "trained", work_.widths);
+    const auto weights = work_.is_lenet ? std::vector<LayerWeights>()
+                                        : read_weights(work_.is_tiny ? "tiny"
+                                                       : is_training ? "start"
+                                                                     : "trained",
+                                                       work_.widths);
     for (int repetition = 0; repetition < arguments_.repetitions; ++repetition) {
       const double time = is_training ? train(contender, batches, weights) : infer(contender, batches, weights);
       if (work_.is_tiny)

@@ -27,6 +27,13 @@ struct Convolution {
   constexpr bool operator==(const Convolution&) const = default;
 };
 
+/// That of a layer for 1 x time x channels.
+constexpr Convolution over_time(Index filters, Index kernel, ConvOptions options) {
+  options.stride.height = options.dilation.height = 1;
+  options.padding = over_time(options.padding);
+  return {.filters = filters, .kernel = {1, kernel}, .options = options};
+}
+
 /// The base of a convolutional layer, which gives `settings()`, a Convolution. Cross-correlation, as everywhere in the
 /// field. W is filters x (kernel height * kernel width * channels of a group), the patch row by row, pixel by pixel,
 /// channel by channel; b has one number per filter.

@@ -31,6 +31,15 @@ inline void store_some(__mmask16 mask, float* to, __m512 numbers) { _mm512_mask_
 inline void store_some(__mmask16 mask, double* to, __m512d numbers) {
   _mm512_mask_storeu_pd(to, static_cast<__mmask8>(mask), numbers);
 }
+/// The first lanes of a register as a narrower one, or as the first of a wider one whose other lanes nobody reads.
+template <Index Lanes, class T, class Numbers>
+auto resized(const Numbers& numbers) {
+  constexpr Index given = sizeof(Numbers) / sizeof(T);
+  return [&]<int... I>(std::integer_sequence<int, I...>) {
+    return typename Pack<T, Lanes>::type(__builtin_shufflevector(numbers, numbers, (I < given ? I : -1)...));
+  }
+  (std::make_integer_sequence<int, static_cast<int>(Lanes)>{});
+}
 #endif
 
 /// The first `count` numbers of a register, from memory, zeros after them.
@@ -41,8 +50,7 @@ void load_first(typename Pack<T, Lanes>::type& pack, const T* from, Index count)
     return;
   }
 #ifdef __AVX512F__
-  const auto numbers = load_some(static_cast<__mmask16>((1U << count) - 1), from);
-  std::memcpy(&pack, &numbers, sizeof(pack));
+  pack = resized<Lanes, T>(load_some(static_cast<__mmask16>((1U << count) - 1), from));
 #else
   pack = typename Pack<T, Lanes>::type{};
   if constexpr (Lanes > 1) {
@@ -65,9 +73,7 @@ void store_first(const typename Pack<T, Lanes>::type& pack, T* to, Index count) 
     return;
   }
 #ifdef __AVX512F__
-  decltype(load_some(0, to)) numbers{};
-  std::memcpy(&numbers, &pack, sizeof(pack));
-  store_some(static_cast<__mmask16>((1U << count) - 1), to, numbers);
+  store_some(static_cast<__mmask16>((1U << count) - 1), to, resized<line<T>, T>(pack));
 #else
   if constexpr (Lanes > 1) {
     typename Pack<T, Lanes / 2>::type low, high;
@@ -75,8 +81,7 @@ void store_first(const typename Pack<T, Lanes>::type& pack, T* to, Index count) 
     std::memcpy(&high, reinterpret_cast<const char*>(&pack) + sizeof(low), sizeof(high));
     const bool has_low = count >= Lanes / 2;
     if (has_low) store(low, to);
-    store_first<Lanes / 2, T>(has_low ? high : low, has_low ? to + Lanes / 2 : to,
-                              has_low ? count - Lanes / 2 : count);
+    store_first<Lanes / 2, T>(has_low ? high : low, has_low ? to + Lanes / 2 : to, has_low ? count - Lanes / 2 : count);
   }
 #endif
 }
@@ -392,9 +397,9 @@ class PatchScatter {
     const Index together = groups == 1 && window.columns.dilation == 1 ? line : channels;
     for (Index k = first; k < last;) {
       const Index end = std::min(last, (k / together + 1) * together), in_line = k % line;
-      runs_[count_++] = {k - first, in_line, in_line + end - k, k / line * window.rows.dilation,
-                         in_line / channels * window.columns.dilation * window.channels + k % channels +
-                             group * channels};
+      runs_[count_++] = {
+          k - first, in_line, in_line + end - k, k / line * window.rows.dilation,
+          in_line / channels * window.columns.dilation * window.channels + k % channels + group * channels};
       k = end;
     }
   }
@@ -410,9 +415,9 @@ class PatchScatter {
       if (image_row < 0 || image_row >= rows.input) continue;
       const Index low = std::max(run.begin, begin), high = std::min(run.end, end);
       if (low < high)
-        add_numbers(numbers + run.number + low - run.begin, high - low,
-                    image + (image_row * columns.input + first_column) * window_.channels + run.place + low -
-                        run.begin);
+        add_numbers(
+            numbers + run.number + low - run.begin, high - low,
+            image + (image_row * columns.input + first_column) * window_.channels + run.place + low - run.begin);
     }
   }
 

@@ -23,6 +23,11 @@ struct Pooling {
   constexpr bool operator==(const Pooling&) const = default;
 };
 
+/// That of a layer for 1 x time x channels.
+constexpr Pooling over_time(Index size, const PoolOptions& options) {
+  return {.size = {1, size}, .options = {.stride = {1, options.stride.width}, .padding = over_time(options.padding)}};
+}
+
 /// The base of a pooling layer, which gives `settings()`, a Pooling.
 template <class Derived>
 struct PoolingLayer {

@@ -46,6 +46,29 @@ inline constexpr Padding same_padding = [] {
   return padding;
 }();
 
+/// Rows above and below an image, columns left and right of it; one number stands for all.
+struct Borders {
+  Index top = 0;
+  Index bottom = 0;
+  Index left = 0;
+  Index right = 0;
+
+  constexpr Borders(std::integral auto all) : Borders(all, all, all, all) {}
+  constexpr Borders(std::integral auto above, std::integral auto below, std::integral auto before,
+                    std::integral auto after)
+      : top(static_cast<Index>(above)),
+        bottom(static_cast<Index>(below)),
+        left(static_cast<Index>(before)),
+        right(static_cast<Index>(after)) {}
+  constexpr bool operator==(const Borders&) const = default;
+};
+
+/// The padding of 1 x time x channels.
+constexpr Padding over_time(Padding padding) {
+  padding.height = 0;
+  return padding;
+}
+
 /// One direction of a window: `kernel` pixels, `dilation` apart, that start at `position * stride - before`.
 struct Axis {
   Index input = 1;

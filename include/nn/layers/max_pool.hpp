@@ -2,6 +2,7 @@
 // y(row, column, channel) = the largest x under the window
 #pragma once
 
+#include <concepts>
 #include <limits>
 #include <type_traits>
 
@@ -29,7 +30,7 @@ struct MaxPooling : PoolingLayer<Derived> {
             Numbers<T> numbers, largest = Numbers<T>{} - std::numeric_limits<T>::infinity();
             this->for_each_pixel(window, row, column, [&](Index pixel) {
               kernels::load_first<kernels::lanes<T>, T>(numbers, image + pixel + first, count);
-              largest = (numbers > largest) | (numbers != numbers) ? numbers : largest;
+              largest = ((numbers > largest) | (numbers != numbers)) ? numbers : largest;
             });
             kernels::store_first<kernels::lanes<T>, T>(largest, to + first, count);
           });
@@ -101,5 +102,28 @@ struct MaxPool2D<> : detail::MaxPooling<MaxPool2D<>> {
 };
 
 MaxPool2D(Sides, PoolOptions = {})->MaxPool2D<>;
+
+/// The same over time, for 1 x time x channels: MaxPool1D<2>, MaxPool1D{2}. What the options say of heights is ignored.
+template <Index Size = dynamic, PoolOptions Options = PoolOptions{}>
+struct MaxPool1D : detail::MaxPooling<MaxPool1D<Size, Options>> {
+  static constexpr std::string_view name() { return "MaxPool1D"; }
+  static constexpr Pooling settings() { return over_time(Size, Options); }
+  constexpr bool operator==(const MaxPool1D&) const = default;
+};
+
+template <>
+struct MaxPool1D<> : detail::MaxPooling<MaxPool1D<>> {
+  constexpr explicit MaxPool1D(std::integral auto size, PoolOptions options = {})
+      : settings_(over_time(static_cast<Index>(size), options)) {}
+  static constexpr std::string_view name() { return "MaxPool1D"; }
+  constexpr Pooling settings() const { return settings_; }
+  constexpr bool operator==(const MaxPool1D&) const = default;
+
+ private:
+  Pooling settings_;
+};
+
+template <std::integral Size>
+MaxPool1D(Size, PoolOptions = {}) -> MaxPool1D<>;
 
 }  // namespace nn

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <nn/layers/max_pool2d.hpp>
+#include <nn/layers/max_pool.hpp>
 
 #include <cmath>
 
@@ -53,6 +53,18 @@ TEST_CASE("MaxPool2D does what PyTorch's does") {
   test::check_fixture("max pool", nn::MaxPool2D{2}, nn::Shape(5, 6, 3));
   test::check_fixture("max pool, overlapping", nn::MaxPool2D{{3, 2}, {.stride = {2, 1}, .padding = {1, 0}}},
                       nn::Shape(5, 6, 3));
+}
+
+TEMPLATE_TEST_CASE("MaxPool1D takes the largest over time", "", float, double) {
+  using M = nn::Matrix<TestType>;
+  static_assert(nn::Layer<nn::MaxPool1D<2>> && std::is_empty_v<nn::MaxPool1D<2>>);
+  static_assert(nn::MaxPool1D<2>{}.output_shape(nn::Shape(1, 9, 6)) == nn::Shape(1, 4, 6));
+  CHECK(nn::describe(nn::MaxPool1D<2>{}) == nn::describe(nn::MaxPool1D{2}));
+  const M x{{1}, {5}, {2}, {2}};
+  CHECK(test::forward_image<TestType>(nn::MaxPool1D{2}, {1, 4, 1}, x) == M{{5}, {2}});
+  CHECK(test::backward_image<TestType>(nn::MaxPool1D{2}, {1, 4, 1}, x, M{{3}, {4}}) == M{{0}, {3}, {4}, {0}});
+  test::check_fixture("1-D max pool", nn::MaxPool1D{3}, {1, 9, 2});
+  test::check_same_bits_after_image<1, 5, 3>(nn::MaxPool1D<2>{}, nn::MaxPool1D{2});
 }
 
 TEST_CASE("MaxPool2D's gradients are right") {
