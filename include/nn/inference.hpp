@@ -24,8 +24,8 @@
 #include <nn/activations/tanh.hpp>
 #include <nn/core/network.hpp>
 #include <nn/core/sequential.hpp>
-#include <nn/layers/batch_norm.hpp>
 #include <nn/layers/average_pool.hpp>
+#include <nn/layers/batch_norm.hpp>
 #include <nn/layers/conv1d.hpp>
 #include <nn/layers/conv2d.hpp>
 #include <nn/layers/dense.hpp>

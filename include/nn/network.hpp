@@ -38,6 +38,7 @@
 #include <nn/training/find_learning_rate.hpp>
 #include <nn/training/fit_full_batch.hpp>
 #include <nn/training/lbfgs.hpp>
+#include <nn/training/report.hpp>
 #include <nn/training/schedules/constant.hpp>
 #include <nn/training/schedules/cosine.hpp>
 #include <nn/training/schedules/exponential.hpp>
@@ -48,5 +49,4 @@
 #include <nn/training/schedules/warm_up.hpp>
 #include <nn/training/search.hpp>
 #include <nn/training/summary.hpp>
-#include <nn/training/report.hpp>
 #include <nn/training/trainer.hpp>

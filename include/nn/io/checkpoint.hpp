@@ -90,7 +90,8 @@ inline std::uint64_t read_number(ByteSource& source, Hash& hash) {
 }
 
 /// Refuses a header of something else; every difference is one sentence.
-inline void require_same(ByteSource& source, const nlohmann::json& file, const nlohmann::json& ours) {
+template <class Json>  // so that it costs nothing where no checkpoint is read
+void require_same(ByteSource& source, const Json& file, const Json& ours) {
   const auto value = [&](const char* key) {
     return file.is_object() && file.contains(key) ? file[key].dump() : "nothing";
   };
@@ -98,7 +99,7 @@ inline void require_same(ByteSource& source, const nlohmann::json& file, const n
     if (value(key) != ours[key].dump())
       source.fail(": ", key, " is ", printable(value(key)), ", but must be ", printable(ours[key].dump()),
                   "; resume with the trainer that the checkpoint was made with");
-  const auto layers = [&](const nlohmann::json& header, std::size_t i) {
+  const auto layers = [&](const Json& header, std::size_t i) {
     return header.contains("layers") && i < header["layers"].size() && header["layers"].is_array()
                ? header["layers"][i].dump()
                : std::string("nothing");

@@ -85,7 +85,8 @@ inline double rounded(double number) {
   return std::round(number / unit) * unit;
 }
 
-inline void diagnose_data(const Dataset& data, const Matrix<double>& inputs, Findings& findings) {
+template <class Inputs>
+void diagnose_data(const Dataset& data, const Inputs& inputs, Findings& findings) {
   const double mean = inputs.mean();
   const double deviation = std::sqrt((inputs.array() - mean).square().mean());
   const double largest = inputs.cwiseAbs().maxCoeff();
@@ -109,7 +110,8 @@ inline void diagnose_data(const Dataset& data, const Matrix<double>& inputs, Fin
                  "; weight the classes (nn::ClassWeighted), or show the rare ones more often.");
 }
 
-inline void diagnose_history(const History& history, Findings& findings) {
+template <class AnyHistory>
+void diagnose_history(const AnyHistory& history, Findings& findings) {
   const auto& epochs = history.epochs;
   const std::size_t count = epochs.size();
   if (count >= 6) {
@@ -216,7 +218,7 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
   detail::Batch<T> batch(data, count);
   const Index outputs = network.output_shape().size();
   batch.gather(data, chosen, outputs, [&](const auto& x, const auto& targets) {
-    detail::diagnose_data(data, x.template cast<double>(), findings);
+    detail::diagnose_data(data, Matrix<double>(x.template cast<double>()), findings);
     if (wrong < network.parameter_count()) return;  // nothing more can be said of NaN
     with_fused_loss(network, trainer.loss(), [&](const auto& loss, Index depth) {
       Workspace<T> workspace;
