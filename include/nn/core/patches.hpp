@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #include <nn/core/product.hpp>
 #include <nn/core/window.hpp>
@@ -84,6 +86,28 @@ void store_first(const typename Pack<T, Lanes>::type& pack, T* to, Index count) 
     store_first<Lanes / 2, T>(has_low ? high : low, has_low ? to + Lanes / 2 : to, has_low ? count - Lanes / 2 : count);
   }
 #endif
+}
+
+/// Where the first number stands that is not zero, or `size`; and how many numbers there are up to the last such one.
+template <class T>
+Index first_nonzero(const T* x, Index size) {
+  Index i = 0;
+#ifdef __AVX512F__
+  for (; i + 16 <= size; i += 16)
+    if (const auto used = static_cast<unsigned>(is_nonzero(x + i)); used != 0) return i + std::countr_zero(used);
+#endif
+  while (i < size && x[i] == T(0)) ++i;
+  return i;
+}
+template <class T>
+Index last_nonzero(const T* x, Index size) {
+#ifdef __AVX512F__
+  for (; size >= 16; size -= 16)
+    if (const auto used = static_cast<unsigned>(is_nonzero(x + size - 16)); used != 0)
+      return size - 16 + std::bit_width(used);
+#endif
+  while (size > 0 && x[size - 1] == T(0)) --size;
+  return size;
 }
 
 /// Calls visit(first, count) for pieces of at most one register.
@@ -184,12 +208,30 @@ struct PatchBlock {
   Index row, column;            ///< the first position
   Index rows, columns;          ///< how many
   Index row_step, column_step;  ///< in memory, from one position to the next
+  Index lines, line_step;       ///< rows of the window, and from one to the next
+  Index line_size;              ///< numbers of one, those between its pixels, too
 
-  /// Calls visit(offset from `first`, row, column) for every position.
+  /// Calls visit(offset from `first`, row, column) for every position but some with nothing but zeros in the patch:
+  /// those at the margins of an image add nothing.
   template <class Visit>
   void for_each(Visit&& visit) const {
-    for (Index r = 0; r < rows; ++r)
-      for (Index c = 0; c < columns; ++c) visit(r * row_step + c * column_step, row + r, column + c);
+    for (Index r = 0; r < rows; ++r) {
+      const auto [begin, end] = without_margins(first + r * row_step);
+      for (Index c = begin; c < end; ++c) visit(r * row_step + c * column_step, row + r, column + c);
+    }
+  }
+
+ private:
+  std::pair<Index, Index> without_margins(const T* numbers) const {
+    const Index size = (columns - 1) * column_step + line_size;
+    Index begin = columns, end = 0;
+    for (Index line = 0; line < lines && (begin > 0 || end < columns); ++line, numbers += line_step) {
+      const Index nonzero = first_nonzero(numbers, size);
+      if (nonzero == size) continue;
+      begin = std::min(begin, nonzero < line_size ? 0 : (nonzero - line_size) / column_step + 1);
+      end = std::max(end, std::min(columns, (last_nonzero(numbers, size) - 1) / column_step + 1));
+    }
+    return {begin, end};
   }
 };
 
@@ -234,6 +276,7 @@ class PatchReader {
   void for_each_block(const T* image, Index k, Visit&& visit) const {
     const Axis &rows = window_.rows, &columns = window_.columns;
     const Index row_step = rows.stride * row_pitch_, column_step = columns.stride * window_.channels;
+    const Index line_step = rows.dilation * row_pitch_;
     if (is_copied_) {
       alignas(64) std::array<T, static_cast<std::size_t>(patch_buffer)> copy;
       for (Index row = 0; row < rows.output; row += block_rows_)
@@ -244,7 +287,10 @@ class PatchReader {
                                     std::min(block_rows_, rows.output - row),
                                     std::min(block_columns_, columns.output - column),
                                     row_step,
-                                    column_step};
+                                    column_step,
+                                    rows.kernel,
+                                    line_step,
+                                    columns.extent() * window_.channels};
           copy_between_zeros(image, block, copy.data());
           visit(block);
         }
@@ -258,7 +304,8 @@ class PatchReader {
     if (row_count <= 0 || column_count <= 0) return;
     visit(PatchBlock<T>{image + (rows.first(row) + kernel_row * rows.dilation) * row_pitch_ +
                             (columns.first(column) + kernel_column * columns.dilation) * window_.channels,
-                        row, column, row_count, column_count, row_step, column_step});
+                        row, column, row_count, column_count, row_step, column_step, is_split_ ? 1 : rows.kernel,
+                        line_step, (is_split_ ? 1 : columns.extent()) * window_.channels});
   }
 
  private:
@@ -354,6 +401,7 @@ void subtract_convolution_gradient(const Window& window, Index groups, T* W, Ind
           };
           block.for_each([&](Index place, Index r, Index c) {
             const T* from = gradient + (r * window.columns.output + c) * filters;
+            if (first_nonzero(from, rows) == rows) return;  // as most are behind a max pool
             T* to = packed.data() + terms * width;
             for_each_piece<T>(rows, [&](Index i, Index count) {
               typename Pack<T, lanes<T>>::type numbers;
@@ -444,10 +492,12 @@ void add_convolution_input_gradient(const Window& window, Index groups, const T*
   alignas(64) std::array<T, static_cast<std::size_t>(tile_rows<T> * block_depth)> packed;
   Offsets offsets;
   for (Index k = 0; k < block_depth; ++k) offsets[static_cast<std::size_t>(k)] = static_cast<std::int32_t>(k);
+  const Index line = window.columns.kernel * window.channels / groups;
+  const Index most_rows = line < tile_rows<T> ? tile_rows<T> / line * line : tile_rows<T>;  // whole lines if possible
   for (Index group = 0; group < groups; ++group)
-    for (Index row = 0; row < patch; row += tile_rows<T>)
+    for (Index row = 0; row < patch; row += most_rows)
       for (Index k = 0; k < depth; k += block_depth) {
-        const Index rows = std::min(tile_rows<T>, patch - row), terms = std::min(block_depth, depth - k);
+        const Index rows = std::min(most_rows, patch - row), terms = std::min(block_depth, depth - k);
         const Index width = tile_width<T>(rows);
         const Index filter = group * depth + k;
         const PatchScatter scatter(window, groups, group, row, row + rows);

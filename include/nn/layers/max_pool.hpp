@@ -52,6 +52,7 @@ struct MaxPooling : PoolingLayer<Derived> {
     using T = typename std::remove_cvref_t<decltype(values.input)>::Scalar;
     if (gradients.wanted == InputGradient::none) return;
     const Window window = this->window_over(input);
+    const bool do_overlap = window.rows.stride < window.rows.kernel || window.columns.stride < window.columns.kernel;
     gradients.input.setZero();
     for (Index sample = 0; sample < values.input.cols(); ++sample) {
       const T* x = values.input.data() + sample * values.input.rows();
@@ -61,15 +62,15 @@ struct MaxPooling : PoolingLayer<Derived> {
         const T* dy = gradients.output.data() + sample * values.output.rows() + place;
         kernels::for_each_piece<T>(window.channels, [&](Index first, Index count) {
           constexpr Index lanes = kernels::lanes<T>;
-          Numbers<T> numbers, largest, gradient, sum;
+          Numbers<T> numbers, largest, gradient, sum{};
           kernels::load_first<lanes, T>(largest, y + first, count);
           kernels::load_first<lanes, T>(gradient, dy + first, count);
           auto is_open = (largest == largest) | (largest != largest);  // everywhere
           this->for_each_pixel(window, row, column, [&](Index pixel) {
             kernels::load_first<lanes, T>(numbers, x + pixel + first, count);
-            kernels::load_first<lanes, T>(sum, dx + pixel + first, count);
+            if (do_overlap) kernels::load_first<lanes, T>(sum, dx + pixel + first, count);
             const auto wins = ((numbers == largest) | (numbers != numbers)) & is_open;
-            sum += wins ? gradient : Numbers<T>{};
+            sum = (do_overlap ? sum : Numbers<T>{}) + (wins ? gradient : Numbers<T>{});
             is_open &= ~wins;
             kernels::store_first<lanes, T>(sum, dx + pixel + first, count);
           });
