@@ -6,9 +6,9 @@
 
 #include <nn/network.hpp>
 
-#include "catch.hpp"
+#include "../catch.hpp"
 #include "files.hpp"
-#include "numbers.hpp"
+#include "../numbers.hpp"
 
 using Catch::Matchers::Contains;
 

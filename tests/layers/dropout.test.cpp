@@ -8,7 +8,7 @@
 #include <nn/training/check_gradients.hpp>
 #include <nn/training/trainer.hpp>
 
-#include "layer_cases.hpp"
+#include "../layer_cases.hpp"
 
 using Catch::Matchers::Message;
 using M = nn::Matrix<double>;
