@@ -37,6 +37,13 @@ static_assert(std::endian::native == std::endian::little,
 inline constexpr std::string_view checkpoint_magic = "nn-check";
 inline constexpr int checkpoint_version = 1;
 
+/// The type of a header, by a name that only becomes known where a trainer is saved: whoever saves none compiles none
+/// of it.
+template <class Trainer>
+struct Header {
+  using Json = nlohmann::json;
+};
+
 /// FNV-1a, 64 bits (Fowler, Noll and Vo): finds damage, not malice.
 class Hash {
  public:
@@ -63,9 +70,9 @@ std::string_view bytes_of(const Part& part) {
 }
 
 /// What a file of this network and optimizer says of itself.
-template <class Trainer>
-nlohmann::json checkpoint_identity(const Trainer& trainer) {
-  nlohmann::json layers = nlohmann::json::array();
+template <class Trainer, class Json = typename Header<Trainer>::Json>
+Json checkpoint_identity(const Trainer& trainer) {
+  Json layers = Json::array();
   for (const Description& layer : trainer.network().descriptions()) layers.push_back(in_words(layer));
   return {{"format", "nn checkpoint"},
           {"version", checkpoint_version},
@@ -157,8 +164,9 @@ void assign(Part&& part, std::string_view bytes, Index rows) {
 /// Trainer::save_checkpoint. Throws load_error where the file cannot be written; an older one is then as it was.
 template <class Trainer>
 void write_checkpoint(const Trainer& trainer, const std::string& path) {
-  nlohmann::json header = detail::checkpoint_identity(trainer);
-  header["parts"] = nlohmann::json::array();
+  using Json = typename detail::Header<Trainer>::Json;
+  Json header = detail::checkpoint_identity(trainer);
+  header["parts"] = Json::array();
   trainer.for_each_part([&](const char* name, const auto& part) {
     header["parts"].push_back({{"name", name}, {"bytes", detail::bytes_of(part).size()}});
   });
@@ -180,6 +188,7 @@ void write_checkpoint(const Trainer& trainer, const std::string& path) {
 /// Trainer::resume. Everything is read and checked before anything is changed.
 template <class Trainer>
 void read_checkpoint(Trainer& trainer, const std::string& path) {
+  using Json = typename detail::Header<Trainer>::Json;
   detail::FileSource source(path);
   detail::Hash hash;
   if (detail::read_bytes(source, detail::checkpoint_magic.size(), hash) != detail::checkpoint_magic)
@@ -190,7 +199,7 @@ void read_checkpoint(Trainer& trainer, const std::string& path) {
   if (header_size > largest_header)
     source.fail(" is damaged: its header has ", header_size, " bytes, but at most ", largest_header,
                 " make sense; use an older checkpoint");
-  const nlohmann::json header = nlohmann::json::parse(detail::read_bytes(source, header_size, hash), nullptr, false);
+  const Json header = Json::parse(detail::read_bytes(source, header_size, hash), nullptr, false);
   if (!header.is_object()) source.fail(" is damaged: its header is no JSON; use an older checkpoint");
   detail::require_same(source, header, detail::checkpoint_identity(trainer));
 
@@ -199,11 +208,11 @@ void read_checkpoint(Trainer& trainer, const std::string& path) {
   std::vector<std::string> parts;
   trainer.for_each_part([&](const char* name, const auto& part) {
     const std::size_t i = parts.size();
-    const nlohmann::json* entry = nullptr;
+    const Json* entry = nullptr;
     if (header.contains("parts") && header["parts"].is_array() && i < header["parts"].size() &&
         header["parts"][i].is_object())
       entry = &header["parts"][i];
-    if (entry == nullptr || entry->value("name", nlohmann::json()) != name || !entry->contains("bytes") ||
+    if (entry == nullptr || entry->value("name", Json()) != name || !entry->contains("bytes") ||
         !(*entry)["bytes"].is_number_unsigned())
       source.fail(" is damaged: its header lacks \"", name, "\"; use an older checkpoint");
     const auto size = (*entry)["bytes"].template get<std::uint64_t>();
