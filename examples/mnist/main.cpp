@@ -15,33 +15,14 @@
 #include "progress.hpp"
 #include "report.hpp"
 #include "terminal.hpp"
+#include "training.hpp"
 
 namespace mnist {
 namespace {
 
-using Network = nn::Sequential<float>;
-
-void add_activation(Network& network, const std::string& name) {
-  if (name == "relu") network.add(nn::ReLU{});
-  if (name == "leaky-relu") network.add(nn::LeakyReLU{});
-  if (name == "tanh") network.add(nn::Tanh{});
-  if (name == "sigmoid") network.add(nn::Sigmoid{});
-  if (name == "identity") network.add(nn::Identity{});
-  if (name == "binary-step") network.add(nn::BinaryStep{});
-}
-
-// The structure is decided here, at run time; the bits are those of an nn::Network of the same layers.
-Network make_network(const Options& options) {
-  Network network{nn::Input{side * side}};
-  for (const nn::Index units : options.hidden) {
-    network.add(nn::Dense{units});
-    add_activation(network, options.activation);
-  }
-  return network.add(nn::Dense{10}).add(nn::Softmax{});
-}
-
 std::string structure(const Network& network, const Options& options) {
   std::string text = std::to_string(network.input_shape().size());
+  if (options.recipe == "cnn") text += "-conv 16@5x5-pool-conv 32@5x5-pool";
   for (const nn::Index units : options.hidden) text.append("-").append(std::to_string(units));
   return text + "-10, " + options.activation + ", softmax";
 }
@@ -67,7 +48,8 @@ void print_plan(const Network& network, const Data& data, const Options& options
             << with_commas(data.test.size()) << " for testing\n";
   if (options.train) {
     const nn::Index samples = options.samples == 0 ? data.train.size() : std::min(options.samples, data.train.size());
-    std::cout << "training  cross entropy, SGD, learning rate " << options.learning_rate << ", "
+    std::cout << "training  cross entropy, " << (options.optimizer == "sgd" ? "SGD" : options.optimizer)
+              << ", learning rate " << options.learning_rate << ", "
               << (options.batch_size == 1 ? "one update per sample"
                                           : std::string("batches of ") + std::to_string(options.batch_size))
               << ", " << options.epochs << (options.epochs == 1 ? " epoch of " : " epochs of ") << with_commas(samples)
@@ -88,29 +70,24 @@ bool train(Network& network, const Data& data, const nn::Random& random, const O
   const Interrupt interrupt;
   ProgressBar bar(std::cout, terminal, options.show_progress && !options.quiet);
   LossCurve curve;
-  nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{.learning_rate = options.learning_rate}};
-  const nn::History history = trainer.fit(data.train, {.epochs = options.epochs,
-                                                       .batch_size = options.batch_size,
-                                                       .samples_per_epoch = options.samples,
-                                                       .random = random,
-                                                       .on_batch =
-                                                           [&](nn::Progress& progress) {
-                                                             if (interrupt.is_requested()) progress.stop();
-                                                             curve.update(progress);
-                                                             bar.update(progress);
-                                                           },
-                                                       .on_epoch =
-                                                           [&](nn::Progress& progress) {
-                                                             nn::save(network, options.save);
-                                                             bar.clear();
-                                                             if (options.quiet) return;
-                                                             std::cout
-                                                                 << "epoch " << progress.epoch << "/" << progress.epochs
-                                                                 << ": loss " << with_decimals(progress.loss, 4) << ", "
-                                                                 << with_commas(progress.samples_seen) << " samples in "
-                                                                 << with_decimals(progress.seconds, 1) << " s, "
-                                                                 << speed(progress) << std::endl;
-                                                           }});
+  const auto on_batch = [&](nn::Progress& progress) {
+    if (interrupt.is_requested()) progress.stop();
+    curve.update(progress);
+    bar.update(progress);
+  };
+  const auto on_epoch = [&](nn::Progress& progress) {
+    nn::save(network, options.save);
+    bar.clear();
+    if (options.quiet) return;
+    std::cout << "epoch " << progress.epoch << "/" << progress.epochs << ": loss " << with_decimals(progress.loss, 4);
+    if (options.validation > 0)
+      std::cout << ", validation loss " << with_decimals(progress.validation_loss, 4) << ", accuracy "
+                << with_decimals(100 * progress.validation_accuracy, 2) << " %";
+    std::cout << ", " << with_commas(progress.samples_seen) << " samples in " << with_decimals(progress.seconds, 1)
+              << " s, " << speed(progress) << std::endl;
+  };
+  const nn::History history = train_network(network, data, random, options, on_batch, on_epoch);
+  if (!history.is_stopped) nn::save(network, options.save);
 
   const std::string table = beside(options.save, "history.csv"), chart = beside(options.save, "loss.png");
   curve.save(table);
@@ -167,6 +144,13 @@ int run(const Options& options) {
   Network network = make_network(options);
   if (!options.predict.empty()) {
     predict(network, options, terminal);
+    return 0;
+  }
+  if (options.find_learning_rate || options.search_minutes > 0) {
+    network.initialize(nn::Random(options.seed));
+    const Data data = find_data(options.data, options.seed);
+    if (options.find_learning_rate) find_learning_rate(network, data, options);
+    if (options.search_minutes > 0) search(data, options);
     return 0;
   }
   if (options.train) nn::AtomicFile(options.save);  // what is wrong there is better said now than after the training

@@ -59,12 +59,25 @@ std::string positive_number(const std::string& text) {
   return "takes a positive number, got '" + text + "'";
 }
 
-std::string activation_name(const std::string& text) {
-  const std::vector<std::string> names = activation_names();
-  if (std::find(names.begin(), names.end(), text) != names.end()) return "";
-  std::string all;
-  for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
-  return "takes one of " + all + ", got '" + text + "'; did you mean " + nearest(text, names) + "?";
+std::string share(const std::string& text) {
+  double number = 0;
+  if (read_number(text, number) && number >= 0 && number < 1) return "";
+  return "takes a number of at least 0 and below 1, got '" + text + "'";
+}
+
+std::string not_negative(const std::string& text) {
+  double number = 0;
+  if (read_number(text, number) && number >= 0 && std::isfinite(number)) return "";
+  return "takes a number of at least 0, got '" + text + "'";
+}
+
+std::function<std::string(const std::string&)> one_of(const std::vector<std::string>& names) {
+  return [names](const std::string& text) -> std::string {
+    if (std::find(names.begin(), names.end(), text) != names.end()) return "";
+    std::string all;
+    for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
+    return "takes one of " + all + ", got '" + text + "'; did you mean " + nearest(text, names) + "?";
+  };
 }
 
 // What CLI11 says, as one sentence.
@@ -107,7 +120,7 @@ bool read_options(int argument_count, char** arguments, Options& options) {
   app.add_option("--batch-size", options.batch_size, "samples per update")
       ->check(whole_number(1, most))
       ->type_name("N");
-  app.add_option("--learning-rate", options.learning_rate, "of plain gradient descent")
+  app.add_option("--learning-rate", options.learning_rate, "of the optimizer, or the highest of the schedule")
       ->check(positive_number)
       ->type_name("RATE");
   app.add_option("--seed", options.seed, "of first weights, order and generated digits")
@@ -117,13 +130,57 @@ bool read_options(int argument_count, char** arguments, Options& options) {
       ->check(whole_number(1, 1'000'000))
       ->delimiter(',')
       ->type_name("N,N,...");
-  app.add_option("--activation", options.activation, "between the layers")->check(activation_name)->type_name("NAME");
+  app.add_option("--activation", options.activation, "between the layers")
+      ->check(one_of(activation_names()))
+      ->type_name("NAME");
   app.add_option("--save", options.save, "where the network goes, history.csv and loss.png beside it")
       ->type_name("FILE");
   app.add_option("--load", options.load, "network to begin with")->type_name("FILE");
   bool no_train = false, no_progress = false;
   app.add_flag("--no-train", no_train, "only test the network of --load");
   app.add_option("--predict", options.predict, "which digit does this picture of 28x28 show?")->type_name("IMAGE.pgm");
+  app.add_option("--recipe", options.recipe, "settings that reach more than the course's: mlp, cnn")
+      ->check(one_of({"mlp", "cnn"}))
+      ->type_name("NAME");
+  app.add_option("--optimizer", options.optimizer,
+                 "sgd, momentum, nesterov, rmsprop, adagrad, adam, adamw, adamax, nadam, lion")
+      ->check(one_of({"sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw", "adamax", "nadam", "lion"}))
+      ->type_name("NAME");
+  app.add_option("--schedule", options.schedule,
+                 "of the learning rate: constant, step, exponential, polynomial, cosine, one-cycle, on-plateau")
+      ->check(one_of({"constant", "step", "exponential", "polynomial", "cosine", "one-cycle", "on-plateau"}))
+      ->type_name("NAME");
+  app.add_option("--weight-decay", options.weight_decay, "of the optimizer, on weights only")
+      ->check(not_negative)
+      ->type_name("DECAY");
+  app.add_option("--dropout", options.dropout, "share dropped after every hidden layer")
+      ->check(share)
+      ->type_name("SHARE");
+  app.add_option("--label-smoothing", options.label_smoothing, "share of a label given to all classes")
+      ->check(share)
+      ->type_name("SHARE");
+  app.add_option("--validation", options.validation, "share of the training samples, the last, that is only validated")
+      ->check(share)
+      ->type_name("SHARE");
+  app.add_option("--patience", options.patience, "epochs without a better validation loss until it stops")
+      ->check(whole_number(0, most))
+      ->type_name("N");
+  app.add_option("--budget", options.budget, "seconds of training, 0 for no limit")
+      ->check(not_negative)
+      ->type_name("SECONDS");
+  app.add_option("--threads", options.threads, "that share a batch; they do not change the result")
+      ->check(whole_number(1, 64))
+      ->type_name("N");
+  app.add_option("--checkpoint-every", options.checkpoint_every, "updates between checkpoints, 0 for none")
+      ->check(whole_number(0, most))
+      ->type_name("N");
+  app.add_flag("--resume", options.resume, "go on from the checkpoint beside --save");
+  app.add_option("--log", options.log, "one line per epoch: history.jsonl or history.csv")->type_name("FILE");
+  app.add_flag("--diagnose", options.diagnose, "say what is wrong with the training");
+  app.add_flag("--find-learning-rate", options.find_learning_rate, "try rates from small to large, and suggest one");
+  app.add_option("--search", options.search_minutes, "minutes to search for good settings")
+      ->check(positive_number)
+      ->type_name("MINUTES");
   app.add_flag("--no-progress", no_progress, "one line per epoch instead of a bar");
   app.add_flag("--quiet", options.quiet, "print only the result");
   for (CLI::Option* option : app.get_options())
@@ -142,6 +199,12 @@ bool read_options(int argument_count, char** arguments, Options& options) {
     throw usage_error(sentence(problem));
   }
   refuse_leftovers(app);
+  if (!options.recipe.empty()) {  // what is given besides the recipe comes second, and wins
+    apply_recipe(options);
+    app.clear();
+    app.parse(argument_count, arguments);
+  }
+  if (options.patience > 0 && options.validation == 0) options.validation = 0.1;
   options.train = !no_train;
   options.show_progress = !no_progress;
   if (!options.train && options.load.empty() && options.predict.empty())

@@ -24,6 +24,23 @@ struct Options {
   std::string save = "params.json";
   std::string load;
   std::string predict;  // a picture
+  std::string optimizer = "sgd";
+  std::string schedule = "constant";
+  std::string recipe;  // empty, mlp or cnn
+  std::string log;
+  double weight_decay = 0;
+  double label_smoothing = 0;
+  double dropout = 0;
+  double average_decay = 0;
+  double validation = 0;  // share of the training samples
+  double budget = 0;      // seconds of training; 0: no limit
+  double search_minutes = 0;
+  nn::Index patience = 0;
+  nn::Index threads = 1;
+  std::int64_t checkpoint_every = 0;  // updates
+  bool resume = false;
+  bool diagnose = false;
+  bool find_learning_rate = false;
   bool train = true;
   bool show_progress = true;
   bool quiet = false;
@@ -40,5 +57,8 @@ bool read_options(int argument_count, char** arguments, Options& options);
 
 /// The names that --activation takes.
 std::vector<std::string> activation_names();
+
+/// What --recipe stands for is put into the options; what the command line gives besides it wins.
+void apply_recipe(Options& options);
 
 }  // namespace mnist

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// How the network is trained: the optimizer, schedule and recipe of the command line, checkpoints, a log, the doctor.
+#pragma once
+
+#include <nn/core/sequential.hpp>
+#include <nn/training/history.hpp>
+
+#include <functional>
+
+#include "data.hpp"
+#include "options.hpp"
+
+namespace mnist {
+
+using Network = nn::Sequential<float>;
+
+/// The layers of --recipe, or of --hidden and --activation. They are decided here, at run time; the bits are those of
+/// an nn::Network of the same layers.
+Network make_network(const Options& options);
+
+/// Trains with all that the options say; the callbacks are called as in nn::FitOptions.
+nn::History train_network(Network& network, const Data& data, const nn::Random& random, const Options& options,
+                          const std::function<void(nn::Progress&)>& on_batch,
+                          const std::function<void(nn::Progress&)>& on_epoch);
+
+/// Prints how the loss goes with a growing learning rate, and the rate that nn::find_learning_rate suggests.
+void find_learning_rate(const Network& network, const Data& data, const Options& options);
+
+/// Searches learning rate, units, batch size and decay for as long as --search says, and prints what was found.
+void search(const Data& data, const Options& options);
+
+}  // namespace mnist
