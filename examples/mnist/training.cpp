@@ -109,10 +109,9 @@ Network make_network(const Options& options) {
     Network network{nn::Input{side, side, 1}};
     network.add(nn::Conv2D{16, 5, {.padding = 2}}).add(nn::ReLU{}).add(nn::MaxPool2D{2});
     network.add(nn::Conv2D{32, 5, {.padding = 2}}).add(nn::ReLU{}).add(nn::MaxPool2D{2});
+    return with_hidden_layers(network.add(nn::Flatten{}).add(nn::Dropout{options.dropout}), options);
   }
-  return with_hidden_layers(network.add(nn::Flatten{}).add(nn::Dropout{options.dropout}), options);
-}
-return with_hidden_layers(Network{nn::Input{side * side}}, options);
+  return with_hidden_layers(Network{nn::Input{side * side}}, options);
 }
 
 nn::History train_network(Network& network, const Data& data, const nn::Random& random, const Options& options,
