@@ -31,6 +31,6 @@ TEMPLATE_TEST_CASE("a depthwise convolution is a convolution with a group for ea
                                                  samples, factor, Index(1), pixels);
       CHECK((w - expected_w).cwiseAbs().maxCoeff() < tolerance);
       CHECK(test::have_same_bits(w.col(0), W.col(0)));  // not among those asked for
-      CHECK((w.col(1) - W.col(1)).cwiseAbs().maxCoeff() > 0.01);
+      CHECK((w.col(pixels / 2) - W.col(pixels / 2)).cwiseAbs().maxCoeff() > 0.01);
     }
 }
