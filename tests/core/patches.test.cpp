@@ -83,3 +83,40 @@ TEMPLATE_TEST_CASE("the columns' sum is subtracted", "", float, double) {
   nn::kernels::subtract_sum_of_columns(columns.data(), 19, 5, TestType(0.5), b.data());
   CHECK((b.array() - (1 - columns.rowwise().sum().array() / 2)).abs().maxCoeff() < 1e-6);
 }
+
+TEMPLATE_TEST_CASE("the zeros before and after an image's numbers are found", "", float, double) {
+  for (const nn::Index size : {1, 7, 16, 17, 40}) {
+    nn::Vector<TestType> x = nn::Vector<TestType>::Zero(size);
+    CHECK(nn::kernels::first_nonzero(x.data(), size) == size);
+    CHECK(nn::kernels::last_nonzero(x.data(), size) == 0);
+    for (nn::Index i = 0; i < size; ++i) {
+      CAPTURE(size, i);
+      x.setZero();
+      x[i] = i % 2 == 0 ? TestType(-1) : test::not_a_number<TestType>;
+      CHECK(nn::kernels::first_nonzero(x.data(), size) == i);
+      CHECK(nn::kernels::last_nonzero(x.data(), size) == i + 1);
+    }
+  }
+}
+
+TEMPLATE_TEST_CASE("an image with blank margins comes out as by the definition", "", float, double) {
+  for (const nn::Index stride : {1, 2, 3})
+    for (const nn::Index padding : {0, 2}) {
+      const nn::Conv2D layer{3, 3, {.stride = stride, .padding = padding}};
+      const nn::Shape shape(9, 11, 2);
+      nn::Matrix<TestType> x = nn::Matrix<TestType>::Zero(shape.size(), 4), y(layer.output_shape(shape).size(), 4);
+      for (nn::Index sample = 0; sample < 3; ++sample)  // the last is all blank
+        for (nn::Index row = 3; row < 5; ++row)
+          for (nn::Index i = 0; i < 3; ++i) x((row * 11 + 2 * sample + i) * 2 + 1, sample) = TestType(i + row + 1);
+      const nn::Vector<TestType> parameters = test::drawn<TestType>(layer.parameter_count(shape), 1, 3);
+      layer.forward(shape, parameters, x, y);
+      nn::Matrix<nn::Dual<double>> dual_y(y.rows(), 4);
+      layer.forward(shape,
+                    nn::Vector<nn::Dual<double>>(parameters.template cast<double>().template cast<nn::Dual<double>>()),
+                    nn::Matrix<nn::Dual<double>>(x.template cast<double>().template cast<nn::Dual<double>>()), dual_y);
+      double worst = 0;
+      for (nn::Index i = 0; i < y.size(); ++i)
+        worst = std::max(worst, std::abs(double(y.data()[i]) - dual_y.data()[i].value));
+      CHECK(worst < 1e-5);
+    }
+}

@@ -2,6 +2,7 @@
 #include <nn/core/window.hpp>
 
 #include <sstream>
+#include <string>
 
 #include "../catch.hpp"
 
@@ -10,6 +11,19 @@ namespace {
 constexpr nn::Window over(nn::Shape input, nn::Sides kernel, nn::Sides stride, nn::Padding padding,
                           nn::Sides dilation) {
   return nn::window_over(input, "Test", "kernel", kernel, stride, padding, dilation);
+}
+
+// "0: 0@0 1@4; ": the positions, and the pixels of the window that are inside with their places in the image.
+std::string visited(const nn::Window& window) {
+  std::string text;
+  nn::for_each_position(window, [&](nn::Index row, nn::Index column, nn::Index position) {
+    text += std::to_string(position) + ":";
+    nn::for_each_pixel(window, row, column, [&](nn::Index k, nn::Index pixel) {
+      text += " " + std::to_string(k) + "@" + std::to_string(pixel);
+    });
+    text += "; ";
+  });
+  return text;
 }
 
 }  // namespace
@@ -63,6 +77,13 @@ TEST_CASE("an axis knows which pixels of the window are inside, from both sides"
             CHECK(is_right);
             CHECK((axis.is_inside() ? !leaves : leaves || padding > 0));
           }
+}
+
+TEST_CASE("a window's pixels are visited, those inside of the image only") {
+  CHECK(visited(over({2, 4, 1}, 2, 2, 0, 1)) == "0: 0@0 1@1 2@4 3@5; 1: 0@2 1@3 2@6 3@7; ");
+  CHECK(visited(over({1, 4, 3}, {1, 2}, 2, 0, 1)) == "0: 0@0 1@3; 1: 0@6 1@9; ");
+  CHECK(visited(over({1, 4, 1}, {1, 3}, 2, {0, 1}, 1)) == "0: 1@0 2@1; 1: 0@1 1@2 2@3; ");
+  CHECK(visited(over({3, 2, 1}, 2, 1, {0, 1}, 2)) == "0: 1@1 3@5; 1: 0@0 2@4; ");
 }
 
 TEST_CASE("a window refuses sides that make no sense or do not fit") {

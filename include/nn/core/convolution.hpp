@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <type_traits>
 
+#include <nn/core/depthwise.hpp>
 #include <nn/core/layer.hpp>
 #include <nn/core/patches.hpp>
 
@@ -71,12 +72,15 @@ struct ConvolutionLayer {
     const WeightShape shape = weight_shape(input);
     const T* W = parameters.data();
     start_with_bias(W + shape.rows * shape.columns, y.data(), y.size());
-    if constexpr (std::is_floating_point_v<T>)
-      kernels::add_convolution(window, settings().options.groups, W, shape.rows, x.data(), x.cols(), y.data());
-    else
+    if constexpr (!std::is_floating_point_v<T>) {  // dual numbers: the definition
       for (Index sample = 0; sample < x.cols(); ++sample)
         add_by_definition(window, W, x.data() + sample * window.input_size(),
                           y.data() + sample * window.positions() * shape.rows);
+    } else if (is_depthwise(window)) {
+      kernels::add_depthwise(window, W, x.data(), x.cols(), y.data());
+    } else {
+      kernels::add_convolution(window, settings().options.groups, W, shape.rows, x.data(), x.cols(), y.data());
+    }
   }
 
   /// dW += (the sum of dy p' over all patches p), db += the sum of dy, dx = W' dy where the patches lie
@@ -95,9 +99,15 @@ struct ConvolutionLayer {
   void input_gradient(Shape input, const auto& values, auto& gradients) const {
     if (gradients.wanted == InputGradient::none) return;
     std::fill_n(gradients.input.data(), gradients.input.size(), ScalarOf<decltype(values)>(0));
-    kernels::add_convolution_input_gradient(window_over(input), settings().options.groups, values.parameters.data(),
-                                            settings().filters, gradients.output.data(), values.input.cols(),
-                                            gradients.input.data());
+    const Window window = window_over(input);
+    const auto* W = values.parameters.data();
+    const auto* dy = gradients.output.data();
+    auto* dx = gradients.input.data();
+    if (is_depthwise(window))
+      kernels::add_depthwise_input_gradient(window, W, dy, values.input.cols(), dx);
+    else
+      kernels::add_convolution_input_gradient(window, settings().options.groups, W, settings().filters, dy,
+                                              values.input.cols(), dx);
   }
 
   /// W -= factor dW, b -= factor db for one of several parts: some columns of W, and b with the last.
@@ -107,8 +117,13 @@ struct ConvolutionLayer {
     const Index first = part_begin(input, part, parts) / shape.rows;
     const Index last = part + 1 == parts ? shape.columns : part_begin(input, part + 1, parts) / shape.rows;
     const auto* dy = gradients.output.data();
-    kernels::subtract_convolution_gradient(window_over(input), settings().options.groups, parameters, shape.rows,
-                                           values.input.data(), dy, values.input.cols(), factor, first, last);
+    const auto* x = values.input.data();
+    const Window window = window_over(input);
+    if (is_depthwise(window))
+      kernels::subtract_depthwise_gradient(window, parameters, x, dy, values.input.cols(), factor, first, last);
+    else
+      kernels::subtract_convolution_gradient(window, settings().options.groups, parameters, shape.rows, x, dy,
+                                             values.input.cols(), factor, first, last);
     if (part + 1 == parts && shape.bias > 0)
       kernels::subtract_sum_of_columns(dy, shape.rows, gradients.output.size() / shape.rows, factor,
                                        parameters + shape.rows * shape.columns);
@@ -155,6 +170,11 @@ struct ConvolutionLayer {
     return nn::window_over(input, who, "kernel", kernel, options.stride, options.padding, options.dilation);
   }
 
+  // Every channel alone, with a filter of its own.
+  constexpr bool is_depthwise(const Window& window) const {
+    return settings().options.groups == window.channels && settings().filters == window.channels;
+  }
+
   template <class T>
   void start_with_bias(const T* b, T* y, Index size) const {
     const Index filters = settings().filters;
@@ -170,19 +190,14 @@ struct ConvolutionLayer {
   void add_by_definition(const Window& window, const T* W, const T* x, T* y) const {
     const Index filters = settings().filters, groups = settings().options.groups;
     const Index channels = window.channels / groups;
-    const auto& [rows, columns, all_channels] = window;
-    for (Index row = 0; row < rows.output; ++row)
-      for (Index column = 0; column < columns.output; ++column, y += filters)
-        for (Index r = rows.begin(row); r < rows.end(row); ++r)
-          for (Index c = columns.begin(column); c < columns.end(column); ++c) {
-            const T* pixel = x + ((rows.first(row) + r * rows.dilation) * columns.input + columns.first(column) +
-                                  c * columns.dilation) *
-                                     all_channels;
-            const T* weights = W + (r * columns.kernel + c) * channels * filters;
-            for (Index i = 0; i < filters; ++i)
-              for (Index j = 0; j < channels; ++j)
-                y[i] += weights[j * filters + i] * pixel[i / (filters / groups) * channels + j];
-          }
+    for_each_position(window, [&](Index row, Index column, Index position) {
+      for_each_pixel(window, row, column, [&](Index k, Index pixel) {
+        for (Index j = 0; j < channels; ++j)
+          for (Index i = 0; i < filters; ++i)
+            y[position * filters + i] +=
+                W[(k * channels + j) * filters + i] * x[pixel + i / (filters / groups) * channels + j];
+      });
+    });
   }
 };
 

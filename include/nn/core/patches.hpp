@@ -88,26 +88,37 @@ void store_first(const typename Pack<T, Lanes>::type& pack, T* to, Index count) 
 #endif
 }
 
+/// Which of the first `count` numbers of a line are not zero, a bit for each; NaN is not.
+template <class T>
+unsigned nonzero_bits(const T* x, Index count) {
+#ifdef __AVX512F__
+  const auto mask = static_cast<__mmask16>((1U << count) - 1);
+  if constexpr (sizeof(T) == 4)
+    return _mm512_cmp_ps_mask(load_some(mask, x), _mm512_setzero_ps(), _CMP_NEQ_UQ);
+  else
+    return _mm512_cmp_pd_mask(load_some(mask, x), _mm512_setzero_pd(), _CMP_NEQ_UQ);
+#else
+  unsigned bits = 0;
+  for (Index i = 0; i < count; ++i) bits |= static_cast<unsigned>(x[i] != T(0)) << i;
+  return bits;
+#endif
+}
+
 /// Where the first number stands that is not zero, or `size`; and how many numbers there are up to the last such one.
 template <class T>
 Index first_nonzero(const T* x, Index size) {
-  Index i = 0;
-#ifdef __AVX512F__
-  for (; i + 16 <= size; i += 16)
-    if (const auto used = static_cast<unsigned>(is_nonzero(x + i)); used != 0) return i + std::countr_zero(used);
-#endif
-  while (i < size && x[i] == T(0)) ++i;
-  return i;
+  for (Index i = 0; i < size; i += line<T>)
+    if (const unsigned bits = nonzero_bits(x + i, std::min(line<T>, size - i)); bits != 0)
+      return i + std::countr_zero(bits);
+  return size;
 }
 template <class T>
 Index last_nonzero(const T* x, Index size) {
-#ifdef __AVX512F__
-  for (; size >= 16; size -= 16)
-    if (const auto used = static_cast<unsigned>(is_nonzero(x + size - 16)); used != 0)
-      return size - 16 + std::bit_width(used);
-#endif
-  while (size > 0 && x[size - 1] == T(0)) --size;
-  return size;
+  for (Index end = size; end > 0; end -= line<T>) {
+    const Index begin = std::max<Index>(end - line<T>, 0);
+    if (const unsigned bits = nonzero_bits(x + begin, end - begin); bits != 0) return begin + std::bit_width(bits);
+  }
+  return 0;
 }
 
 /// Calls visit(first, count) for pieces of at most one register.
@@ -433,6 +444,9 @@ void subtract_sum_of_columns(const T* columns, Index rows, Index count, T factor
   });
 }
 
+/// Numbers of the gradient of a patch that are worked on at once.
+inline constexpr Index scatter_rows = 256;
+
 /// Adds some numbers of the gradients of patches to that of the image.
 class PatchScatter {
  public:
@@ -479,7 +493,7 @@ class PatchScatter {
   };
   Window window_;
   Index channels_;  // of one group
-  std::array<Run, 64> runs_;
+  std::array<Run, static_cast<std::size_t>(scatter_rows)> runs_;
   std::size_t count_ = 0;
 };
 
@@ -488,38 +502,33 @@ template <class T>
 void add_convolution_input_gradient(const Window& window, Index groups, const T* W, Index filters, const T* dy,
                                     Index samples, T* dx) {
   const Index depth = filters / groups;
-  const Index patch = window.rows.kernel * window.columns.kernel * window.channels / groups;
-  alignas(64) std::array<T, static_cast<std::size_t>(tile_rows<T> * block_depth)> packed;
-  Offsets offsets;
-  for (Index k = 0; k < block_depth; ++k) offsets[static_cast<std::size_t>(k)] = static_cast<std::int32_t>(k);
-  const Index line = window.columns.kernel * window.channels / groups;
-  const Index most_rows = line < tile_rows<T> ? tile_rows<T> / line * line : tile_rows<T>;  // whole lines if possible
+  const Index line = window.columns.kernel * window.channels / groups;  // a row of the window
+  const Index patch = window.rows.kernel * line;
+  constexpr Index most_terms = patch_buffer / scatter_rows;
+  const Index most_rows = line < scatter_rows ? scatter_rows / line * line : scatter_rows;
+  alignas(64) std::array<T, static_cast<std::size_t>(patch_buffer)> packed;
+  alignas(64) std::array<T, static_cast<std::size_t>(scatter_rows)> product;
+  Columns used;  // the filters whose gradient is not zero: behind a max pool and ReLU these are few
   for (Index group = 0; group < groups; ++group)
-    for (Index row = 0; row < patch; row += most_rows)
-      for (Index k = 0; k < depth; k += block_depth) {
-        const Index rows = std::min(most_rows, patch - row), terms = std::min(block_depth, depth - k);
-        const Index width = tile_width<T>(rows);
-        const Index filter = group * depth + k;
-        const PatchScatter scatter(window, groups, group, row, row + rows);
+    for (Index row = 0; row < patch; row += most_rows) {
+      const Index rows = std::min(most_rows, patch - row);
+      const Index width = (rows + lanes<T> - 1) / lanes<T> * lanes<T>;
+      const PatchScatter scatter(window, groups, group, row, row + rows);
+      for (Index filter = group * depth, end = filter + depth; filter < end; filter += most_terms) {
+        const Index terms = std::min(most_terms, end - filter);
         pack(Factor<T>{W + row * filters + filter, filters, 1}, rows, terms, T(1), width, packed.data());
-        for (Index sample = 0; sample < samples; ++sample) {
-          const T* gradient = dy + sample * window.positions() * filters + filter;
-          alignas(64) std::array<T, static_cast<std::size_t>(tile_rows<T> * tile_columns)> products;
-          Index r = 0, c = 0;
-          for (Index position = 0; position < window.positions(); position += tile_columns) {
-            Tile<T> tile;
-            const Index count = std::min(tile_columns, window.positions() - position);
-            products.fill(T(0));
-            for (Index j = 0; j < count; ++j)
-              tile.add(gradient + (position + j) * filters, products.data() + j * tile_rows<T>);
-            multiply_patches(packed.data(), rows, offsets, terms, tile);
-            for (Index j = 0; j < count; ++j) {
-              scatter.add(products.data() + j * tile_rows<T>, r, c, dx + sample * window.input_size());
-              if (++c == window.columns.output) c = 0, ++r;
+        const T* gradient = dy + filter;
+        for (Index sample = 0; sample < samples; ++sample)
+          for (Index r = 0; r < window.rows.output; ++r)
+            for (Index c = 0; c < window.columns.output; ++c, gradient += filters) {
+              used.find_nonzero(gradient, 0, terms);
+              if (used.count == 0) continue;
+              std::fill_n(product.data(), width, T(0));
+              add_all_rows<lanes<T>, tile_packs<T> * 4>(packed.data(), width, width, gradient, used, product.data());
+              scatter.add(product.data(), r, c, dx + sample * window.input_size());
             }
-          }
-        }
       }
+    }
 }
 
 }  // namespace nn::kernels

@@ -59,25 +59,6 @@ struct PoolingLayer {
     return nn::window_over(input, Derived::name(), "window", size, stride(), options.padding, 1);
   }
 
-  /// Calls visit(row, column, where the output begins) for every position.
-  template <class Visit>
-  static void for_each_position(const Window& window, Visit&& visit) {
-    Index output = 0;
-    for (Index row = 0; row < window.rows.output; ++row)
-      for (Index column = 0; column < window.columns.output; ++column, output += window.channels)
-        visit(row, column, output);
-  }
-
-  /// Calls visit(where the pixel begins) for every pixel of the image under the window, row by row.
-  template <class Visit>
-  static void for_each_pixel(const Window& window, Index row, Index column, Visit&& visit) {
-    const Axis &rows = window.rows, &columns = window.columns;
-    const Index first = rows.first(row) * columns.input + columns.first(column);
-    const Index row_end = rows.end(row), column_begin = columns.begin(column), column_end = columns.end(column);
-    for (Index r = rows.begin(row); r < row_end; ++r)
-      for (Index c = column_begin; c < column_end; ++c) visit((first + r * columns.input + c) * window.channels);
-  }
-
  private:
   constexpr Pooling settings() const { return static_cast<const Derived&>(*this).settings(); }
   constexpr Sides stride() const {

@@ -115,6 +115,27 @@ struct Window {
   constexpr Index positions() const { return rows.output * columns.output; }
 };
 
+/// Calls visit(row, column, number of the position) for every position.
+template <class Visit>
+void for_each_position(const Window& window, Visit&& visit) {
+  Index position = 0;
+  for (Index row = 0; row < window.rows.output; ++row)
+    for (Index column = 0; column < window.columns.output; ++column) visit(row, column, position++);
+}
+
+/// Calls visit(number in the window, where the pixel begins in the image) for every pixel under the window that is
+/// inside of the image, row by row.
+template <class Visit>
+void for_each_pixel(const Window& window, Index row, Index column, Visit&& visit) {
+  const Axis &rows = window.rows, &columns = window.columns;
+  const Index first = rows.first(row) * columns.input + columns.first(column);
+  const Index row_end = rows.end(row), column_begin = columns.begin(column), column_end = columns.end(column);
+  for (Index r = rows.begin(row); r < row_end; ++r)
+    for (Index c = column_begin; c < column_end; ++c)
+      visit(r * columns.kernel + c,
+            (first + r * rows.dilation * columns.input + c * columns.dilation) * window.channels);
+}
+
 namespace detail {
 constexpr Axis axis(Index input, Index kernel, Index stride, Index padding, Index dilation, bool is_same) {
   Axis axis{.input = input, .kernel = kernel, .stride = stride, .before = padding, .dilation = dilation, .output = 0};

@@ -19,11 +19,12 @@ struct Averaging : PoolingLayer<Derived> {
     const T share = T(1) / T(window.rows.kernel * window.columns.kernel);
     for (Index sample = 0; sample < x.cols(); ++sample) {
       const T* image = x.data() + sample * x.rows();
-      this->for_each_position(window, [&](Index row, Index column, Index place) {
+      for_each_position(window, [&](Index row, Index column, Index position) {
+        const Index place = position * window.channels;
         VectorView<T> mean(y.data() + sample * y.rows() + place, window.channels);
         mean.setZero();
-        this->for_each_pixel(window, row, column,
-                             [&](Index pixel) { mean += ConstVectorView<T>(image + pixel, window.channels); });
+        for_each_pixel(window, row, column,
+                       [&](Index, Index pixel) { mean += ConstVectorView<T>(image + pixel, window.channels); });
         mean *= share;
       });
     }
@@ -37,11 +38,12 @@ struct Averaging : PoolingLayer<Derived> {
     gradients.input.setZero();
     for (Index sample = 0; sample < values.input.cols(); ++sample) {
       T* dx = gradients.input.data() + sample * gradients.input.rows();
-      this->for_each_position(window, [&](Index row, Index column, Index place) {
+      for_each_position(window, [&](Index row, Index column, Index position) {
+        const Index place = position * window.channels;
         const ConstVectorView<T> dy(gradients.output.data() + sample * gradients.output.rows() + place,
                                     window.channels);
-        this->for_each_pixel(window, row, column,
-                             [&](Index pixel) { VectorView<T>(dx + pixel, window.channels) += share * dy; });
+        for_each_pixel(window, row, column,
+                       [&](Index, Index pixel) { VectorView<T>(dx + pixel, window.channels) += share * dy; });
       });
     }
   }

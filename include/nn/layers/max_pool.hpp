@@ -23,12 +23,13 @@ struct MaxPooling : PoolingLayer<Derived> {
     const Window window = this->window_over(input);
     for (Index sample = 0; sample < x.cols(); ++sample) {
       const T* image = x.data() + sample * x.rows();
-      this->for_each_position(window, [&](Index row, Index column, Index place) {
+      for_each_position(window, [&](Index row, Index column, Index position) {
+        const Index place = position * window.channels;
         T* to = y.data() + sample * y.rows() + place;
         if constexpr (std::is_floating_point_v<T>) {
           kernels::for_each_piece<T>(window.channels, [&](Index first, Index count) {
             Numbers<T> numbers, largest = Numbers<T>{} - std::numeric_limits<T>::infinity();
-            this->for_each_pixel(window, row, column, [&](Index pixel) {
+            for_each_pixel(window, row, column, [&](Index, Index pixel) {
               kernels::load_first<kernels::lanes<T>, T>(numbers, image + pixel + first, count);
               largest = ((numbers > largest) | (numbers != numbers)) ? numbers : largest;
             });
@@ -36,7 +37,7 @@ struct MaxPooling : PoolingLayer<Derived> {
           });
         } else {
           bool is_first = true;
-          this->for_each_pixel(window, row, column, [&](Index pixel) {
+          for_each_pixel(window, row, column, [&](Index, Index pixel) {
             for (Index i = 0; i < window.channels; ++i)
               if (is_first || image[pixel + i] > to[i] || image[pixel + i] != image[pixel + i])
                 to[i] = image[pixel + i];
@@ -57,7 +58,8 @@ struct MaxPooling : PoolingLayer<Derived> {
     for (Index sample = 0; sample < values.input.cols(); ++sample) {
       const T* x = values.input.data() + sample * values.input.rows();
       T* dx = gradients.input.data() + sample * values.input.rows();
-      this->for_each_position(window, [&](Index row, Index column, Index place) {
+      for_each_position(window, [&](Index row, Index column, Index position) {
+        const Index place = position * window.channels;
         const T* y = values.output.data() + sample * values.output.rows() + place;
         const T* dy = gradients.output.data() + sample * values.output.rows() + place;
         kernels::for_each_piece<T>(window.channels, [&](Index first, Index count) {
@@ -66,7 +68,7 @@ struct MaxPooling : PoolingLayer<Derived> {
           kernels::load_first<lanes, T>(largest, y + first, count);
           kernels::load_first<lanes, T>(gradient, dy + first, count);
           auto is_open = (largest == largest) | (largest != largest);  // everywhere
-          this->for_each_pixel(window, row, column, [&](Index pixel) {
+          for_each_pixel(window, row, column, [&](Index, Index pixel) {
             kernels::load_first<lanes, T>(numbers, x + pixel + first, count);
             if (do_overlap) kernels::load_first<lanes, T>(sum, dx + pixel + first, count);
             const auto wins = ((numbers == largest) | (numbers != numbers)) & is_open;
