@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Numbers that PyTorch or scikit-learn worked out: tests/fixtures/<topic>.py wrote tests/fixtures/<topic>.txt, lines of a
-// name and numbers.
+// Numbers that PyTorch or scikit-learn worked out: tests/fixtures/<topic>.py wrote tests/fixtures/<topic>.txt, lines of
+// a name and numbers.
 #pragma once
 
 #include <fstream>

@@ -7,8 +7,8 @@
 #include <nn/network.hpp>
 
 #include "../catch.hpp"
-#include "files.hpp"
 #include "../numbers.hpp"
+#include "files.hpp"
 
 using Catch::Matchers::Contains;
 
