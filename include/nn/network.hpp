@@ -2,6 +2,9 @@
 // The front door: everything on one include.
 #pragma once
 
+#include <nn/data/augmentation/augment.hpp>
+#include <nn/data/augmentation/elastic_distortion.hpp>
+#include <nn/data/augmentation/pixel_changes.hpp>
 #include <nn/data/dataset.hpp>
 #include <nn/data/idx.hpp>
 #include <nn/data/mnist.hpp>

@@ -75,9 +75,16 @@ class Batch {
   /// Gathers the samples and calls use(x, targets).
   template <class Use>
   void gather(const Dataset& data, std::span<const Index> samples, Index outputs, Use&& use) {
+    gather(
+        data, samples, outputs, [](const MatrixView<T>&) {}, use);
+  }
+  /// Calls change(x) before, which may change the inputs in place.
+  template <class Change, class Use>
+  void gather(const Dataset& data, std::span<const Index> samples, Index outputs, Change&& change, Use&& use) {
     const Index count = static_cast<Index>(samples.size());
     MatrixView<T> x(inputs_.data(), inputs_.rows(), count);
     data.copy_inputs(samples, x);
+    change(x);
     const ConstMatrixView<T> inputs(inputs_.data(), inputs_.rows(), count);
     if (data.has_labels()) {
       for (std::size_t i = 0; i < samples.size(); ++i) labels_[i] = data.labels()[static_cast<std::size_t>(samples[i])];

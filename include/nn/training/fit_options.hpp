@@ -7,6 +7,7 @@
 
 #include <nn/core/errors.hpp>
 #include <nn/core/random.hpp>
+#include <nn/data/augmentation/augment.hpp>
 #include <nn/data/dataset.hpp>
 #include <nn/training/history.hpp>
 #include <nn/training/schedule.hpp>
@@ -24,13 +25,14 @@ struct FitOptions {
   std::function<void(Progress&)> on_epoch = nullptr;  ///< after every epoch and its validation
   /// In place of a validation set: this share of the samples, the last ones (as Keras), are validated, not trained on.
   double validation_share = 0;
-  Index patience = 0;           ///< epochs without a better validation loss after which training ends; 0: never
-  double min_improvement = 0;   ///< by which a validation loss must be lower to count as better
-  bool keep_best = false;       ///< ends with the parameters of the best validation loss; patience does so, too
-  Index accumulate = 1;         ///< batches whose mean gradient makes one update
-  std::int64_t steps = 0;       ///< a budget of updates; 0: none
-  double seconds = 0;           ///< a budget of time; 0: none. The batch that passes it is finished
-  Schedule schedule = nullptr;  ///< sets the optimizer's learning rate before every update; none: it stays
+  Index patience = 0;                   ///< epochs without a better validation loss after which training ends; 0: never
+  double min_improvement = 0;           ///< by which a validation loss must be lower to count as better
+  bool keep_best = false;               ///< ends with the parameters of the best validation loss; patience does so, too
+  Index accumulate = 1;                 ///< batches whose mean gradient makes one update
+  std::int64_t steps = 0;               ///< a budget of updates; 0: none
+  double seconds = 0;                   ///< a budget of time; 0: none. The batch that passes it is finished
+  Augmentation augmentation = nullptr;  ///< changes every training sample, anew in every epoch; see nn::augment
+  Schedule schedule = nullptr;          ///< sets the optimizer's learning rate before every update; none: it stays
 
   /// Throws data_error where a number makes no sense.
   void validate() const {

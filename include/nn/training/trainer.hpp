@@ -118,9 +118,12 @@ class Trainer {
         const std::span<const Index> chosen(fit_.order.data() + fit_.samples_seen, static_cast<std::size_t>(count));
         if (schedule) set_learning_rate(schedule(step_count_));
         accumulate_ = fit_.samples_seen + count == samples ? accumulated_ + 1 : options.accumulate;
-        batch.gather(data, chosen, network_->output_shape().size(), [&](const auto& x, const auto& targets) {
-          fit_.loss_sum += update(x, targets) * static_cast<double>(count);
-        });
+        batch.gather(
+            data, chosen, network_->output_shape().size(),
+            [&](const MatrixView<Scalar>& x) { augment_batch(options.augmentation, data.sample_shape(), x); },
+            [&](const auto& x, const auto& targets) {
+              fit_.loss_sum += update(x, targets) * static_cast<double>(count);
+            });
         fit_.samples_seen += count;
         fit_.seconds =
             seconds_at_start + std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -280,6 +283,27 @@ class Trainer {
     fit_.first_step = step_count_;
     fit_.schedule = options.schedule.memory();
     accumulated_ = 0;
+  }
+
+  // Each sample draws from a generator of its own, so that the threads and a checkpoint do not change the pictures.
+  void augment_batch(const Augmentation& augmentation, Shape shape, const MatrixView<Scalar>& x) {
+    if (!augmentation) return;
+    const std::uint64_t seed = Random(options_.seed ^ (static_cast<std::uint64_t>(pass_count_) << 32)).next();
+    const Index parts = std::min(team_->size(), x.cols());
+    share(parts, [&](Index part) {
+      Vector<float> numbers(std::is_same_v<Scalar, float> ? 0 : x.rows());
+      for (Index sample = x.cols() * part / parts; sample < x.cols() * (part + 1) / parts; ++sample) {
+        Random random(seed + static_cast<std::uint64_t>(sample));
+        Scalar* column = const_cast<Scalar*>(x.data()) + sample * x.rows();
+        if constexpr (std::is_same_v<Scalar, float>) {
+          augmentation(column, shape, random);
+        } else {
+          numbers = VectorView<Scalar>(column, x.rows()).template cast<float>();
+          augmentation(numbers.data(), shape, random);
+          VectorView<Scalar>(column, x.rows()) = numbers.template cast<Scalar>();
+        }
+      }
+    });
   }
 
   void set_learning_rate(double rate) {
