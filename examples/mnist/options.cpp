@@ -174,6 +174,7 @@ bool read_options(int argument_count, char** arguments, Options& options) {
   app.add_option("--checkpoint-every", options.checkpoint_every, "updates between checkpoints, 0 for none")
       ->check(whole_number(0, most))
       ->type_name("N");
+  app.add_flag("--augment", options.augment, "move, turn and scale the digits a little, anew in every epoch");
   app.add_flag("--resume", options.resume, "go on from the checkpoint beside --save");
   app.add_option("--log", options.log, "one line per epoch: history.jsonl or history.csv")->type_name("FILE");
   app.add_flag("--diagnose", options.diagnose, "say what is wrong with the training");

@@ -38,6 +38,7 @@ struct Options {
   nn::Index patience = 0;
   nn::Index threads = 1;
   std::int64_t checkpoint_every = 0;  // updates
+  bool augment = false;
   bool resume = false;
   bool diagnose = false;
   bool find_learning_rate = false;

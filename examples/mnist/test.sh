@@ -130,6 +130,54 @@ refuses 2 --hidden 256,0 -- "--hidden takes a whole number from 1 to 1000000, go
 refuses 2 --activation rleu -- 'did you mean relu\?$'
 refuses 2 --no-train -- '--load'
 
+refuses 2 --optimizer adma -- 'did you mean adam\?$'
+refuses 2 --schedule cosinus -- 'did you mean cosine\?$'
+refuses 2 --recipe rnn -- '--recipe takes one of mlp, cnn'
+refuses 2 --dropout 1 -- '--dropout takes a number of at least 0 and below 1'
+refuses 2 --validation 2 -- '--validation takes'
+refuses 2 --threads 0 -- '--threads takes'
+refuses 2 --search 0 -- '--search takes a positive number'
+run 1 --resume --save never.json --quiet
+grep -q '^mnist: .*never.json.checkpoint' "$errors" || fail "does not name the checkpoint that is missing"
+
+# Every optimizer and every schedule trains, and the validation part is told.
+quick=(--hidden 16 --samples 300 --batch-size 20 --epochs 2 --no-progress)
+for optimizer in sgd momentum nesterov rmsprop adagrad adam adamw adamax nadam lion; do
+  run 0 "${quick[@]}" --optimizer $optimizer --weight-decay 0.001 --quiet
+done
+for schedule in constant step exponential polynomial cosine one-cycle on-plateau; do
+  run 0 "${quick[@]}" --optimizer adam --schedule $schedule --patience 5 --log log.jsonl
+  prints '^epoch 2/2: loss [0-9.]+, validation loss [0-9.]+, accuracy [0-9.]+ %'
+done
+if [ "$(wc -l <log.jsonl)" != 14 ]; then fail "the log has not a line for every epoch"; fi
+
+# A training that is killed and resumed ends in the same file as one left alone, with another number of threads, too.
+long=(--hidden 32 --batch-size 10 --samples 2000 --epochs 3 --optimizer adam --dropout 0.2 --augment --quiet)
+run 0 "${long[@]}" --save whole.json
+"$program" "${long[@]}" --save killed.json --checkpoint-every 20 >"$output" 2>"$errors" &
+child=$!
+for ((i = 0; i < 300; ++i)); do
+  if [ -s killed.json.checkpoint ]; then break; fi
+  sleep 0.01
+done
+kill -KILL $child 2>/dev/null || true
+wait $child 2>/dev/null || true
+run 0 "${long[@]}" --save killed.json --resume --threads 2
+cmp -s whole.json killed.json || fail "resumed after a kill, it ended in another network"
+
+# What is wrong with a training is said; rates and settings are found.
+run 0 "${quick[@]}" --hidden 16,16,16,16,16,16,16,16 --activation sigmoid --diagnose
+prints '^doctor: |^The gradient at layer'
+run 0 --find-learning-rate --hidden 32
+prints '^suggested: --learning-rate [0-9.e-]+$'
+run 0 --search 0.02 --hidden 32
+prints '^best: --optimizer adamw --learning-rate'
+run 0 --recipe mlp --epochs 1 --quiet --save mlp.json
+prints '^test loss'
+run 0 --recipe cnn --epochs 1 --budget 1 --quiet --save cnn.json
+run 0 --recipe cnn --no-train --load cnn.json --quiet
+prints '^test loss'
+
 # Missing and damaged files: status 1, and the file.
 refuses 1 --data no/such/folder -- 'no/such/folder.*fetch_mnist'
 NN_MNIST_DIR=no/such/folder refuses 1 --quiet -- 'no/such/folder'

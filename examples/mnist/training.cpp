@@ -4,6 +4,7 @@
 #include <nn/network.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <iostream>
@@ -72,6 +73,11 @@ nn::Index samples_per_epoch(const Options& options, const nn::Dataset& data) {
   return options.samples == 0 ? available : std::min(options.samples, available);
 }
 
+// As handwriting differs from hand to hand.
+nn::Augmentation moved_digits() {
+  return nn::augment(nn::RandomShift{2}, nn::RandomRotation{12}, nn::RandomScale{0.88, 1.12}, nn::RandomShear{0.15});
+}
+
 nn::TrainerOptions trainer_options(const Options& options) {
   return {.threads = options.threads, .seed = options.seed, .average_decay = options.average_decay};
 }
@@ -84,11 +90,12 @@ void apply_recipe(Options& options) {
   options.schedule = "one-cycle";
   options.samples = 0;
   options.batch_size = 128;
-  options.label_smoothing = 0.1;
+  options.label_smoothing = 0.05;
+  options.augment = true;
   if (options.threads == 1) options.threads = 2;
   if (options.recipe == "mlp") {
     options.hidden = {512, 512};
-    options.dropout = 0.25;
+    options.dropout = 0.1;
     options.learning_rate = 2e-3;
     options.weight_decay = 0.02;
     options.average_decay = 0.998;
@@ -96,7 +103,7 @@ void apply_recipe(Options& options) {
   }
   if (options.recipe == "cnn") {
     options.hidden = {128};
-    options.dropout = 0.4;
+    options.dropout = 0.3;
     options.learning_rate = 3e-3;
     options.weight_decay = 0.02;
     options.average_decay = 0.998;
@@ -119,6 +126,15 @@ nn::History train_network(Network& network, const Data& data, const nn::Random& 
                           const std::function<void(nn::Progress&)>& on_epoch) {
   const nn::Index samples = samples_per_epoch(options, data.train);
   const nn::Index batches = (samples + options.batch_size - 1) / options.batch_size;
+  // Where time is the limit, the schedule runs over the time and not over the updates.
+  constexpr std::int64_t moments = 10'000;
+  const auto start = std::chrono::steady_clock::now();
+  nn::Schedule schedule = make_schedule(options, options.budget > 0 ? moments : batches * options.epochs);
+  if (schedule && options.budget > 0)
+    schedule = [start, budget = options.budget, over_time = schedule](std::int64_t) {
+      const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      return over_time(std::min(moments - 1, static_cast<std::int64_t>(seconds / budget * moments)));
+    };
   const auto train = [&](const auto& optimizer) {
     nn::Trainer trainer{network, nn::CrossEntropy{.label_smoothing = options.label_smoothing}, optimizer,
                         trainer_options(options)};
@@ -149,7 +165,8 @@ nn::History train_network(Network& network, const Data& data, const nn::Random& 
                                                          .validation_share = options.validation,
                                                          .patience = options.patience,
                                                          .seconds = options.budget,
-                                                         .schedule = make_schedule(options, batches * options.epochs)});
+                                                         .augmentation = options.augment ? moved_digits() : nullptr,
+                                                         .schedule = schedule});
     if (options.average_decay > 0) network = trainer.averaged();
     if (options.diagnose) std::cout << nn::diagnose(trainer, data.train) << std::flush;
     return history;
