@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <concepts>
 #include <ostream>
-#include <string>
 #include <string_view>
 
 #include <nn/core/shape.hpp>
@@ -123,17 +122,33 @@ void for_each_position(const Window& window, Visit&& visit) {
     for (Index column = 0; column < window.columns.output; ++column) visit(row, column, position++);
 }
 
+/// The pixels under a window at a position that are inside of the image: rows [row_begin, row_end) of the window, and
+/// columns. A loop over them keeps its sums in registers where a call for each pixel may not.
+struct PixelsInside {
+  Index row_begin, row_end, column_begin, column_end;
+  Index first, row_step, column_step;
+
+  constexpr PixelsInside(const Window& window, Index row, Index column)
+      : row_begin(window.rows.begin(row)),
+        row_end(window.rows.end(row)),
+        column_begin(window.columns.begin(column)),
+        column_end(window.columns.end(column)),
+        first((window.rows.first(row) * window.columns.input + window.columns.first(column)) * window.channels),
+        row_step(window.rows.dilation * window.columns.input * window.channels),
+        column_step(window.columns.dilation * window.channels) {}
+
+  /// Where a pixel begins in the image.
+  constexpr Index place(Index row, Index column) const { return first + row * row_step + column * column_step; }
+};
+
 /// Calls visit(number in the window, where the pixel begins in the image) for every pixel under the window that is
 /// inside of the image, row by row.
 template <class Visit>
 void for_each_pixel(const Window& window, Index row, Index column, Visit&& visit) {
-  const Axis &rows = window.rows, &columns = window.columns;
-  const Index first = rows.first(row) * columns.input + columns.first(column);
-  const Index row_end = rows.end(row), column_begin = columns.begin(column), column_end = columns.end(column);
-  for (Index r = rows.begin(row); r < row_end; ++r)
-    for (Index c = column_begin; c < column_end; ++c)
-      visit(r * columns.kernel + c,
-            (first + r * rows.dilation * columns.input + c * columns.dilation) * window.channels);
+  const PixelsInside inside(window, row, column);
+  for (Index r = inside.row_begin; r < inside.row_end; ++r)
+    for (Index c = inside.column_begin; c < inside.column_end; ++c)
+      visit(r * window.columns.kernel + c, inside.place(r, c));
 }
 
 namespace detail {
@@ -150,8 +165,15 @@ constexpr Axis axis(Index input, Index kernel, Index stride, Index padding, Inde
   return axis;
 }
 
-inline std::string in_words(const Sides& sides) {
-  return std::to_string(sides.height) + 'x' + std::to_string(sides.width);
+/// Part of a sentence that is said of some sides only.
+struct Clause {
+  bool is_said;
+  std::string_view text;
+  Sides sides;
+  std::string_view otherwise = "";
+};
+inline std::ostream& operator<<(std::ostream& stream, const Clause& clause) {
+  return clause.is_said ? stream << clause.text << clause.sides : stream << clause.otherwise;
 }
 
 constexpr void require_at_least(std::string_view who, Sides sides, Index least, const char* what) {
@@ -173,12 +195,10 @@ constexpr Window window_over(Shape input, std::string_view who, const char* what
       .columns = detail::axis(input.width, kernel.width, stride.width, padding.width, dilation.width, padding.is_same),
       .channels = input.channels};
   if (window.positions() == 0) {
-    const bool is_dilated = dilation != Sides(1), is_padded = padding != Padding(0);
-    throw shape_error(who, ": a ", kernel, ' ', what, is_dilated ? " with a dilation of " : "",
-                      is_dilated ? detail::in_words(dilation) : "", " does not fit an input of ", input,
-                      is_padded ? " with a padding of " : " without padding",
-                      is_padded ? detail::in_words(padding) : "", "; use a smaller ", what,
-                      ", more padding, or less pooling before it");
+    const detail::Clause spread{dilation != Sides(1), " with a dilation of ", dilation};
+    const detail::Clause around{padding != Padding(0), " with a padding of ", padding, " without padding"};
+    throw shape_error(who, ": a ", kernel, ' ', what, spread, " does not fit an input of ", input, around,
+                      "; use a smaller ", what, ", more padding, or less pooling before it");
   }
   return window;
 }

@@ -27,12 +27,14 @@ struct MaxPooling : PoolingLayer<Derived> {
         const Index place = position * window.channels;
         T* to = y.data() + sample * y.rows() + place;
         if constexpr (std::is_floating_point_v<T>) {
+          const PixelsInside inside(window, row, column);
           kernels::for_each_piece<T>(window.channels, [&](Index first, Index count) {
             Numbers<T> numbers, largest = Numbers<T>{} - std::numeric_limits<T>::infinity();
-            for_each_pixel(window, row, column, [&](Index, Index pixel) {
-              kernels::load_first<kernels::lanes<T>, T>(numbers, image + pixel + first, count);
-              largest = ((numbers > largest) | (numbers != numbers)) ? numbers : largest;
-            });
+            for (Index r = inside.row_begin; r < inside.row_end; ++r)
+              for (Index c = inside.column_begin; c < inside.column_end; ++c) {
+                kernels::load_first<kernels::lanes<T>, T>(numbers, image + inside.place(r, c) + first, count);
+                largest = ((numbers > largest) | (numbers != numbers)) ? numbers : largest;
+              }
             kernels::store_first<kernels::lanes<T>, T>(largest, to + first, count);
           });
         } else {
@@ -62,20 +64,23 @@ struct MaxPooling : PoolingLayer<Derived> {
         const Index place = position * window.channels;
         const T* y = values.output.data() + sample * values.output.rows() + place;
         const T* dy = gradients.output.data() + sample * values.output.rows() + place;
+        const PixelsInside inside(window, row, column);
         kernels::for_each_piece<T>(window.channels, [&](Index first, Index count) {
           constexpr Index lanes = kernels::lanes<T>;
           Numbers<T> numbers, largest, gradient, sum{};
           kernels::load_first<lanes, T>(largest, y + first, count);
           kernels::load_first<lanes, T>(gradient, dy + first, count);
           auto is_open = (largest == largest) | (largest != largest);  // everywhere
-          for_each_pixel(window, row, column, [&](Index, Index pixel) {
-            kernels::load_first<lanes, T>(numbers, x + pixel + first, count);
-            if (do_overlap) kernels::load_first<lanes, T>(sum, dx + pixel + first, count);
-            const auto wins = ((numbers == largest) | (numbers != numbers)) & is_open;
-            sum = (do_overlap ? sum : Numbers<T>{}) + (wins ? gradient : Numbers<T>{});
-            is_open &= ~wins;
-            kernels::store_first<lanes, T>(sum, dx + pixel + first, count);
-          });
+          for (Index r = inside.row_begin; r < inside.row_end; ++r)
+            for (Index c = inside.column_begin; c < inside.column_end; ++c) {
+              const Index pixel = inside.place(r, c) + first;
+              kernels::load_first<lanes, T>(numbers, x + pixel, count);
+              if (do_overlap) kernels::load_first<lanes, T>(sum, dx + pixel, count);
+              const auto wins = ((numbers == largest) | (numbers != numbers)) & is_open;
+              sum = (do_overlap ? sum : Numbers<T>{}) + (wins ? gradient : Numbers<T>{});
+              is_open &= ~wins;
+              kernels::store_first<lanes, T>(sum, dx + pixel, count);
+            }
         });
       });
     }
