@@ -26,7 +26,7 @@ TEST_CASE("AveragePool2D knows its output, and refuses what does not fit") {
                                "smaller window, more padding, or less pooling before it"));
 }
 
-TEMPLATE_TEST_CASE("AveragePool2D gives the known values; the zeros of the padding count", "", float, double) {
+TEMPLATE_TEST_CASE("AveragePool2D gives the known values, and the zeros of the padding count", "", float, double) {
   using M = nn::Matrix<TestType>;
   // (1 5 | 2 2; 4 2 | 8 0)
   const M x{{1}, {5}, {2}, {2}, {4}, {2}, {8}, {0}}, dy{{4}, {8}};

@@ -31,7 +31,7 @@ TEST_CASE("MaxPool2D knows its output, and refuses what does not fit") {
   CHECK_THROWS_AS(nn::MaxPool2D{0}.output_shape(nn::Shape(8, 8, 6)), nn::shape_error);
 }
 
-TEMPLATE_TEST_CASE("MaxPool2D gives the known values; of equal numbers the first takes the gradient", "", float,
+TEMPLATE_TEST_CASE("MaxPool2D gives the known values, and of equal numbers the first takes the gradient", "", float,
                    double) {
   using M = nn::Matrix<TestType>;
   // (1 5 | 2 2; 5 0 | 2 2)
@@ -41,7 +41,7 @@ TEMPLATE_TEST_CASE("MaxPool2D gives the known values; of equal numbers the first
   CHECK(test::backward_image<TestType>(nn::MaxPool2D{2}, shape, x, dy) == M{{0}, {10}, {20}, {0}, {0}, {0}, {0}, {0}});
 }
 
-TEMPLATE_TEST_CASE("MaxPool2D adds the gradients of windows that overlap; padding never wins", "", float, double) {
+TEMPLATE_TEST_CASE("MaxPool2D adds the gradients of windows that overlap, and padding never wins", "", float, double) {
   using M = nn::Matrix<TestType>;
   const M x{{-3}, {-1}, {-2}};
   const nn::MaxPool2D layer{{1, 3}, {.stride = 1, .padding = {0, 1}}};

@@ -73,7 +73,7 @@ TEST_CASE("an optimizer's weight decay leaves biases out by default") {
   CHECK_FALSE(a.bias<0>() == b.bias<0>());
 }
 
-TEST_CASE("a layer's learning-rate factor scales its steps; 0 freezes it") {
+TEST_CASE("a layer's learning-rate factor scales its steps, and 0 freezes it") {
   const Network start;
   const V g = gradient_of(start);
   V expected = start.parameters();

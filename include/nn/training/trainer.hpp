@@ -408,9 +408,10 @@ class Trainer {
   }
 
   void step_range(const Optimizer& optimizer, Index first, Index last) {
+    Scalar* const state = state_.size() > 0 ? state_.data() + first : nullptr;
     optimizer.step(VectorView<Scalar>(network_->parameters().data() + first, last - first),
                    ConstVectorView<Scalar>(gradient_.data() + first, last - first),
-                   OptimizerState<Scalar>(state_.data() + first, last - first, state_.cols(),
+                   OptimizerState<Scalar>(state, last - first, state_.cols(),
                                           Eigen::OuterStride<>(network_->parameter_count())),
                    step_count_);
   }
