@@ -2,9 +2,11 @@
 // The front door: everything on one include.
 #pragma once
 
+#include <nn/data/csv.hpp>
 #include <nn/data/dataset.hpp>
 #include <nn/data/idx.hpp>
 #include <nn/data/mnist.hpp>
+#include <nn/data/table.hpp>
 #include <nn/inference.hpp>
 #include <nn/io/checkpoint.hpp>
 #include <nn/io/history_log.hpp>
