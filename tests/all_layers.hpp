@@ -38,6 +38,7 @@ void for_each_layer(Visit&& visit) {
   visit(nn::BasicDropout<false>{0.3});  // Dropout
   visit(nn::BasicDropout<true>{0.3});   // Dropout2D
   visit(nn::Flatten{});
+  visit(nn::Normalize{});
   visit(nn::Activation<Swish>{});
   visit(nn::BinaryStep{});
   visit(nn::ELU{0.7});

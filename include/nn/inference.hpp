@@ -29,3 +29,4 @@
 #include <nn/layers/dropout.hpp>
 #include <nn/layers/flatten.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/layers/normalize.hpp>

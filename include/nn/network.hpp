@@ -6,6 +6,7 @@
 #include <nn/data/dataset.hpp>
 #include <nn/data/idx.hpp>
 #include <nn/data/mnist.hpp>
+#include <nn/data/scaling.hpp>
 #include <nn/data/split.hpp>
 #include <nn/data/table.hpp>
 #include <nn/inference.hpp>
