@@ -60,6 +60,7 @@ void for_each_layer(Visit&& visit) {
   visit(nn::GroupNorm<2>{}, nn::Dense<12>{}, nn::Reshape<2, 1, 6>{});
   visit(nn::GroupNorm{2}, nn::Dense{12}, nn::Reshape{3, 1, 4});
   visit(nn::Reshape{2, 1, 2}, nn::Dense{4});
+  visit(nn::Normalize{});
   visit(nn::Activation<Swish>{});
   visit(nn::BinaryStep{});
   visit(nn::ELU{0.7});

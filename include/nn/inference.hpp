@@ -39,3 +39,4 @@
 #include <nn/layers/reshape.hpp>
 #include <nn/layers/up_sample2d.hpp>
 #include <nn/layers/zero_pad2d.hpp>
+#include <nn/layers/normalize.hpp>

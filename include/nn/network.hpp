@@ -5,9 +5,13 @@
 #include <nn/data/augmentation/augment.hpp>
 #include <nn/data/augmentation/elastic_distortion.hpp>
 #include <nn/data/augmentation/pixel_changes.hpp>
+#include <nn/data/csv.hpp>
 #include <nn/data/dataset.hpp>
 #include <nn/data/idx.hpp>
 #include <nn/data/mnist.hpp>
+#include <nn/data/scaling.hpp>
+#include <nn/data/split.hpp>
+#include <nn/data/table.hpp>
 #include <nn/inference.hpp>
 #include <nn/io/checkpoint.hpp>
 #include <nn/io/history_log.hpp>

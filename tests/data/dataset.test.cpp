@@ -238,3 +238,33 @@ TEST_CASE("Samples that are not there, and views that do not fit, are refused wi
                        Message("subset: 2 samples from sample 2 on are not within the 3 of the data set; "
                                "ask for at least 1, and none beyond the last"));
 }
+
+TEST_CASE("Chosen samples make a data set, in their order, with the same number of classes") {
+  const std::vector<nn::Index> chosen{2, 0, 2};
+  const nn::Dataset part = three_by_bytes().select(chosen);
+  CHECK(part.inputs<double>() == gathered<double>(three_by_bytes(), chosen));
+  CHECK(part.labels() == Labels{1, 2, 1});
+  CHECK(part.class_count() == 4);
+  const nn::Dataset real(nn::Matrix<float>{{1, 2, 3}}, nn::Matrix<double>{{4, 5, 6}, {7, 8, 9}});
+  CHECK(real.select(chosen) == nn::Dataset(nn::Matrix<float>{{3, 1, 3}}, nn::Matrix<double>{{6, 4, 6}, {9, 7, 9}}));
+  CHECK(real.select(std::vector<nn::Index>{0, 1, 2}) == real);
+  CHECK_THROWS_MATCHES(real.select(std::vector<nn::Index>{0, 3}), nn::data_error,
+                       Message("select: there is no sample 3 among 3; they count from 0"));
+  CHECK_THROWS_MATCHES(real.select({}), nn::data_error, Message("select: got no samples; choose at least 1"));
+}
+
+TEST_CASE("Inputs are replaced, labels, targets and the shape of as many features stay") {
+  const nn::Dataset image(nn::Shape(1, 2, 1), Bytes{0, 255, 51, 102}, Labels{1, 0}, 3);
+  const nn::Matrix<double> x{{1, 2}, {3, 4}};
+  const nn::Dataset changed = image.with_inputs(x);
+  CHECK(changed.inputs<double>() == x);
+  CHECK(changed.sample_shape() == nn::Shape(1, 2, 1));
+  CHECK(changed.labels() == Labels{1, 0});
+  CHECK(changed.class_count() == 3);
+  const nn::Dataset real(x, x);
+  CHECK(real.with_inputs(nn::Matrix<float>{{5, 6}}) == nn::Dataset(nn::Matrix<float>{{5, 6}}, x));
+  CHECK_THROWS_MATCHES(image.with_inputs(nn::Matrix<double>{{1, 2, 3}}), nn::data_error,
+                       Message("Dataset: 3 samples but 2 labels; give one label per sample"));
+  CHECK_THROWS_AS(real.with_inputs(nn::Matrix<double>{{1, 2, 3}}), nn::data_error);
+  CHECK_THROWS_AS(real.with_inputs(nn::Matrix<double>{{1, 1 / 0.}}), nn::data_error);
+}

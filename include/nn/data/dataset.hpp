@@ -134,14 +134,32 @@ class Dataset {
   /// A data set of `count` samples from `first` on, with as many classes as this one.
   Dataset subset(Index first, Index count) const {
     require_range(first, count, "subset");
-    Dataset part(shape_, count, target_size_);
+    return select(range(first, count));
+  }
+
+  /// A data set of the chosen samples, in this order and as often as they are named, with as many classes as this one.
+  Dataset select(std::span<const Index> samples) const {
+    if (samples.empty()) throw data_error("select: got no samples; choose at least 1");
+    require_samples(samples, "select");
+    Dataset part(shape_, static_cast<Index>(samples.size()), target_size_);
     part.fits_float_ = fits_float_;
-    part.inputs_ = columns(inputs_, shape_.size(), first, count);
-    if (has_labels())
-      part.labels_.assign(labels_.begin() + first, labels_.begin() + first + count);
-    else
-      part.targets_ = columns(targets_, target_size_, first, count);
+    part.inputs_ = columns(inputs_, shape_.size(), samples);
+    if (!has_labels()) part.targets_ = columns(targets_, target_size_, samples);
+    for (std::size_t i = 0; has_labels() && i < samples.size(); ++i)
+      part.labels_.push_back(labels_[static_cast<std::size_t>(samples[i])]);
     return part;
+  }
+
+  /// The same labels or targets with other inputs (features x samples); as many features keep the samples' shape.
+  template <RealMatrix Inputs>
+  Dataset with_inputs(Inputs&& inputs) const {
+    Dataset changed(inputs.rows() == shape_.size() ? shape_ : Shape(inputs.rows()), inputs.cols(), target_size_);
+    changed.inputs_ = stored(std::forward<Inputs>(inputs));
+    changed.targets_ = targets_;
+    changed.labels_ = labels_;
+    changed.validate_inputs();
+    has_labels() ? changed.validate_labels() : changed.validate_targets();
+    return changed;
   }
 
   bool operator==(const Dataset& other) const {
@@ -239,14 +257,18 @@ class Dataset {
     return samples;
   }
 
+  void require_samples(std::span<const Index> samples, const char* who) const {
+    for (const Index sample : samples)
+      if (sample < 0 || sample >= size_)
+        throw data_error(who, ": there is no sample ", sample, " among ", size_, "; they count from 0");
+  }
+
   template <class T>
   void require_view(std::span<const Index> samples, Index rows, Index columns, Index wanted, const char* who) const {
     if (rows != wanted || columns != static_cast<Index>(samples.size()))
       throw shape_error(who, ": a view of ", rows, " x ", columns, " does not fit ", samples.size(), " samples of ",
                         wanted, " numbers; make it ", wanted, " x ", samples.size());
-    for (const Index sample : samples)
-      if (sample < 0 || sample >= size_)
-        throw data_error(who, ": there is no sample ", sample, " among ", size_, "; they count from 0");
+    require_samples(samples, who);
     if (sizeof(T) < sizeof(double) && !fits_float_)
       throw data_error(who, ": the data set has numbers beyond ", std::numeric_limits<float>::max(),
                        ", the largest float; scale them, or use a network of double");
@@ -275,12 +297,20 @@ class Dataset {
     return static_cast<T>(number);
   }
 
-  static Numbers columns(const Numbers& numbers, Index rows, Index first, Index count) {
-    if (const Bytes* bytes = std::get_if<Bytes>(&numbers))
-      return Bytes(bytes->begin() + first * rows, bytes->begin() + (first + count) * rows);
-    if (const auto* matrix = std::get_if<Matrix<float>>(&numbers))
-      return Matrix<float>(matrix->middleCols(first, count));
-    return Matrix<double>(std::get<Matrix<double>>(numbers).middleCols(first, count));
+  static Numbers columns(const Numbers& numbers, Index rows, std::span<const Index> samples) {
+    return std::visit(
+        [&](const auto& stored) {
+          std::remove_cvref_t<decltype(stored)> chosen;
+          const Index size = rows * static_cast<Index>(samples.size());
+          if constexpr (std::is_same_v<decltype(chosen), Bytes>)
+            chosen.resize(static_cast<std::size_t>(size));
+          else
+            chosen.resize(rows, size / rows);
+          auto* to = chosen.data();
+          for (const Index sample : samples) to = std::copy_n(data(stored) + sample * rows, rows, to);
+          return Numbers(std::move(chosen));
+        },
+        numbers);
   }
 
   static bool are_equal(const Numbers& a, const Numbers& b) {

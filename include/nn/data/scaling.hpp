@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// y = (x - offset) / scale, feature by feature: to mean 0 and deviation 1, or to lie between 0 and 1.
+#pragma once
+
+#include <cmath>
+#include <concepts>
+#include <utility>
+
+#include <nn/core/errors.hpp>
+#include <nn/core/finite.hpp>
+#include <nn/core/views.hpp>
+#include <nn/data/dataset.hpp>
+
+namespace nn {
+
+/// One offset and one scale per feature. Fit it to the training part alone, and apply it to all parts; or let
+/// set_normalization(network, scaling) give it to the network's Normalize layer, with which it is saved.
+struct Scaling {
+  Vector<double> offset;
+  Vector<double> scale;
+
+  /// Columns are samples, as everywhere. Throws shape_error where the number of rows is another one.
+  template <RealMatrix X>
+  Matrix<typename X::Scalar> apply(const X& x) const {
+    require_rows(x.rows());
+    const Matrix<double> shifted = x.template cast<double>().colwise() - offset;
+    return (shifted.array().colwise() / scale.array()).template cast<typename X::Scalar>();
+  }
+  /// The other way: inverse(apply(x)) is x but for rounding.
+  template <RealMatrix X>
+  Matrix<typename X::Scalar> inverse(const X& y) const {
+    require_rows(y.rows());
+    const Matrix<double> stretched = y.template cast<double>().array().colwise() * scale.array();
+    return (stretched.colwise() + offset).template cast<typename X::Scalar>();
+  }
+  /// The same samples with scaled inputs, in double; labels and targets stay as they are.
+  Dataset apply(const Dataset& data) const { return data.with_inputs(apply(data.inputs<double>())); }
+
+  bool operator==(const Scaling& other) const {
+    return offset.size() == other.offset.size() && scale.size() == other.scale.size() && offset == other.offset &&
+           scale == other.scale;
+  }
+
+ private:
+  void require_rows(Index rows) const {
+    if (rows != offset.size() || rows != scale.size())
+      throw shape_error("Scaling: ", rows, " rows do not fit ", offset.size(), " offsets and ", scale.size(),
+                        " scales; give features x samples, the features that it was fitted to");
+  }
+};
+
+namespace detail {
+
+// scaling_of(row) is a pair of offset and scale. A feature that never changes becomes 0, not NaN.
+template <class Result, class X>
+Result fit_scaling(const X& x, const char* who, auto&& scaling_of) {
+  if (x.cols() < 1) throw data_error(who, ": got no samples; give at least 1");
+  Result result;
+  result.offset.resize(x.rows());
+  result.scale.resize(x.rows());
+  for (Index i = 0; i < x.rows(); ++i) {
+    const Vector<double> row = x.row(i).transpose().template cast<double>();
+    if (const Index wrong = first_not_finite(row.data(), row.size()); wrong < row.size())
+      throw data_error(who, ": feature ", i, " of sample ", wrong, " is ", row[wrong], "; replace it by a number");
+    std::pair<double, double> scaling{row[0], 1};
+    if (row.minCoeff() < row.maxCoeff()) scaling = scaling_of(row);
+    if (!is_finite(scaling.first) || !is_finite(scaling.second))
+      throw data_error(who, ": feature ", i, " goes from ", row.minCoeff(), " to ", row.maxCoeff(),
+                       ", too far to be added up; divide it by a power of ten first");
+    result.offset[i] = scaling.first;
+    result.scale[i] = scaling.second > 0 ? scaling.second : 1;
+  }
+  return result;
+}
+
+}  // namespace detail
+
+/// To mean 0 and biased deviation 1 over the samples that it is fitted to (scikit-learn: StandardScaler).
+struct Standardize : Scaling {
+  /// Throws data_error where a number is not finite or too large.
+  template <RealMatrix X>
+  static Standardize fit(const X& x) {
+    return detail::fit_scaling<Standardize>(x, "Standardize", [](const Vector<double>& row) {
+      const double mean = row.mean();
+      return std::pair(mean, std::sqrt((row.array() - mean).square().mean()));
+    });
+  }
+  static Standardize fit(const Dataset& data) { return fit(data.inputs<double>()); }
+};
+
+/// The least of the samples that it is fitted to becomes 0, the largest 1 (scikit-learn: MinMaxScaler); later ones may
+/// lie outside.
+struct MinMax : Scaling {
+  /// Throws data_error where a number is not finite or too large.
+  template <RealMatrix X>
+  static MinMax fit(const X& x) {
+    return detail::fit_scaling<MinMax>(x, "MinMax", [](const Vector<double>& row) {
+      return std::pair(row.minCoeff(), row.maxCoeff() - row.minCoeff());
+    });
+  }
+  static MinMax fit(const Dataset& data) { return fit(data.inputs<double>()); }
+};
+
+}  // namespace nn

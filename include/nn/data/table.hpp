@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// Named columns of numbers or categories, and the data set they make: categories one-hot as inputs, labels as target.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <nn/core/errors.hpp>
+#include <nn/core/views.hpp>
+#include <nn/data/dataset.hpp>
+
+namespace nn {
+
+/// One column: numbers, or categories and for every row the position of its own among them.
+struct Column {
+  std::string name;
+  std::vector<double> numbers;          ///< one per row; empty where there are categories
+  std::vector<int> labels;              ///< one per row; empty where there are numbers
+  std::vector<std::string> categories;  ///< what the labels mean
+
+  bool has_categories() const { return !categories.empty(); }
+  Index rows() const { return static_cast<Index>(has_categories() ? labels.size() : numbers.size()); }
+  /// How many features it makes: one, or one per category.
+  Index features() const { return has_categories() ? static_cast<Index>(categories.size()) : 1; }
+
+  bool operator==(const Column&) const = default;
+};
+
+/// Which columns are the inputs: all but the target when nothing is said.
+struct ColumnChoice {
+  std::vector<std::string> keep = {};  ///< these alone, in this order; none: all, in the order of the table
+  std::vector<std::string> drop = {};  ///< not these
+  Index max_categories = 1000;         ///< that one input column may have: each of them becomes a feature
+};
+
+/// A regular value; columns may be added, changed and taken away. What is made of them is checked first: data_error
+/// where a name is unknown, a column has another number of rows than the first, or nothing is left.
+struct Table {
+  std::vector<Column> columns;
+
+  Index rows() const { return columns.empty() ? 0 : columns.front().rows(); }
+
+  bool has(std::string_view name) const { return find(name) != columns.end(); }
+  const Column& column(std::string_view name) const {
+    const auto found = find(name);
+    if (found != columns.end()) return *found;
+    std::string names;
+    for (std::size_t i = 0; i < columns.size() && i < 20; ++i) names += (i > 0 ? ", \"" : "\"") + columns[i].name + '"';
+    throw data_error("Table: there is no column \"", name, "\" among its ", columns.size(), ": ", names,
+                     columns.size() > 20 ? ", ...; " : "; ", "check the name, and the separator of the file");
+  }
+
+  /// The features, as wide as the columns chosen make them: features x rows. A category is 1 in the row of its name
+  /// and 0 in the other ones, in the order of Column::categories.
+  template <std::floating_point T = double>
+  Matrix<T> inputs(const ColumnChoice& choice = {}) const {
+    const std::vector<const Column*> chosen = choose(choice, "");
+    return inputs_of<T>(chosen);
+  }
+
+  /// What the rows of inputs() are: the names of columns, and for categories "city=Rome".
+  std::vector<std::string> input_names(const ColumnChoice& choice = {}) const {
+    std::vector<std::string> names;
+    for (const Column* column : choose(choice, "")) {
+      if (!column->has_categories()) names.push_back(column->name);
+      for (const std::string& category : column->categories) names.push_back(column->name + '=' + category);
+    }
+    return names;
+  }
+
+  /// A data set with one column as target: to tell its categories (their names are column(target).categories), or to
+  /// tell its numbers, one per row. The target is no input.
+  Dataset dataset(std::string_view target, const ColumnChoice& choice = {}) const {
+    const Column& wanted = column(target);
+    require_sound(wanted);
+    Matrix<double> x = inputs_of<double>(choose(choice, target));
+    if (wanted.has_categories()) return Dataset(std::move(x), wanted.labels, wanted.features());
+    return Dataset(std::move(x), Matrix<double>(ConstMatrixView<double>(wanted.numbers.data(), 1, rows())));
+  }
+
+  bool operator==(const Table&) const = default;
+
+ private:
+  std::vector<Column>::const_iterator find(std::string_view name) const {
+    return std::find_if(columns.begin(), columns.end(), [&](const Column& column) { return column.name == name; });
+  }
+
+  void require_sound(const Column& column) const {
+    if (column.rows() != rows())
+      throw data_error("Table: the column \"", column.name, "\" has ", column.rows(), " rows, but \"",
+                       columns.front().name, "\" has ", rows(), "; give one value per row");
+    for (const int label : column.labels)
+      if (label < 0 || label >= column.features())
+        throw data_error("Table: the column \"", column.name, "\" has the label ", label, " for ",
+                         column.categories.size(), " categories; labels count from 0");
+  }
+
+  std::vector<const Column*> choose(const ColumnChoice& choice, std::string_view target) const {
+    const auto is_dropped = [&](const std::string& name) {
+      return (!target.empty() && name == target) ||
+             std::find(choice.drop.begin(), choice.drop.end(), name) != choice.drop.end();
+    };
+    for (const std::string& name : choice.drop) column(name);  // one that is not there is a mistake
+    std::vector<const Column*> chosen;
+    for (const std::string& name : choice.keep) {
+      if (is_dropped(name))
+        throw data_error("Table: the column \"", name, "\" is to be kept as an input, but ",
+                         name == target ? "it is the target" : "dropped, too", "; say one of them");
+      chosen.push_back(&column(name));
+    }
+    if (choice.keep.empty())
+      for (const Column& column : columns)
+        if (!is_dropped(column.name)) chosen.push_back(&column);
+    if (chosen.empty()) throw data_error("Table: none of its ", columns.size(), " columns is an input; keep some");
+    for (const Column* column : chosen) {
+      require_sound(*column);
+      if (column->features() > choice.max_categories)
+        throw data_error("Table: the column \"", column->name, "\" has ", column->features(), " categories, from \"",
+                         column->categories.front(), "\" to \"", column->categories.back(), "\", and inputs may have ",
+                         choice.max_categories, "; drop it, or raise max_categories");
+    }
+    return chosen;
+  }
+
+  template <class T>
+  Matrix<T> inputs_of(const std::vector<const Column*>& chosen) const {
+    Index features = 0;
+    for (const Column* column : chosen) features += column->features();
+    Matrix<T> x = Matrix<T>::Zero(features, rows());
+    Index feature = 0;
+    for (const Column* column : chosen) {
+      for (Index row = 0; row < rows(); ++row) {
+        const auto i = static_cast<std::size_t>(row);
+        if (column->has_categories())
+          x(feature + column->labels[i], row) = T(1);
+        else
+          x(feature, row) = static_cast<T>(column->numbers[i]);
+      }
+      feature += column->features();
+    }
+    return x;
+  }
+};
+
+}  // namespace nn

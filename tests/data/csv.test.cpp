@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT
+#include <nn/data/csv.hpp>
+
+#include <clocale>
+#include <cstdio>
+#include <locale>
+#include <set>
+#include <sstream>
+
+#include <nn/core/random.hpp>
+
+#include "../catch.hpp"
+
+using Catch::Matchers::Message;
+using Catch::Matchers::StartsWith;
+using M = nn::Matrix<double>;
+using Names = std::vector<std::string>;
+using Numbers = std::vector<double>;
+using Labels = std::vector<int>;
+
+namespace {
+
+nn::Table read(const std::string& text, const nn::CsvOptions& options = {}) {
+  std::istringstream stream(text);
+  return nn::read_csv(stream, options);
+}
+
+void refuses_text(const std::string& text, const std::string& sentence, const nn::CsvOptions& options = {}) {
+  CAPTURE(text);
+  CHECK_THROWS_MATCHES(read(text, options), nn::load_error, Message("read_csv: the stream" + sentence));
+}
+void refuses_options(const std::string& text, const nn::CsvOptions& options, const std::string& sentence) {
+  CHECK_THROWS_MATCHES(read(text, options), nn::data_error, Message("read_csv: " + sentence));
+}
+
+}  // namespace
+
+TEST_CASE("A column whose fields are all numbers has numbers, any other one has sorted categories") {
+  const nn::Table table = read("age,city,score\n30,Rome,1e-3\n41,Bonn,-2.5\n25,Rome,+4\n");
+  CHECK(table == nn::Table{{{"age", {30, 41, 25}, {}, {}},
+                            {"city", {}, {1, 0, 1}, {"Bonn", "Rome"}},
+                            {"score", {0.001, -2.5, 4}, {}, {}}}});
+  CHECK(table.dataset("score").inputs<double>() == M{{30, 41, 25}, {0, 1, 0}, {1, 0, 1}});
+}
+
+TEST_CASE("Fields are quoted as RFC 4180 has it") {
+  const nn::Table table = read("\"a,b\",\"say \"\"hi\"\"\"\r\n\"x\r\ny\",1\r\n\"\"\"\",\"2\"\r\n");
+  CHECK(table == nn::Table{{{"a,b", {}, {1, 0}, {"\"", "x\r\ny"}}, {"say \"hi\"", {1, 2}, {}, {}}}});
+}
+
+TEST_CASE("Line ends, the last one, a byte order mark, blanks and empty lines make no difference") {
+  const nn::Table table = read("a,b\n1,x\n2,y y\n");
+  CHECK(read("a,b\r\n1,x\r\n2,y y\r\n") == table);
+  CHECK(read("a,b\n1,x\n2,y y") == table);
+  CHECK(read("\xEF\xBB\xBF"
+             "a,b\n1,x\n2,y y") == table);
+  CHECK(read("\n a , b\n\n  1,  x  \r\n\r\n2 ,\"y y\"\n\n") == table);
+  CHECK(read("a;b\n1;x\n2;y y\n", {.separator = ';'}) == table);
+  CHECK(read("a\tb\n1\tx\n2\ty y\n", {.separator = '\t'}) == table);
+  CHECK(read("a\n\" b \"\n") == nn::Table{{{"a", {}, {0}, {" b "}}}});  // what is quoted keeps its blanks
+}
+
+TEST_CASE("Without a header, and where a name is empty, columns have numbers for names") {
+  CHECK(read("1,x\n2,y\n", {.has_header = false}) ==
+        nn::Table{{{"column 1", {1, 2}, {}, {}}, {"column 2", {}, {0, 1}, {"x", "y"}}}});
+  CHECK(read(",b\n1,2\n").columns[0].name == "column 1");
+}
+
+TEST_CASE("Categories that are numbers are sorted by value, before those that are not") {
+  CHECK(read("k\n10\nb\n9\n-1\na\n").columns[0].categories == Names{"-1", "9", "10", "a", "b"});
+  const nn::Table table = read("k,x\n10,1\n9,2\n10,3\n", {.categories = {"k"}});
+  CHECK(table.columns[0].categories == Names{"9", "10"});
+  CHECK(table.dataset("k").labels() == Labels{1, 0, 1});
+}
+
+TEST_CASE("What no finite double holds is a text") {
+  for (const std::string text : {"nan", "inf", "-infinity", "1e999", "0x10", "1.5.2", "12x", "1 2", "--1", "+-1", "+"})
+    CHECK(read("a\n1\n" + text + "\n").columns[0].categories == Names{"1", text});
+  CHECK(read("a\n1e308\n-1.7976931348623157e308\n.5\n5.\n-0\n").columns[0].numbers ==
+        Numbers{1e308, -1.7976931348623157e308, 0.5, 5, 0});
+}
+
+TEST_CASE("Missing numbers are filled as said, by the column's name") {
+  const std::string text = "a,b\n1,0\n,1\n2,2\n6,3\n2,4\n,5\n";
+  CHECK(read(text, {.missing = {{"a", nn::Fill::mean}}}).columns[0].numbers == Numbers{1, 2.75, 2, 6, 2, 2.75});
+  CHECK(read(text, {.missing = {{"a", nn::Fill::median}}}).columns[0].numbers == Numbers{1, 2, 2, 6, 2, 2});
+  CHECK(read(text, {.missing = {{"a", nn::Fill::most_frequent}}}).columns[0].numbers == Numbers{1, 2, 2, 6, 2, 2});
+  CHECK(read("a,b\n1,0\n,1\n6,2\n5,2\n9,2\n", {.missing = {{"a", nn::Fill::median}}}).columns[0].numbers[1] == 5.5);
+  CHECK(read("a,b\n7,0\n?,1\nNA,2\n", {.missing = {{"a", nn::Fill::mean}}, .missing_texts = {"?", "NA"}}).columns[0] ==
+        nn::Column{"a", {7, 7, 7}, {}, {}});
+  CHECK(read("a,b\n3,0\n\"\",1\n", {.missing = {{"a", nn::Fill::mean}}}).columns[0].numbers == Numbers{3, 3});
+}
+
+TEST_CASE("Missing categories are the most frequent one, or one of their own") {
+  const std::string text = "a,b\ny,0\n,1\nx,2\ny,3\n";
+  CHECK(read(text, {.missing = {{"a", nn::Fill::most_frequent}}}).columns[0] ==
+        nn::Column{"a", {}, {1, 1, 0, 1}, {"x", "y"}});
+  CHECK(read(text, {.missing = {{"a", nn::Fill::own_category}}}).columns[0] ==
+        nn::Column{"a", {}, {2, 0, 1, 2}, {"(missing)", "x", "y"}});
+  CHECK(read("a,b\n,1\n,2\n", {.missing = {{"a", nn::Fill::own_category}}}).columns[0] ==
+        nn::Column{"a", {}, {0, 0}, {"(missing)"}});
+}
+
+TEST_CASE("A later file is read like an earlier one: its kinds, order, categories and fillings") {
+  const nn::Table earlier = read("a,city,code,pay\n1,Rome,7,1\n2,Bonn,8,2\n9,Rome,7,3\n", {.categories = {"code"}});
+  const nn::Table later = read(
+      "code,a,city\n8,,\n", {.missing = {{"a", nn::Fill::mean}, {"city", nn::Fill::most_frequent}}, .like = &earlier});
+  CHECK(later == nn::Table{{{"a", {4}, {}, {}}, {"city", {}, {1}, {"Bonn", "Rome"}}, {"code", {}, {1}, {"7", "8"}}}});
+  CHECK(later.inputs().rows() == earlier.dataset("pay").sample_shape().size());
+  const nn::CsvOptions like{.like = &earlier};
+  refuses_text("city,a\nRome,1\nParis,2\n",
+               ", row 3, column 1 \"city\": \"Paris\" is none of the 2 categories of the table it is to be like; leave "
+               "the row out, or fill it",
+               like);
+  refuses_text("a\nx\n", ", row 2, column 1 \"a\": \"x\" is no number a double holds; write it as 1234.5 or 1e-3",
+               like);
+  CHECK_THROWS_MATCHES(
+      read("b\n1\n", like), nn::data_error,
+      Message(
+          "Table: there is no column \"b\" among its 4: \"a\", \"city\", \"code\", \"pay\"; check the name, and the "
+          "separator of the file"));
+  refuses_options("a\n1\n", {.categories = {"a"}, .like = &earlier},
+                  "the column \"a\" has numbers in the table it is to be like; do not say another kind");
+  refuses_options("city\nRome\n", {.numbers = {"city"}, .like = &earlier},
+                  "the column \"city\" has categories in the table it is to be like; do not say another kind");
+  refuses_text("city\n?\n",
+               ", row 2, column 1 \"city\": a missing value is none of the 2 categories of the table it is to be like; "
+               "leave the row out, or fill it",
+               {.missing = {{"city", nn::Fill::own_category}}, .missing_texts = {"?"}, .like = &earlier});
+}
+
+TEST_CASE("Every fault of a text is one sentence with its row, counted as a spreadsheet does, and its column") {
+  refuses_text("", " is empty; is it the right file?");
+  refuses_text("\n\n", " is empty; is it the right file?");
+  refuses_text("a,b\n", " has a header, but no rows; is it the right file?");
+  refuses_text(
+      "a,b\n1,2\n\n1,2,3\n",
+      ", row 4 has 3 fields, but the first row has 2; quote fields that hold a separator, or check which it is");
+  refuses_text(
+      "a,b\n1\n",
+      ", row 2 has 1 field, but the first row has 2; quote fields that hold a separator, or check which it is");
+  refuses_text("a,b\n\"x\ny\",2\n1,\n",
+               ", row 3, column 2 \"b\": the value is missing; complete it, or say in CsvOptions::missing how to fill "
+               "it");
+  refuses_text("a,b\n1,2\n1,\"2\n3,4\n",
+               ", row 3, column 2 \"b\": the quote at byte 10 is never closed; write \"\" for one within");
+  refuses_text("a,b\n\"1\"2,3\n",
+               ", row 2, column 1 \"a\": it goes on after its closing quote; write \"\" for a quote within");
+  refuses_text("a,b\n1,2\"3\"\n",
+               ", row 2, column 2 \"b\": a quote at byte 7 within a field without quotes; quote all of it");
+  refuses_text("a,\"b\n", ", row 1, column 2: the quote at byte 2 is never closed; write \"\" for one within");
+  refuses_text("a,b\n1,2\r3,4\n", ", row 2: a carriage return at byte 7 without a line feed; end lines in both or \\n");
+  refuses_text("a,b\r", ", row 1: a carriage return at byte 3 without a line feed; end lines in both or \\n");
+  refuses_text(std::string("a\n1\0", 4), " has a zero byte at byte 3; it is no text, or not UTF-8");
+  refuses_text("a,b,a\n1,2,3\n", ", columns 1 and 3 are both called \"a\"; rename one");
+  refuses_text("a,b\n1,2\n3,x\x1b[31m" + std::string(50, 'y') + "\n",
+               ", row 3, column 2 \"b\": \"x?[31m" + std::string(34, 'y') +
+                   "...\" is no number a double holds; write it as 1234.5 or 1e-3",
+               {.numbers = {"b"}});
+  refuses_text("a,b\n,2\n,3\n", ", column 1 \"a\": all values are missing, so that nothing can fill them; drop it",
+               {.missing = {{"a", nn::Fill::mean}}});
+  refuses_text("a,b\n,2\n,3\n", ", column 1 \"a\": all values are missing, so that nothing can fill them; drop it",
+               {.missing = {{"a", nn::Fill::most_frequent}}, .categories = {"a"}});
+  refuses_text("a,b\n1,2\n", " has more than 7 bytes; raise max_bytes if it is to be that large", {.max_bytes = 7});
+  CHECK(read("a,b\n1,2\n", {.max_bytes = 8}).rows() == 1);
+}
+
+TEST_CASE("Options that make no sense are refused with a sentence") {
+  const std::string text = "a,b\n1,x\n2,\n";
+  refuses_options(text, {.missing = {{"c", nn::Fill::mean}}},
+                  "missing names a column \"c\", but the stream has 2 others, the first \"a\"; check the name, and the "
+                  "separator");
+  refuses_options(text, {.numbers = {"c"}},
+                  "numbers names a column \"c\", but the stream has 2 others, the first \"a\"; check the name, and the "
+                  "separator");
+  refuses_options(text, {.categories = {"c"}},
+                  "categories names a column \"c\", but the stream has 2 others, the first \"a\"; check the name, and "
+                  "the separator");
+  refuses_options(text, {.numbers = {"a"}, .categories = {"a"}},
+                  "the column \"a\" is to have numbers and categories; say one of them");
+  for (const nn::Fill fill : {nn::Fill::mean, nn::Fill::median})
+    refuses_options(text, {.missing = {{"b", fill}}},
+                    "the column \"b\" has categories, which have no mean or median; use Fill::most_frequent or "
+                    "Fill::own_category");
+  refuses_options("a,b\n1,0\n,1\n", {.missing = {{"a", nn::Fill::own_category}}},
+                  "the column \"a\" has numbers, and what is missing cannot be a category of its own; use "
+                  "Fill::median, or name it in CsvOptions::categories");
+  for (const char separator : {'"', '\n', '\r', '\0'})
+    refuses_options(text, {.separator = separator},
+                    "a quote, a line end or a zero byte cannot separate fields; ',', ';' or '\\t' can");
+}
+
+TEST_CASE("Files are read by name; what cannot be read is said") {
+  const std::string path = "csv.test.csv";
+  std::ofstream(path) << "a\n1\n";
+  CHECK(nn::read_csv(path) == nn::Table{{{"a", {1}, {}, {}}}});
+  std::ofstream(path) << "a\n\"1\n";
+  CHECK_THROWS_WITH(nn::read_csv(path), StartsWith("read_csv: \"csv.test.csv\", row 2, column 1 \"a\": the quote"));
+  std::remove(path.c_str());
+  CHECK_THROWS_MATCHES(nn::read_csv(path), nn::load_error,
+                       Message("read_csv: \"csv.test.csv\" cannot be opened: No such file or directory; check the "
+                               "path"));
+  CHECK_THROWS_AS(nn::read_csv("."), nn::load_error);
+  std::istringstream failed("a\n1\n");
+  failed.setstate(std::ios::failbit);
+  CHECK_THROWS_MATCHES(nn::read_csv(failed), nn::load_error,
+                       Message("read_csv: the stream cannot be read: it had failed before; was its file opened?"));
+  std::istringstream throwing("a\n1\n");
+  throwing.exceptions(std::ios::failbit | std::ios::eofbit | std::ios::badbit);
+  CHECK(nn::read_csv(throwing).rows() == 1);
+}
+
+TEST_CASE("Numbers have a decimal point, whatever the locale") {
+  struct Comma : std::numpunct<char> {
+    char do_decimal_point() const override { return ','; }
+  };
+  const std::locale before = std::locale::global(std::locale(std::locale::classic(), new Comma));
+  const std::string c_locale = std::setlocale(LC_ALL, nullptr);
+  for (const char* name : {"de_DE.UTF-8", "de_DE.utf8", "de_DE"})
+    if (std::setlocale(LC_ALL, name) != nullptr) break;
+  const nn::Table table = read("a\n1.5\n");
+  std::setlocale(LC_ALL, c_locale.c_str());
+  std::locale::global(before);
+  CHECK(table.columns[0].numbers == Numbers{1.5});
+}
+
+TEST_CASE("Any bytes give a table of whole columns or one error of the library") {
+  const std::string valid =
+      "id,\"the, age\",city,pay\r\n1,30,\"Ro\"\"me\",1.5e3\r\n2,,Bonn,-2\r\n3,25,\"a\nb\",0.25\r\n4,41,,7\n";
+  const std::string alphabet = "01,;\"\n\r.-+e abN?\t\xEF\xBB\xBF\x80\xFF";
+  const nn::Table earlier = read("id,city\n1,Bonn\n2,Rome\n");
+  const std::vector<nn::CsvOptions> options{
+      {},
+      {.has_header = false},
+      {.separator = ';', .missing_texts = {"", "N", "?"}},
+      {.missing = {{"the, age", nn::Fill::mean}, {"city", nn::Fill::own_category}}},
+      {.missing = {{"the, age", nn::Fill::median}, {"city", nn::Fill::most_frequent}}, .numbers = {"pay"}},
+      {.missing = {{"id", nn::Fill::most_frequent}, {"city", nn::Fill::most_frequent}}, .like = &earlier}};
+  nn::Random random(5);
+  const auto below = [&](std::size_t count) { return static_cast<std::size_t>(random.below(count)); };
+  int tables = 0, load_errors = 0, data_errors = 0;
+  std::set<std::string> sentences;
+  for (int round = 0; round < 20000; ++round) {
+    std::string text;
+    if (round % 4 == 0) {
+      for (std::size_t left = below(40); left > 0; --left) text += alphabet[below(alphabet.size())];
+    } else if (round % 4 == 1) {
+      for (std::size_t left = below(40); left > 0; --left) text += static_cast<char>(below(256));
+    } else {
+      text = valid;
+      for (std::size_t left = below(4); left > 0; --left) {
+        const std::size_t at = below(text.size());
+        const std::size_t count = below(std::min<std::size_t>(8, text.size() - at));
+        if (below(3) == 0)
+          text.insert(at, 1, alphabet[below(alphabet.size())]);
+        else if (below(2) == 0)
+          text[at] = alphabet[below(alphabet.size())];
+        else
+          text.erase(at, count);
+      }
+    }
+    try {
+      const nn::Table table = read(text, options[below(options.size())]);
+      if (table.rows() < 1) FAIL("a table without rows");
+      table.inputs();
+      table.dataset(table.columns.back().name, {.keep = {table.columns.front().name}});
+      ++tables;
+    } catch (const nn::load_error& problem) {
+      ++load_errors;
+      sentences.insert(std::string(problem.what()).substr(0, 40));
+    } catch (const nn::data_error& problem) {
+      ++data_errors;
+    }
+  }
+  CHECK(tables > 500);
+  CHECK(load_errors > 2000);
+  CHECK(data_errors > 500);
+  CHECK(sentences.size() > 50);
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#include <nn/data/split.hpp>
+
+#include <algorithm>
+
+#include "../catch.hpp"
+#include "../numbers.hpp"
+
+using Catch::Matchers::Message;
+using nn::Index;
+
+namespace {
+
+// Sample i has the input i; of seven samples the label i % 7 == 0 ? 2 : i % 7 < 3 ? 1 : 0.
+nn::Dataset numbered(Index count) {
+  nn::Matrix<double> x(1, count);
+  std::vector<int> labels;
+  for (Index i = 0; i < count; ++i) {
+    x(0, i) = static_cast<double>(i);
+    labels.push_back(i % 7 == 0 ? 2 : i % 7 < 3 ? 1 : 0);
+  }
+  return {x, labels, 3};
+}
+
+std::vector<Index> samples_of(const nn::Dataset& data) {
+  const nn::Matrix<double> x = data.inputs<double>();
+  std::vector<Index> samples;
+  for (Index i = 0; i < x.cols(); ++i) {
+    samples.push_back(static_cast<Index>(x(0, i)));
+    CHECK(data.labels()[static_cast<std::size_t>(i)] ==
+          numbered(1000).labels()[static_cast<std::size_t>(samples.back())]);
+  }
+  return samples;
+}
+
+// Every sample is in exactly one of the parts.
+void check_partition(const std::vector<nn::Dataset>& parts, Index count) {
+  std::vector<int> times(static_cast<std::size_t>(count));
+  for (const nn::Dataset& part : parts)
+    for (const Index sample : samples_of(part)) ++times.at(static_cast<std::size_t>(sample));
+  CHECK(times == std::vector<int>(static_cast<std::size_t>(count), 1));
+}
+
+std::vector<Index> class_counts(const nn::Dataset& data) {
+  std::vector<Index> counts(3);
+  for (const int label : data.labels()) ++counts[static_cast<std::size_t>(label)];
+  return counts;
+}
+
+}  // namespace
+
+TEST_CASE("split gives every sample to one part, in the shares asked for") {
+  const bool stratified = GENERATE(false, true);
+  nn::Random random(4);
+  const nn::Split parts =
+      nn::split(numbered(140), {.train = 0.5, .validation = 0.25, .test = 0.25, .stratified = stratified}, random);
+  REQUIRE(parts.validation);
+  REQUIRE(parts.test);
+  CHECK(parts.train.size() == 70);
+  CHECK(parts.validation->size() == 35);
+  CHECK(parts.test->size() == 35);
+  check_partition({parts.train, *parts.validation, *parts.test}, 140);
+  CHECK(parts.train.class_count() == 3);
+  if (!stratified) return;
+  CHECK(class_counts(parts.train) == std::vector<Index>{40, 20, 10});  // of 80, 40 and 20
+  CHECK(class_counts(*parts.validation) == std::vector<Index>{20, 10, 5});
+  CHECK(class_counts(*parts.test) == std::vector<Index>{20, 10, 5});
+}
+
+TEST_CASE("The order is drawn: equal for equal seeds, another for another, no class after the other") {
+  const auto order = [](std::uint64_t seed, bool stratified) {
+    nn::Random random(seed);
+    return nn::split(numbered(140), {.stratified = stratified}, random).train;
+  };
+  CHECK(order(1, false) == order(1, false));
+  CHECK(order(1, true) == order(1, true));
+  CHECK(order(1, false) != order(2, false));
+  const nn::Dataset train = order(1, true);
+  CHECK_FALSE(std::is_sorted(train.labels().begin(), train.labels().end()));
+  nn::Random random(1), untouched(1);
+  nn::split(numbered(140), {}, random);
+  CHECK_FALSE(random == untouched);
+}
+
+TEST_CASE("A part whose share is 0 is not there; rounding loses no sample") {
+  nn::Random random(4);
+  const nn::Split parts = nn::split(numbered(7), {.train = 2.0 / 3, .validation = 1.0 / 3, .test = 0}, random);
+  CHECK_FALSE(parts.test);
+  CHECK(parts.train.size() == 5);  // 4.67
+  CHECK(parts.validation->size() == 2);
+  CHECK(nn::split(numbered(1), {.train = 1, .test = 0}, random).train.size() == 1);
+  const nn::Dataset regression(nn::Matrix<double>{{1, 2}}, nn::Matrix<double>{{10, 20}});
+  const nn::Dataset half = nn::split(regression, {.train = 0.5, .test = 0.5}, random).train;
+  CHECK(half.targets<double>() == 10 * half.inputs<double>());
+}
+
+TEST_CASE("split refuses shares that make no sense, and parts without a sample") {
+  nn::Random random(4);
+  const auto refuses = [&](const nn::SplitOptions& options, const std::string& sentence) {
+    CHECK_THROWS_MATCHES(nn::split(numbered(7), options, random), nn::data_error, Message(sentence));
+  };
+  refuses({.train = 0.9},
+          "split: the shares 0.9, 0 and 0.2 sum to 1.1 instead of 1; validation is 0 and test 0.2 when not given");
+  refuses({.train = 1.5, .test = -0.5},
+          "split: a share must lie in 0..1, got 1.5; 0.8 to train and 0.2 to test are usual");
+  CHECK_THROWS_AS(nn::split(numbered(7), {.train = test::not_a_number<double>}, random), nn::data_error);
+  refuses({.train = 0, .test = 1}, "split: a share of 0 leaves nothing to train on; 0.8 is the default");
+  refuses({.train = 0.99, .test = 0.01}, "split: a share of 0.01 of 7 samples is none; use more samples");
+  const nn::Dataset regression(nn::Matrix<double>{{1, 2}}, nn::Matrix<double>{{1, 2}});
+  CHECK_THROWS_MATCHES(nn::split(regression, {.train = 0.5, .test = 0.5, .stratified = true}, random), nn::data_error,
+                       Message("split: stratified parts need labels, but the data set has targets; leave stratified "
+                               "away"));
+}
+
+TEST_CASE("k_fold validates every sample once, and trains on all others") {
+  const bool stratified = GENERATE(false, true);
+  const Index folds = GENERATE(2, 3, 5, 23);
+  CAPTURE(stratified, folds);
+  nn::Random random(4);
+  const std::vector<nn::Fold> parts = nn::k_fold(numbered(23), {.folds = folds, .stratified = stratified}, random);
+  REQUIRE(parts.size() == static_cast<std::size_t>(folds));
+  std::vector<nn::Dataset> validation;
+  const std::vector<Index> all = class_counts(numbered(23));
+  for (const nn::Fold& fold : parts) {
+    check_partition({fold.train, fold.validation}, 23);
+    validation.push_back(fold.validation);
+    CHECK(fold.validation.size() >= 23 / folds);
+    CHECK(fold.validation.size() <= (22 + folds) / folds);
+    for (std::size_t label = 0; stratified && label < 3; ++label) {
+      const Index of_class = class_counts(fold.validation)[label];
+      CHECK(of_class >= all[label] / folds - 1);
+      CHECK(of_class <= all[label] / folds + 2);
+    }
+  }
+  check_partition(validation, 23);
+}
+
+TEST_CASE("Stratified folds of classes that can be shared evenly are even") {
+  nn::Random random(9);
+  for (const nn::Fold& fold : nn::k_fold(numbered(140), {.folds = 10, .stratified = true}, random)) {
+    CHECK(class_counts(fold.validation) == std::vector<Index>{8, 4, 2});
+    CHECK(class_counts(fold.train) == std::vector<Index>{72, 36, 18});
+  }
+}
+
+TEST_CASE("k_fold refuses fewer than 2 folds, more than samples, and strata without labels") {
+  nn::Random random(4);
+  for (const Index folds : {-1, 0, 1, 8})
+    CHECK_THROWS_MATCHES(nn::k_fold(numbered(7), {.folds = folds}, random), nn::data_error,
+                         Message("k_fold: cannot make " + std::to_string(folds) +
+                                 " folds of 7 samples; use at least 2, and no more than there are samples"));
+  const nn::Dataset regression(nn::Matrix<double>{{1, 2}}, nn::Matrix<double>{{1, 2}});
+  CHECK_THROWS_AS(nn::k_fold(regression, {.folds = 2, .stratified = true}, random), nn::data_error);
+}
