@@ -2,6 +2,7 @@
 // The front door: everything on one include.
 #pragma once
 
+#include <nn/data/center_digit.hpp>
 #include <nn/data/dataset.hpp>
 #include <nn/data/idx.hpp>
 #include <nn/data/mnist.hpp>
