@@ -6,6 +6,7 @@
 #include <nn/data/augmentation/elastic_distortion.hpp>
 #include <nn/data/augmentation/pixel_changes.hpp>
 #include <nn/data/csv.hpp>
+#include <nn/data/center_digit.hpp>
 #include <nn/data/dataset.hpp>
 #include <nn/data/idx.hpp>
 #include <nn/data/mnist.hpp>
