@@ -5,7 +5,7 @@
 
 #include <nn/network.hpp>
 
-#include "layer_cases.hpp"
+#include "../layer_cases.hpp"
 
 using Catch::Matchers::Message;
 using M = nn::Matrix<double>;
