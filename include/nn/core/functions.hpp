@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <tuple>
 #include <type_traits>
 
@@ -12,7 +13,7 @@
 #include <nn/core/product.hpp>
 
 // Each number's result depends on that number alone, not on where it stands, so lengths and alignment do not matter.
-// Polynomials and rational functions of Cephes (Moshier 1989, exp, expf, tanh, tanhf).
+// The rational function for doubles is that of fdlibm (Ng 1993, exp).
 namespace nn::kernels {
 
 template <Index Lanes>
@@ -37,48 +38,50 @@ template <>
 struct Exponential<float> {
   static constexpr float highest = 89, lowest = -104;  // beyond them the result is infinite or 0
   static constexpr float ln2_high = 0.693359375F, ln2_low = -2.12194440e-4F;
-  static constexpr float rounding = 0x1.8p23F;  // adding it leaves an integer in the lowest bits
   static constexpr std::int32_t mantissa_bits = 23, bias = 127;
-  // e^r for |r| <= ln 2 / 2; neighbouring terms in pairs, so that they need not wait for each other
+  static constexpr float rounding = 0x1.8p23F + bias;  // adding it leaves an integer, and the bias, in the lowest bits
+  // e^r - 1 for |r| <= ln 2 / 2, the polynomial of degree 6 whose largest relative error is least; neighbouring terms
+  // in pairs, so that they need not wait for each other
   static void of_remainder(const Numbers<float>& r, Numbers<float>& y) {
     const Numbers<float> z = r * r;
-    const Numbers<float> low = 1.6666665459e-1F * r + 5.0000001201e-1F;
-    const Numbers<float> middle = 8.3334519073e-3F * r + 4.1665795894e-2F;
-    const Numbers<float> high = 1.9875691500e-4F * r + 1.3981999507e-3F;
-    y = ((high * z + middle) * z + low) * z + (r + 1.0F);
+    const Numbers<float> low = 1.666654348373413e-1F * r + 4.999999701976776e-1F;
+    const Numbers<float> high = 8.366547524929047e-3F * r + 4.166720062494278e-2F;
+    y = ((1.3882516650483012e-3F * z + high) * z + low) * z + r;
   }
 };
 template <>
 struct Exponential<double> {
   static constexpr double highest = 710, lowest = -746;
   static constexpr double ln2_high = 6.93145751953125e-1, ln2_low = 1.42860682030941723212e-6;
-  static constexpr double rounding = 0x1.8p52;
   static constexpr std::int64_t mantissa_bits = 52, bias = 1023;
+  static constexpr double rounding = 0x1.8p52 + bias;
   static void of_remainder(const Numbers<double>& r, Numbers<double>& y) {
     const Numbers<double> z = r * r;
-    const Numbers<double> p =
-        ((1.26177193074810590878e-4 * z + 3.02994407707441961300e-2) * z + 9.99999999999999999910e-1) * r;
-    const Numbers<double> q =
-        ((3.00198505138664455042e-6 * z + 2.52448340349684104192e-3) * z + 2.27265548208155028766e-1) * z +
-        2.00000000000000000005;
-    y = 1.0 + 2.0 * (p / (q - p));
+    const Numbers<double> high = 4.13813679705723846039e-8 * z - 1.65339022054652515390e-6;
+    const Numbers<double> middle = 6.61375632143793436117e-5 * z - 2.77777777770155933842e-3;
+    const Numbers<double> c = r - z * ((high * z * z + middle) * z + 1.66666666666666019037e-1);
+    y = r * c / (2.0 - c) + r;
   }
 };
 
-/// e^x = m 2^n with n an integer, for x that does not leave the limits; NaN stays NaN.
-template <class T>
-void split_exponential(const Numbers<T>& x, Numbers<T>& m, Integers<T>& n) {
+/// e^x = (1 + m) 2^n with n an integer, for x that does not leave the limits; NaN stays NaN. The lowest bits of
+/// `exponent` are n + bias. Where the digits of a large result do not matter, ln 2 need not be exact.
+template <class T, bool IsExact = true>
+[[gnu::always_inline]] inline void split_exponential(const Numbers<T>& x, Numbers<T>& m, Integers<T>& exponent) {
   using E = Exponential<T>;
   const Numbers<T> shifted = x * T(1.442695040888963407359924681) + E::rounding;
   const Numbers<T> whole = shifted - E::rounding;
-  E::of_remainder(x - whole * E::ln2_high - whole * E::ln2_low, m);
-  n = std::bit_cast<Integers<T>>(shifted) - std::bit_cast<Integers<T>>(Numbers<T>{} + E::rounding);
+  if constexpr (IsExact)
+    E::of_remainder(x - whole * E::ln2_high - whole * E::ln2_low, m);
+  else
+    E::of_remainder(x - whole * T(0.693147180559945309417232121), m);
+  exponent = std::bit_cast<Integers<T>>(shifted);
 }
 
-/// m 2^n, for 2^n that is a normal number
+/// 2^n, where that is a normal number, for an integer whose lowest bits are n + bias
 template <class T>
-Numbers<T> scaled(const Numbers<T>& m, const Integers<T>& n) {
-  return m * std::bit_cast<Numbers<T>>((n + Exponential<T>::bias) << Exponential<T>::mantissa_bits);
+[[gnu::always_inline]] inline Numbers<T> power_of_two(const Integers<T>& exponent) {
+  return std::bit_cast<Numbers<T>>(exponent << Exponential<T>::mantissa_bits);
 }
 
 /// y = e^x; NaN stays NaN.
@@ -87,11 +90,12 @@ void exponential(const Numbers<T>& given, Numbers<T>& y) {
   using E = Exponential<T>;
   Numbers<T> x = given > E::highest ? Numbers<T>{} + E::highest : given;
   x = x < E::lowest ? Numbers<T>{} + E::lowest : x;
-  Integers<T> n;
-  split_exponential<T>(x, y, n);
+  Integers<T> exponent;
+  split_exponential<T>(x, y, exponent);
   // 2^n in two factors, since n may lie outside the exponents there are.
+  const Integers<T> n = exponent - std::bit_cast<Integers<T>>(Numbers<T>{} + E::rounding);
   const Integers<T> half = n >> 1;
-  y = scaled<T>(scaled<T>(y, half), n - half);
+  y = (y + T(1)) * power_of_two<T>(half + E::bias) * power_of_two<T>(n - half + E::bias);
 }
 
 /// y = 1 / (1 + e^-x), as e^x / (1 + e^x) where x is negative, so that small results keep their digits.
@@ -102,34 +106,33 @@ void sigmoid(const Numbers<T>& x, Numbers<T>& y) {
   y = (x < T(0) ? e : Numbers<T>{} + T(1)) / (T(1) + e);
 }
 
-/// tanh x - x for |x| < 0.625
-inline void tanh_near_zero(const Numbers<float>& x, Numbers<float>& difference) {
-  const Numbers<float> z = x * x;
-  Numbers<float> p = -5.70498872745e-3F * z + 2.06390887954e-2F;
-  p = p * z - 5.37397155531e-2F;
-  p = p * z + 1.33314422036e-1F;
-  p = p * z - 3.33332819422e-1F;
-  difference = p * z * x;
-}
-inline void tanh_near_zero(const Numbers<double>& x, Numbers<double>& difference) {
-  const Numbers<double> z = x * x;
-  const Numbers<double> p = (-9.64399179425052238628e-1 * z - 9.92877231001918586564e1) * z - 1.61468768441708447952e3;
-  const Numbers<double> q =
-      ((z + 1.12811678491632931402e2) * z + 2.23548839060100448583e3) * z + 4.84406305325125486048e3;
-  difference = x * z * (p / q);
+/// x = min(x, limit); NaN stays NaN.
+template <class T>
+[[gnu::always_inline]] inline void keep_below(T limit, Numbers<T>& x) {
+#ifdef __AVX512F__  // has an instruction for just this, which the compiler does not find
+  if constexpr (std::is_same_v<T, float>) {
+    x = std::bit_cast<Numbers<T>>(_mm512_min_ps(_mm512_set1_ps(limit), std::bit_cast<__m512>(x)));
+    return;
+  }
+#endif
+  x = x > limit ? Numbers<T>{} + limit : x;
 }
 
-/// y = tanh x
+/// y = tanh x = (e^2x - 1) / (e^2x + 1), where e^2x - 1 = 2^n m + (2^n - 1) keeps the digits of small x.
 template <class T>
-void hyperbolic_tangent(const Numbers<T>& x, Numbers<T>& y) {
-  Numbers<T> near_zero, m;
-  Integers<T> n;
-  tanh_near_zero(x, near_zero);
-  const Numbers<T> magnitude = x < T(0) ? -x : x;
+[[gnu::always_inline]] inline void hyperbolic_tangent(const Numbers<T>& x, Numbers<T>& y) {
+  const Integers<T> bits = std::bit_cast<Integers<T>>(x);
+  const Integers<T> sign = bits & std::numeric_limits<std::remove_cvref_t<decltype(bits[0])>>::min();
+  const Numbers<T> magnitude = std::bit_cast<Numbers<T>>(bits ^ sign);
   // From 20 on, and from 10 on for floats, tanh is 1 to the last bit.
-  split_exponential<T>(magnitude > T(20) ? Numbers<T>{} + T(40) : T(2) * magnitude, m, n);
-  const Numbers<T> far = T(1) - T(2) / (scaled<T>(m, n) + T(1));
-  y = magnitude < T(0.625) ? x + near_zero : (x < T(0) ? -far : far);
+  Numbers<T> doubled = magnitude + magnitude, m;
+  keep_below(T(40), doubled);
+  Integers<T> exponent;
+  split_exponential<T, false>(doubled, m, exponent);
+  const Numbers<T> power = power_of_two<T>(exponent);
+  const Numbers<T> less_one = power * m + (power - T(1));
+  const Numbers<T> result = less_one / (less_one + T(2));
+  y = std::bit_cast<Numbers<T>>(std::bit_cast<Integers<T>>(result) | sign);
 }
 
 /// x = sqrt x for x >= 0, by Newton's iteration for 1 / sqrt x from a first guess in its bits (Lomont 2003); std::sqrt
@@ -147,7 +150,7 @@ void square_root(Numbers<T>& x) {
 
 /// Calls function(pack of x, pack of y) until all numbers are done; a last pack that is not full is filled with zeros.
 template <class T, class Function>
-void for_each_pack(const T* x, T* y, Index count, Function&& function) {
+[[gnu::always_inline]] inline void for_each_pack(const T* x, T* y, Index count, Function&& function) {
   Numbers<T> from, to;
   Index i = 0;
   for (; i + lanes<T> <= count; i += lanes<T>) {

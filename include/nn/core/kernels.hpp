@@ -40,19 +40,21 @@ template <class T>
 inline constexpr Index lanes = Eigen::internal::packet_traits<T>::size;
 
 template <class P, class T>
-void load(P& pack, const T* numbers) {
+[[gnu::always_inline]] inline void load(P& pack, const T* numbers) {
   std::memcpy(&pack, numbers, sizeof(P));
 }
 template <class P, class T>
-void store(const P& pack, T* numbers) {
+[[gnu::always_inline]] inline void store(const P& pack, T* numbers) {
   std::memcpy(numbers, &pack, sizeof(P));
 }
 
 /// Calls step(integral_constant 0), ..., step(integral_constant count - 1), so that arrays indexed so stay in
 /// registers.
 template <Index Count, class Step>
-void unrolled(Step&& step) {
-  [&]<Index... I>(std::integer_sequence<Index, I...>) { (step(std::integral_constant<Index, I>{}), ...); }
+[[gnu::always_inline]] inline void unrolled(Step&& step) {
+  [&]<Index... I>(std::integer_sequence<Index, I...>) __attribute__((always_inline)) {
+    (step(std::integral_constant<Index, I>{}), ...);
+  }
   (std::make_integer_sequence<Index, Count>{});
 }
 
@@ -70,47 +72,70 @@ T sum_of_lanes(const typename Pack<T, Lanes>::type& pack) {
   }
 }
 
-#ifdef __AVX512F__
-/// Which of 16 numbers are not zero, a bit for each; NaN is not.
-inline __mmask16 is_nonzero(const float* x) {
-  return _mm512_cmp_ps_mask(_mm512_loadu_ps(x), _mm512_setzero_ps(), _CMP_NEQ_UQ);
+/// The same for several registers: sums[c] is that of the lanes of packs[c].
+template <Index Lanes, class T, class Packs, std::size_t Count>
+void sums_of_lanes(const Packs& packs, std::array<T, Count>& sums) {
+#ifdef __AVX512F__  // four at a time, added in the same order
+  if constexpr (std::is_same_v<T, float> && Lanes == 16 && Count == 4) {
+    const auto add_halves = [](__m512 a, __m512 b) {  // of both, side by side
+      return _mm512_shuffle_f32x4(a, b, 0x44) + _mm512_shuffle_f32x4(a, b, 0xee);
+    };
+    const __m512 two = add_halves(packs[0], packs[1]), more = add_halves(packs[2], packs[3]);
+    __m512 four = _mm512_shuffle_f32x4(two, more, 0x88) + _mm512_shuffle_f32x4(two, more, 0xdd);
+    four += _mm512_permute_ps(four, 0x4e);
+    four += _mm512_permute_ps(four, 0xb1);
+    _mm_storeu_ps(sums.data(), _mm512_castps512_ps128(_mm512_maskz_compress_ps(0x1111, four)));
+    return;
+  }
+#endif
+  for (std::size_t c = 0; c < Count; ++c) sums[c] = sum_of_lanes<Lanes, T>(packs[c]);
 }
-inline __mmask16 is_nonzero(const double* x) {
-  const auto half = [](const double* first) {
-    return static_cast<unsigned>(_mm512_cmp_pd_mask(_mm512_loadu_pd(first), _mm512_setzero_pd(), _CMP_NEQ_UQ));
+
+#ifdef __AVX512F__
+/// Which of the first `count` of 16 numbers are not zero, a bit for each; NaN is not.
+inline __mmask16 is_nonzero(const float* x, Index count) {
+  const auto all = static_cast<__mmask16>((1U << static_cast<unsigned>(count)) - 1);
+  return _mm512_cmp_ps_mask(_mm512_maskz_loadu_ps(all, x), _mm512_setzero_ps(), _CMP_NEQ_UQ);
+}
+inline __mmask16 is_nonzero(const double* x, Index count) {
+  const auto half = [](const double* first, unsigned all) {
+    const auto mask = static_cast<__mmask8>(all);
+    return static_cast<unsigned>(
+        _mm512_cmp_pd_mask(_mm512_maskz_loadu_pd(mask, first), _mm512_setzero_pd(), _CMP_NEQ_UQ));
   };
-  return static_cast<__mmask16>(half(x) | half(x + 8) << 8U);
+  const unsigned all = (1U << static_cast<unsigned>(count)) - 1;
+  return static_cast<__mmask16>(half(x, all) | half(x + 8, all >> 8U) << 8U);
 }
 #endif
 
 /// Some columns of a matrix, those whose input is not zero.
 struct Columns {
   static constexpr Index capacity = 512;
-  std::array<std::int32_t, capacity> numbers;
+  std::array<std::uint32_t, capacity> numbers;
   Index count = 0;
 
   /// Looks at x[first], ..., x[first + length - 1]; length is at most the capacity.
   template <class T>
   void find_nonzero(const T* x, Index first, Index length) {
     count = 0;
-    Index j = first;
 #ifdef __AVX512F__  // has an instruction for just this
     const __m512i ascending = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-    for (; j + 16 <= first + length; j += 16) {
-      const __mmask16 is_used = is_nonzero(x + j);
-      const __m512i found = _mm512_add_epi32(ascending, _mm512_set1_epi32(static_cast<std::int32_t>(j - first)));
+    for (Index j = 0; j < length; j += 16) {
+      const __mmask16 is_used = is_nonzero(x + first + j, std::min<Index>(16, length - j));
+      const __m512i found = _mm512_add_epi32(ascending, _mm512_set1_epi32(static_cast<std::int32_t>(j)));
       _mm512_storeu_si512(numbers.data() + count, _mm512_maskz_compress_epi32(is_used, found));
       count += std::popcount(static_cast<std::uint16_t>(is_used));
     }
-#endif
-    for (; j < first + length; ++j) {  // without a branch: pixels are hard to predict
-      numbers[static_cast<std::size_t>(count)] = static_cast<std::int32_t>(j - first);
-      count += x[j] != T(0);
+#else
+    for (Index j = 0; j < length; ++j) {  // without a branch: pixels are hard to predict
+      numbers[static_cast<std::size_t>(count)] = static_cast<std::uint32_t>(j);
+      count += x[first + j] != T(0);
     }
+#endif
   }
 
   void take_all(Index length) {
-    for (Index j = 0; j < length; ++j) numbers[static_cast<std::size_t>(j)] = static_cast<std::int32_t>(j);
+    for (Index j = 0; j < length; ++j) numbers[static_cast<std::size_t>(j)] = static_cast<std::uint32_t>(j);
     count = length;
   }
 
@@ -171,7 +196,7 @@ void add_product(const T* W, Index rows, Index columns, const T* x, T* y) {
 /// y = W x + b (b null for none) for Lanes rows of a small matrix whose size the compiler knows: four sums at a time,
 /// as there is too little work for one to hide the time that an addition takes.
 template <Index Lanes, Index Columns, class T>
-void small_rows(const T* W, Index stride, const T* b, const T* x, T* y) {
+[[gnu::always_inline]] inline void small_rows(const T* W, Index stride, const T* b, const T* x, T* y) {
   if constexpr (Lanes == 1) {
     T sum = b == nullptr ? T(0) : *b;
     for (Index j = 0; j < Columns; ++j) sum += W[j * stride] * x[j];
@@ -190,9 +215,47 @@ void small_rows(const T* W, Index stride, const T* b, const T* x, T* y) {
   }
 }
 
+#ifdef __AVX512F__
+/// The same for 16 rows, and for 4, whose four sums stand side by side in one register. x is read 16 numbers at a time:
+/// what the layer before has left in a register comes from there, where memory would make it wait.
+template <Index Columns>
+[[gnu::always_inline]] inline void sixteen_rows(const float* W, Index stride, const float* b, const float* x,
+                                                float* y) {
+  std::array<__m512, 4> sums{};
+  if (b != nullptr) sums[0] = _mm512_loadu_ps(b);
+  __m512 quarter;
+  unrolled<Columns>([&](auto j) {
+    constexpr int lane = j % 16;
+    if constexpr (lane % 4 == 0)
+      quarter = _mm512_shuffle_f32x4(_mm512_loadu_ps(x + j - lane), _mm512_loadu_ps(x + j - lane), 0x55 * (lane / 4));
+    const __m512 factor = _mm512_permute_ps(quarter, 0x55 * (lane % 4));
+    sums[lane % 4] += _mm512_loadu_ps(W + j * stride) * factor;
+  });
+  _mm512_storeu_ps(y, (sums[0] + sums[1]) + (sums[2] + sums[3]));
+}
+template <Index Columns>
+[[gnu::always_inline]] inline void four_rows(const float* W, const float* b, const float* x, float* y) {
+  const __m512i rows = _mm512_set_epi32(3, 3, 3, 3, 2, 2, 2, 2, 1, 1, 1, 1, 0, 0, 0, 0);
+  __m512 sums = b == nullptr ? _mm512_setzero_ps() : _mm512_maskz_loadu_ps(0xf, b);
+  unrolled<Columns / 4>([&](auto k) {
+    const __m512i columns = _mm512_add_epi32(rows, _mm512_set1_epi32(k % 4 * 4));
+    sums += _mm512_loadu_ps(W + 16 * k) * _mm512_permutexvar_ps(columns, _mm512_loadu_ps(x + k / 4 * 16));
+  });
+  std::array<__m128, 4> quarters;
+  std::memcpy(&quarters, &sums, sizeof(sums));
+  _mm_storeu_ps(y, (quarters[0] + quarters[1]) + (quarters[2] + quarters[3]));
+}
+#endif
+
 /// y = W x + b for Rows x Columns known to the compiler; touches every column.
 template <Index Rows, Index Columns, class T, Index Lanes = line<T>>
-void small_product(const T* W, const T* b, const T* x, T* y, Index stride = Rows) {
+[[gnu::always_inline]] inline void small_product(const T* W, const T* b, const T* x, T* y, Index stride = Rows) {
+#ifdef __AVX512F__
+  if constexpr (std::is_same_v<T, float> && Columns % 16 == 0) {
+    if constexpr (Rows == 4) return four_rows<Columns>(W, b, x, y);
+    if constexpr (Rows == 16) return sixteen_rows<Columns>(W, stride, b, x, y);
+  }
+#endif
   if constexpr (Rows >= Lanes) {
     small_rows<Lanes, Columns>(W, stride, b, x, y);
     if constexpr (Rows > Lanes)
@@ -232,7 +295,7 @@ T visit_remaining(Weight* w, Index rows, const T* dy, T factor) {
 /// W[:, j] -= factor x[j] dy when Update. Each sum has one cache line of partial sums, which is one register or
 /// several.
 template <bool Dot, bool Update, Index Count, class T, class Weight>
-void visit_columns(Weight* W, Index rows, const std::int32_t* numbers, const T* x, const T* dy, T factor, T* dx) {
+void visit_columns(Weight* W, Index rows, const std::uint32_t* numbers, const T* x, const T* dy, T factor, T* dx) {
   using P = typename Pack<T, lanes<T>>::type;
   constexpr Index packs = line<T> / lanes<T>;
   std::array<Weight*, static_cast<std::size_t>(Count)> w;
@@ -257,16 +320,21 @@ void visit_columns(Weight* W, Index rows, const std::int32_t* numbers, const T* 
         }
       });
     });
-  unrolled<Count>([&](auto c) {
-    T sum = 0;
-    if constexpr (Dot) {
+  std::array<T, static_cast<std::size_t>(Count)> totals{};
+  if constexpr (Dot) {
+    std::array<P, static_cast<std::size_t>(Count)> columns;
+    unrolled<Count>([&](auto c) {
       for (Index half = packs / 2; half > 0; half /= 2)
         for (Index p = 0; p < half; ++p)
           sums[static_cast<std::size_t>(c * packs + p)] += sums[static_cast<std::size_t>(c * packs + p + half)];
-      sum = sum_of_lanes<lanes<T>, T>(sums[c * packs]);
-    }
-    if (row < rows) sum += visit_remaining<Dot, Update, line<T> / 2>(w[c] + row, rows - row, dy + row, factors[c]);
-    if constexpr (Dot) dx[numbers[c]] = sum;
+      columns[c] = sums[c * packs];
+    });
+    sums_of_lanes<lanes<T>>(columns, totals);
+  }
+  unrolled<Count>([&](auto c) {
+    T rest = 0;
+    if (row < rows) rest = visit_remaining<Dot, Update, line<T> / 2>(w[c] + row, rows - row, dy + row, factors[c]);
+    if constexpr (Dot) dx[numbers[c]] = totals[c] + rest;
   });
 }
 
@@ -279,7 +347,7 @@ void visit(Weight* W, Index rows, Index columns, const T* x, const T* dy, T fact
     const Index length = std::min(Columns::capacity, columns - first);
     where_nonzero ? visited.find_nonzero(x, first, length) : visited.take_all(length);
     Weight* block = W + first * rows;
-    const std::int32_t* numbers = visited.numbers.data();
+    const std::uint32_t* numbers = visited.numbers.data();
     T* block_dx = Dot ? dx + first : nullptr;
     Index k = 0;
     for (; k + together <= visited.count; k += together)

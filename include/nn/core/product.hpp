@@ -67,22 +67,27 @@ void multiply_tile(const T* A, const Factor<T>& B, const Terms& terms, Index col
   constexpr Index rows = Packs * lanes<T>;
   std::array<P, static_cast<std::size_t>(Packs * tile_columns)> sums;
   std::array<const T*, static_cast<std::size_t>(tile_columns)> b;
-  unrolled<tile_columns>([&](auto j) {
+  unrolled<tile_columns>([&](auto j) __attribute__((always_inline)) {
     const Index column = j < columns ? j : 0;  // a missing column repeats the first and is not stored
     b[j] = B.at(0, column);
-    unrolled<Packs>([&](auto p) { load(sums[j * Packs + p], C + column * stride + p * lanes<T>); });
+    unrolled<Packs>([&](auto p) __attribute__((always_inline)) {
+      load(sums[j * Packs + p], C + column * stride + p * lanes<T>);
+    });
   });
   for (Index t = 0; t < terms.count; ++t) {
     const Index k = terms.numbers[static_cast<std::size_t>(t)];
     std::array<P, static_cast<std::size_t>(Packs)> a;
-    unrolled<Packs>([&](auto p) { load(a[p], A + k * rows + p * lanes<T>); });
-    unrolled<tile_columns>([&](auto j) {
+    unrolled<Packs>([&](auto p) __attribute__((always_inline)) { load(a[p], A + k * rows + p * lanes<T>); });
+    unrolled<tile_columns>([&](auto j) __attribute__((always_inline)) {
       const T factor = b[j][k * B.row_step];
-      unrolled<Packs>([&](auto p) { sums[j * Packs + p] += a[p] * factor; });
+      unrolled<Packs>([&](auto p) __attribute__((always_inline)) { sums[j * Packs + p] += a[p] * factor; });
     });
   }
-  unrolled<tile_columns>([&](auto j) {
-    if (j < columns) unrolled<Packs>([&](auto p) { store(sums[j * Packs + p], C + j * stride + p * lanes<T>); });
+  unrolled<tile_columns>([&](auto j) __attribute__((always_inline)) {
+    if (j < columns)
+      unrolled<Packs>([&](auto p) __attribute__((always_inline)) {
+        store(sums[j * Packs + p], C + j * stride + p * lanes<T>);
+      });
   });
 }
 
@@ -99,6 +104,22 @@ void multiply_tile(const T* A, const Factor<T>& B, const Terms& terms, Index row
   for (Index j = 0; j < columns; ++j) std::copy_n(copy.data() + j * Packs * lanes<T>, rows, C + j * stride);
 }
 
+/// Four rows of four numbers, turned into columns.
+template <class T>
+void pack_square(const T* from, Index row_step, T scale, Index width, T* packed) {
+  using P = typename Pack<T, 4>::type;
+  std::array<P, 4> rows;
+  unrolled<4>([&](auto i) { load(rows[i], from + i * row_step); });
+  const P low01 = __builtin_shufflevector(rows[0], rows[1], 0, 4, 1, 5);
+  const P high01 = __builtin_shufflevector(rows[0], rows[1], 2, 6, 3, 7);
+  const P low23 = __builtin_shufflevector(rows[2], rows[3], 0, 4, 1, 5);
+  const P high23 = __builtin_shufflevector(rows[2], rows[3], 2, 6, 3, 7);
+  store(scale * __builtin_shufflevector(low01, low23, 0, 1, 4, 5), packed);
+  store(scale * __builtin_shufflevector(low01, low23, 2, 3, 6, 7), packed + width);
+  store(scale * __builtin_shufflevector(high01, high23, 0, 1, 4, 5), packed + 2 * width);
+  store(scale * __builtin_shufflevector(high01, high23, 2, 3, 6, 7), packed + 3 * width);
+}
+
 /// a A, term after term, with `width` numbers each, of which `rows` are used.
 template <class T>
 void pack(const Factor<T>& A, Index rows, Index depth, T scale, Index width, T* packed) {
@@ -110,10 +131,16 @@ void pack(const Factor<T>& A, Index rows, Index depth, T scale, Index width, T* 
       std::fill(to + rows, to + width, T(0));
     }
   } else {
-    for (Index i = 0; i < rows; ++i) {
-      const T* from = A.at(i, 0);
-      for (Index k = 0; k < depth; ++k) packed[k * width + i] = scale * from[k * A.column_step];
+    Index i = 0;
+    for (; i + 4 <= rows; i += 4) {
+      Index k = 0;
+      if (A.column_step == 1)
+        for (; k + 4 <= depth; k += 4) pack_square(A.at(i, k), A.row_step, scale, width, packed + k * width + i);
+      for (; k < depth; ++k)
+        for (Index row = i; row < i + 4; ++row) packed[k * width + row] = scale * *A.at(row, k);
     }
+    for (; i < rows; ++i)
+      for (Index k = 0; k < depth; ++k) packed[k * width + i] = scale * *A.at(i, k);
     for (Index k = 0; k < depth; ++k) std::fill(packed + k * width + rows, packed + (k + 1) * width, T(0));
   }
 }
