@@ -49,21 +49,24 @@ class Trainer {
   }
 
   /// One update from one sample or one mini-batch: x is features x samples, target outputs x samples or one class label
-  /// per sample. Returns the mean loss before the update. Throws shape_error where sizes do not fit, data_error where
-  /// x, the target or the loss is not finite or a label is out of range; the network is then as it was.
+  /// per sample. Weights, one per sample where given, multiply the losses; the mean stays one over the number of
+  /// samples. Returns the mean loss before the update. Throws shape_error where sizes do not fit, data_error where x,
+  /// the target or the loss is not finite, a label is out of range or a weight negative; the network is then as it was.
   template <class X, class Target>
-  requires(!std::integral<Target>) double step(const Eigen::DenseBase<X>& x, const Target& target) {
+  requires(!std::integral<Target>) double step(const Eigen::DenseBase<X>& x, const Target& target,
+                                               std::span<const double> weights = {}) {
     require_scalar<typename X::Scalar, Scalar>();
     require_features<X::RowsAtCompileTime, Net::input_extent>();
     network_->require_features(x.rows(), "step");
     if (x.cols() < 1) throw data_error("step: got no sample; give features x samples, at least one column");
+    if (!weights.empty()) detail::require_weights("step", weights, x.cols());
     return with_contiguous(x, [&](const auto& view) {
       const ConstMatrixView<Scalar> inputs(view.data(), view.rows(), view.cols());
       const Index wrong = first_not_finite(inputs.data(), inputs.size());
       if (wrong < inputs.size())
         throw data_error("step: feature ", wrong % inputs.rows(), " of sample ", wrong / inputs.rows(), " is ",
                          inputs.data()[wrong], "; replace it by a finite number");
-      return with_targets(target, inputs.cols(), [&](const auto& targets) { return update(inputs, targets); });
+      return with_targets(target, inputs.cols(), [&](const auto& targets) { return update(inputs, targets, weights); });
     });
   }
 
@@ -122,7 +125,7 @@ class Trainer {
             data, chosen, network_->output_shape().size(),
             [&](const MatrixView<Scalar>& x) { augment_batch(options.augmentation, data.sample_shape(), x); },
             [&](const auto& x, const auto& targets) {
-              fit_.loss_sum += update(x, targets) * static_cast<double>(count);
+              fit_.loss_sum += update(x, targets, batch.weights()) * static_cast<double>(count);
             });
         fit_.samples_seen += count;
         fit_.seconds =
@@ -336,7 +339,7 @@ class Trainer {
 
   // Forward, loss, backward, step; nothing is changed before the loss is known to be finite.
   template <class Targets>
-  double update(const ConstMatrixView<Scalar>& x, const Targets& targets) {
+  double update(const ConstMatrixView<Scalar>& x, const Targets& targets, std::span<const double> weights) {
     validate_optimizer();
     return with_fused_loss(*network_, loss_, [&](const auto& loss, Index depth) {
       Scalar* parameters = network_->parameters().data();
@@ -355,7 +358,8 @@ class Trainer {
           const Index first = samples * part / parts, last = samples * (part + 1) / parts;
           const Scalar* y = forward_pass(*network_, static_cast<const Scalar*>(parameters), x, workspace_, depth,
                                          SampleRange{first, last - first}, mode);
-          losses_and_gradients(loss, y, first, last, samples, targets, workspace_.gradient(*network_, depth, samples));
+          losses_and_gradients(loss, y, first, last, samples, targets, weights,
+                               workspace_.gradient(*network_, depth, samples));
         });
       } catch (...) {
         network_->state() = state_before_;
@@ -409,11 +413,11 @@ class Trainer {
 
   void step_range(const Optimizer& optimizer, Index first, Index last) {
     Scalar* const state = state_.size() > 0 ? state_.data() + first : nullptr;
-    optimizer.step(VectorView<Scalar>(network_->parameters().data() + first, last - first),
-                   ConstVectorView<Scalar>(gradient_.data() + first, last - first),
-                   OptimizerState<Scalar>(state, last - first, state_.cols(),
-                                          Eigen::OuterStride<>(network_->parameter_count())),
-                   step_count_);
+    optimizer.step(
+        VectorView<Scalar>(network_->parameters().data() + first, last - first),
+        ConstVectorView<Scalar>(gradient_.data() + first, last - first),
+        OptimizerState<Scalar>(state, last - first, state_.cols(), Eigen::OuterStride<>(network_->parameter_count())),
+        step_count_);
   }
 
   // One step of an optimizer that takes the gradient, each range of it as soon as it is known.
@@ -527,7 +531,7 @@ class Trainer {
   // The losses of some samples, and the gradient of the mean loss with respect to their outputs.
   template <class AnyLoss, class Targets>
   void losses_and_gradients(const AnyLoss& loss, const Scalar* y, Index first, Index last, Index samples,
-                            const Targets& targets, Scalar* dy) {
+                            const Targets& targets, std::span<const double> weights, Scalar* dy) {
     const Index outputs = network_->output_shape().size();
     const Scalar share = Scalar(1) / static_cast<Scalar>(samples);
     for (Index sample = first; sample < last; ++sample) {
@@ -537,6 +541,9 @@ class Trainer {
       losses_[sample] = static_cast<double>(loss(output, target));
       loss.gradient(output, target, gradient);
       if (samples > 1) gradient *= share;
+      if (weights.empty()) continue;
+      losses_[sample] *= weights[static_cast<std::size_t>(sample)];
+      gradient *= static_cast<Scalar>(weights[static_cast<std::size_t>(sample)]);
     }
   }
 
