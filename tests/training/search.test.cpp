@@ -50,6 +50,13 @@ TEST_CASE("what cannot be searched is refused in words") {
   CHECK_THROWS_AS(nn::search({}, loss), nn::data_error);
   CHECK_THROWS_WITH(nn::search({{"rate", 2, 1}}, loss), Contains("\"rate\" cannot lie between 2 and 1"));
   CHECK_THROWS_AS(nn::search({{"rate", 0, 1, nn::Scale::logarithmic}}, loss), nn::data_error);
+  const double nan = std::nan(""), infinity = std::numeric_limits<double>::infinity();
+  CHECK_THROWS_AS(nn::search({{"rate", nan, 1}}, loss), nn::data_error);
+  CHECK_THROWS_AS(nn::search({{"rate", 0, infinity}}, loss), nn::data_error);
+  CHECK_THROWS_WITH(nn::search({{"units", 0.5, 9, nn::Scale::whole}}, loss),
+                    Contains("\"units\" is to be whole, but lies between 0.5 and 9"));
+  CHECK_THROWS_WITH(nn::search({{"rate"}, {"rate"}}, loss), Contains("\"rate\" is named more than once"));
+  CHECK_THROWS_AS(nn::search(space, loss, {.seconds = nan}), nn::data_error);
   CHECK_THROWS_AS(nn::search(space, loss, {.seconds = 0}), nn::data_error);
   CHECK_THROWS_AS(nn::search(space, loss, {.trials = 0}), nn::data_error);
   CHECK_THROWS_WITH(nn::search(space, [](const nn::Trial& trial) { return trial["size"]; }),

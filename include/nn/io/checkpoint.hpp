@@ -239,7 +239,7 @@ void read_checkpoint(Trainer& trainer, const std::string& path) {
 
 struct CheckpointOptions {
   std::int64_t every_steps = 0;  ///< updates between two files; 0: they do not count
-  double every_minutes = 0;      ///< likewise
+  double every_minutes = 0;      ///< minutes between two files; 0: they do not count
 };
 
 /// Checkpoints made while training: call it in FitOptions::on_batch and on_epoch. It keeps the last in `path`, and in

@@ -312,7 +312,7 @@ class Trainer {
   void set_learning_rate(double rate) {
     // A schedule may end at 0, which no optimizer takes: the smallest steps there are stand for none.
     if constexpr (requires { optimizer_.learning_rate; })
-      optimizer_.learning_rate = std::max(rate, 1e-30);
+      optimizer_.learning_rate = rate >= 0 && rate < 1e-30 ? 1e-30 : rate;
     else
       throw data_error("fit: a schedule sets the learning rate, but this optimizer has none");
   }
