@@ -143,6 +143,32 @@ TEST_CASE("steps by hand go on with the same bits, too") {
   CHECK(a == c);
 }
 
+TEST_CASE("a checkpoint made after the last batch, or the last epoch, is of a training that has ended") {
+  const test::Folder folder;
+  const std::string path = folder / "c";
+  // By the budget of updates, and by patience: no step is better than the first by 1000.
+  for (const bool by_patience : {false, true})
+    for (const bool after_epoch : {false, true}) {
+      CAPTURE(by_patience, after_epoch);
+      nn::FitOptions until_end = options();
+      until_end.epochs = 100;
+      if (by_patience) until_end.min_improvement = 1000;
+      if (by_patience) until_end.patience = 2;
+      if (!by_patience) until_end.steps = 7;
+      nn::FitOptions saving = until_end;
+      Network network, resumed;
+      Trainer trainer{network, {}, {}, all_kinds(1)}, second{resumed, {}, {}, all_kinds(1)};
+      (after_epoch ? saving.on_epoch : saving.on_batch) = [&](nn::Progress&) { trainer.save_checkpoint(path); };
+      const nn::History history = trainer.fit(data(), saving);
+      CHECK(history.ending == (by_patience ? nn::Ending::no_improvement : nn::Ending::step_budget));
+      second.resume(path);
+      const nn::History again = second.fit(data(), until_end);
+      CHECK(again.ending == history.ending);
+      CHECK(second.step_count() == trainer.step_count());
+      CHECK(result_of(second, again) == result_of(trainer, history));
+    }
+}
+
 TEST_CASE("a checkpoint of something else is refused with a sentence, and nothing is changed") {
   const test::Folder folder;
   const std::string path = folder / "c";

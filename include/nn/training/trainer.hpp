@@ -105,7 +105,16 @@ class Trainer {
     progress.samples = samples;
     progress.batches = (samples + batch_size - 1) / batch_size;
 
+    const auto budget_spent = [&]() -> std::optional<Ending> {
+      if (options.steps > 0 && step_count_ - fit_.first_step >= options.steps) return Ending::step_budget;
+      if (options.seconds > 0 && fit_.seconds_before + fit_.seconds >= options.seconds) return Ending::time_budget;
+      return std::nullopt;
+    };
+    const auto is_patience_over = [&] { return options.patience > 0 && fit_.epochs_since_best >= options.patience; };
+
+    // A checkpoint may have been made after the last epoch or, below, the last batch.
     std::optional<Ending> ending;
+    if (!fit_.is_within_epoch) ending = is_patience_over() ? Ending::no_improvement : budget_spent();
     while (!ending && static_cast<Index>(fit_.history.epochs.size()) < options.epochs) {
       progress.epoch = static_cast<Index>(fit_.history.epochs.size()) + 1;
       progress.validation_loss = progress.validation_accuracy = std::numeric_limits<double>::quiet_NaN();
@@ -116,6 +125,7 @@ class Trainer {
       }
       const auto start = std::chrono::steady_clock::now();
       const double seconds_at_start = fit_.seconds;
+      ending = budget_spent();
       while (!ending && fit_.samples_seen < samples) {
         const Index count = std::min(batch_size, samples - fit_.samples_seen);
         const std::span<const Index> chosen(fit_.order.data() + fit_.samples_seen, static_cast<std::size_t>(count));
@@ -134,10 +144,8 @@ class Trainer {
         if (options.on_batch) options.on_batch(progress);
         if (progress.is_stopped)
           ending = Ending::callback;
-        else if (options.steps > 0 && step_count_ - fit_.first_step >= options.steps)
-          ending = Ending::step_budget;
-        else if (options.seconds > 0 && fit_.seconds_before + fit_.seconds >= options.seconds)
-          ending = Ending::time_budget;
+        else
+          ending = budget_spent();
       }
       if (validation != nullptr) {
         const Evaluation result = evaluate(*network_, loss_, *validation, {.threads = team_->size()});
@@ -150,12 +158,11 @@ class Trainer {
       report(progress, batch_size);
       fit_.history.epochs.push_back({progress.loss, progress.validation_loss, progress.validation_accuracy,
                                      progress.seconds, progress.samples_seen});
-      fit_.seconds_before += fit_.seconds;
+      fit_.seconds_before += std::exchange(fit_.seconds, 0);
       fit_.is_within_epoch = false;
       if (options.on_epoch) options.on_epoch(progress);
       if (!ending && progress.is_stopped) ending = Ending::callback;
-      if (!ending && options.patience > 0 && fit_.epochs_since_best >= options.patience)
-        ending = Ending::no_improvement;
+      if (!ending && is_patience_over()) ending = Ending::no_improvement;
     }
     accumulate_ = 1;
     if (fit_.best_parameters.size() > 0) {
