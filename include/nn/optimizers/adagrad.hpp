@@ -12,6 +12,8 @@ namespace nn {
 
 /// Duchi et al. 2011, figure 1 with the diagonal of G, as PyTorch's Adagrad, with its defaults.
 struct Adagrad {
+  static constexpr const char* name() { return "Adagrad"; }
+
   double learning_rate = 1e-2;
   double learning_rate_decay = 0;  ///< the rate of step t is learning_rate / (1 + (t - 1) learning_rate_decay)
   double weight_decay = 0;  ///< added to the gradient as weight_decay W; a Trainer leaves biases out (decay_biases)

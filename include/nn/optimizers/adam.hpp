@@ -14,6 +14,8 @@ namespace nn {
 /// Kingma and Ba 2015, algorithm 1, with epsilon outside the root and after the correction of the bias, as PyTorch's
 /// Adam. Defaults are theirs.
 struct Adam {
+  static constexpr const char* name() { return "Adam"; }
+
   double learning_rate = 1e-3;
   double beta1 = 0.9;       ///< share of m that is kept
   double beta2 = 0.999;     ///< share of v that is kept

@@ -13,6 +13,8 @@ namespace nn {
 
 /// Kingma and Ba 2015, algorithm 2, as PyTorch's Adamax. Defaults are theirs.
 struct Adamax {
+  static constexpr const char* name() { return "Adamax"; }
+
   double learning_rate = 2e-3;
   double beta1 = 0.9;       ///< share of m that is kept
   double beta2 = 0.999;     ///< share of u that is kept

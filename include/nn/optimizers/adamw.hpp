@@ -14,6 +14,8 @@ namespace nn {
 
 /// Loshchilov and Hutter 2019, algorithm 2, as PyTorch's AdamW, with its defaults.
 struct AdamW {
+  static constexpr const char* name() { return "AdamW"; }
+
   double learning_rate = 1e-3;
   double beta1 = 0.9;     ///< share of m that is kept
   double beta2 = 0.999;   ///< share of v that is kept

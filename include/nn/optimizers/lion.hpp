@@ -13,6 +13,8 @@ namespace nn {
 /// Chen et al. 2023, algorithm 2, with the defaults of its authors' program. Every parameter goes by the same distance,
 /// so rates are 3 to 10 times smaller, and decays as much larger, than Adam's (section 5).
 struct Lion {
+  static constexpr const char* name() { return "Lion"; }
+
   double learning_rate = 1e-4;
   double beta1 = 0.9;       ///< share of m in the sum whose sign is taken
   double beta2 = 0.99;      ///< share of m that is kept

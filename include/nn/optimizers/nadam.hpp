@@ -14,6 +14,8 @@ namespace nn {
 /// Dozat 2016, algorithm 2, as PyTorch's NAdam: the momentum of step t is u_t = b1 (1 - 0.96^(t momentum_decay) / 2),
 /// c = (1 - u_t) / (1 - u_1 ... u_t), c' = u_t+1 / (1 - u_1 ... u_t+1). Defaults are PyTorch's.
 struct NAdam {
+  static constexpr const char* name() { return "NAdam"; }
+
   double learning_rate = 2e-3;
   double beta1 = 0.9;       ///< share of m that is kept, and the highest momentum
   double beta2 = 0.999;     ///< share of v that is kept

@@ -12,6 +12,8 @@ namespace nn {
 
 /// Tieleman and Hinton 2012 (lecture 6e), as PyTorch's RMSprop, with its defaults.
 struct RMSProp {
+  static constexpr const char* name() { return "RMSProp"; }
+
   double learning_rate = 1e-2;
   double smoothing = 0.99;  ///< a, PyTorch's alpha
   double epsilon = 1e-8;    ///< keeps the divisor above 0

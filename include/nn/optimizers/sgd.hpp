@@ -13,6 +13,8 @@ namespace nn {
 
 /// As PyTorch's SGD. Defaults are PyTorch's, the learning rate is that of Keras.
 struct SGD {
+  static constexpr const char* name() { return "SGD"; }
+
   double learning_rate = 1e-2;
   double momentum = 0;      ///< share of the velocity v that is kept (Polyak 1964); 0: none
   double weight_decay = 0;  ///< added to the gradient as weight_decay W; a Trainer leaves biases out (decay_biases)
