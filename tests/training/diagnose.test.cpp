@@ -56,7 +56,7 @@ std::string sentence_of(const nn::Diagnosis& diagnosis, Illness illness) {
 }  // namespace
 
 TEST_CASE("a healthy training stays silent, at its start and at its end") {
-  for (const std::uint64_t seed : {1, 2, 3, 4, 5}) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     Small network;
     network.initialize(nn::Random(seed));
     const nn::Dataset train = data(), validation = data(1, 100);
