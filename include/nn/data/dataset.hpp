@@ -103,8 +103,8 @@ class Dataset {
   Index class_count() const { return has_labels() ? target_size_ : 0; }
 
   /// The same samples with a weight each, by which fit and evaluate multiply its loss; the mean stays one over the
-  /// number of samples, as in Keras (sample_weight) and ClassWeighted. Throws data_error for another number of weights
-  /// than samples, and for one that is negative or not finite.
+  /// number of samples, as in Keras (sample_weight) and ClassWeighted. Accuracies and reports count samples alike.
+  /// Throws data_error for another number of weights than samples, and for one that is negative or not finite.
   Dataset with_weights(std::vector<double> weights) const {
     detail::require_weights("Dataset", weights, size_);
     Dataset weighted = *this;
