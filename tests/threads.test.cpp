@@ -99,3 +99,21 @@ TEMPLATE_TEST_CASE("Threads that share the work step every optimizer to the bits
   CHECK(!(alone == decltype(trained(1)){}));
   for (const nn::Index threads : {2, 5}) CHECK(trained(threads) == alone);
 }
+
+TEST_CASE("Threads that share weighted samples learn the bits of one thread, and evaluate to them") {
+  std::vector<double> weights;
+  for (int i = 0; i < 50; ++i) weights.push_back(0.25 * (i % 7));
+  const nn::Dataset data = nn::Dataset(some_inputs(20, 50), some_inputs(3, 50)).with_weights(weights);
+  const auto trained = [&](nn::Index threads) {
+    nn::Network<nn::Input<20>, nn::Dense<17>, nn::Tanh, nn::Dense<3>> network;
+    nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::Adam{}, {.threads = threads}};
+    trainer.fit(data, {.epochs = 4, .batch_size = 16});
+    return network;
+  };
+  const auto alone = trained(1);
+  const double loss = nn::evaluate(alone, nn::MeanSquaredError{}, data).loss;
+  for (const nn::Index threads : {2, 3}) {
+    CHECK(trained(threads) == alone);
+    CHECK(nn::evaluate(alone, nn::MeanSquaredError{}, data, {.batch_size = 7, .threads = threads}).loss == loss);
+  }
+}

@@ -205,7 +205,7 @@ bool read_options(int argument_count, char** arguments, Options& options) {
     app.clear();
     app.parse(argument_count, arguments);
   }
-  if (options.patience > 0 && options.validation == 0) options.validation = 0.1;
+  if ((options.patience > 0 || options.schedule == "on-plateau") && options.validation == 0) options.validation = 0.1;
   options.train = !no_train;
   options.show_progress = !no_progress;
   if (!options.train && options.load.empty() && options.predict.empty())

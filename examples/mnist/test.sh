@@ -149,6 +149,7 @@ for schedule in constant step exponential polynomial cosine one-cycle on-plateau
   run 0 "${quick[@]}" --optimizer adam --schedule $schedule --patience 5 --log log.jsonl
   prints '^epoch 2/2: loss [0-9.]+, validation loss [0-9.]+, accuracy [0-9.]+ %'
 done
+run 0 "${quick[@]}" --schedule on-plateau --quiet  # which looks at a validation part
 if [ "$(wc -l <log.jsonl)" != 14 ]; then fail "the log has not a line for every epoch"; fi
 
 # A training that is killed and resumed ends in the same file as one left alone, with another number of threads, too.

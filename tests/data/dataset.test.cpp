@@ -268,3 +268,26 @@ TEST_CASE("Inputs are replaced, labels, targets and the shape of as many feature
   CHECK_THROWS_AS(real.with_inputs(nn::Matrix<double>{{1, 2, 3}}), nn::data_error);
   CHECK_THROWS_AS(real.with_inputs(nn::Matrix<double>{{1, 1 / 0.}}), nn::data_error);
 }
+
+TEST_CASE("weights of samples go wherever the samples go") {
+  const nn::Dataset plain = three_by_bytes(), data = plain.with_weights({0.5, 2, 0});
+  CHECK(plain.weights().empty());
+  CHECK(data.weights() == std::vector<double>{0.5, 2, 0});
+  CHECK(data != plain);
+  CHECK(data == plain.with_weights({0.5, 2, 0}));
+  CHECK(data.subset(1, 2).weights() == std::vector<double>{2, 0});
+  CHECK(data.select(std::vector<nn::Index>{2, 0, 2}).weights() == std::vector<double>{0, 0.5, 0});
+  CHECK(data.with_inputs(data.inputs<double>()).weights() == data.weights());
+}
+
+TEST_CASE("weights of samples are one per sample, finite and not negative") {
+  const nn::Dataset data = three_by_bytes();
+  CHECK_THROWS_MATCHES(data.with_weights({1, 1}), nn::data_error,
+                       Message("Dataset: 2 weights do not fit 3 samples; give one per sample"));
+  CHECK_THROWS_MATCHES(data.with_weights({1, -0.5, 1}), nn::data_error,
+                       Message("Dataset: the weight of sample 1 must be a number that is not negative, got -0.5; 1 "
+                               "counts a sample as without weights"));
+  for (const double wrong : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(), 1e39})
+    CHECK_THROWS_AS(data.with_weights({1, 1, wrong}), nn::data_error);
+  CHECK_THROWS_AS(data.with_weights({}), nn::data_error);
+}

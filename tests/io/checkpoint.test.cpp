@@ -143,6 +143,32 @@ TEST_CASE("steps by hand go on with the same bits, too") {
   CHECK(a == c);
 }
 
+TEST_CASE("a checkpoint made after the last batch, or the last epoch, is of a training that has ended") {
+  const test::Folder folder;
+  const std::string path = folder / "c";
+  // By the budget of updates, and by patience: no step is better than the first by 1000.
+  for (const bool by_patience : {false, true})
+    for (const bool after_epoch : {false, true}) {
+      CAPTURE(by_patience, after_epoch);
+      nn::FitOptions until_end = options();
+      until_end.epochs = 100;
+      if (by_patience) until_end.min_improvement = 1000;
+      if (by_patience) until_end.patience = 2;
+      if (!by_patience) until_end.steps = 7;
+      nn::FitOptions saving = until_end;
+      Network network, resumed;
+      Trainer trainer{network, {}, {}, all_kinds(1)}, second{resumed, {}, {}, all_kinds(1)};
+      (after_epoch ? saving.on_epoch : saving.on_batch) = [&](nn::Progress&) { trainer.save_checkpoint(path); };
+      const nn::History history = trainer.fit(data(), saving);
+      CHECK(history.ending == (by_patience ? nn::Ending::no_improvement : nn::Ending::step_budget));
+      second.resume(path);
+      const nn::History again = second.fit(data(), until_end);
+      CHECK(again.ending == history.ending);
+      CHECK(second.step_count() == trainer.step_count());
+      CHECK(result_of(second, again) == result_of(trainer, history));
+    }
+}
+
 TEST_CASE("a checkpoint of something else is refused with a sentence, and nothing is changed") {
   const test::Folder folder;
   const std::string path = folder / "c";
@@ -156,7 +182,8 @@ TEST_CASE("a checkpoint of something else is refused with a sentence, and nothin
   check(nn::Network<double, nn::Input<5>, nn::Dense<7>, nn::BatchNorm, nn::ReLU, nn::Dropout, nn::Dense<3>,
                     nn::Softmax>{},
         nn::Adam{}, "scalar is \"double\", but must be \"float\"");
-  check(Network{}, nn::SGD{}, "optimizer_numbers is 0, but must be 2");
+  check(Network{}, nn::SGD{}, "optimizer is \"SGD\", but must be \"Adam\"");
+  check(Network{}, nn::Adamax{}, "optimizer is \"Adamax\", but must be \"Adam\"");
   write(path, "{\"format\": \"nn\"}");
   CHECK_THAT(error_of(path), Contains("is no checkpoint: it does not begin with \"nn-check\""));
   CHECK_THAT(error_of(folder / "missing"), Contains("cannot open"));
@@ -231,4 +258,44 @@ TEST_CASE("automatic checkpoints keep the last and the best") {
   CHECK(trainer.step_count() - from_last.step_count() < 2);
   CHECK(from_best.step_count() > 0);
   CHECK_THROWS_AS((nn::Checkpoints<Trainer>{trainer, "c", {.every_steps = -1}}), nn::data_error);
+  CHECK_THROWS_AS((nn::Checkpoints<Trainer>{trainer, "c", {.every_minutes = -1}}), nn::data_error);
+  CHECK_THROWS_AS((nn::Checkpoints<Trainer>{trainer, "c", {.every_minutes = std::nan("")}}), nn::data_error);
+}
+
+TEST_CASE("checkpoints are made by the clock, too") {
+  const test::Folder folder;
+  Network network;
+  Trainer trainer{network, {}, {}, all_kinds(1)};
+  nn::Checkpoints soon{trainer, folder / "soon", {.every_minutes = 1e-12}};
+  nn::Checkpoints late{trainer, folder / "late", {.every_minutes = 1e6}};
+  const nn::Progress progress;
+  soon(progress);
+  late(progress);
+  CHECK(std::ifstream(folder / "soon").good());
+  CHECK_FALSE(std::ifstream(folder / "late").good());
+}
+
+TEST_CASE("a worse epoch after a resume does not take the place of the best one before it") {
+  const test::Folder folder;
+  Network network;
+  network.parameters().setZero();
+  const auto fitted = [&](Trainer& trainer, nn::Index epochs, double rate) {
+    nn::Checkpoints checkpoints{trainer, folder / "c", {.every_steps = 1}};
+    nn::FitOptions fit = options();
+    fit.epochs = epochs;
+    fit.on_batch = fit.on_epoch = [&](nn::Progress& now) { checkpoints(now); };
+    fit.schedule = [rate](std::int64_t) { return rate; };
+    return trainer.fit(data(), fit);
+  };
+  Trainer first{network, {}, {}, all_kinds(1)};
+  const nn::History good = fitted(first, 1, 1e-3);
+  const std::string best = bytes_of(folder / "c.best");
+  first.save_checkpoint(folder / "c");
+  Network other;
+  Trainer second{other, {}, {}, all_kinds(1)};
+  second.resume(folder / "c");
+  const nn::History bad = fitted(second, 2, 10);  // a rate that ruins it
+  REQUIRE(bad.epochs.size() == 2);
+  REQUIRE(bad.epochs[1].validation_loss > good.epochs[0].validation_loss);
+  CHECK(bytes_of(folder / "c.best") == best);
 }

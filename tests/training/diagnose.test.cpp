@@ -56,7 +56,7 @@ std::string sentence_of(const nn::Diagnosis& diagnosis, Illness illness) {
 }  // namespace
 
 TEST_CASE("a healthy training stays silent, at its start and at its end") {
-  for (const std::uint64_t seed : {1, 2, 3, 4, 5}) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     Small network;
     network.initialize(nn::Random(seed));
     const nn::Dataset train = data(), validation = data(1, 100);
@@ -72,6 +72,30 @@ TEST_CASE("a healthy training stays silent, at its start and at its end") {
   }
 }
 
+TEST_CASE("healthy trainings of other kinds stay silent, too: tanh, a deep network, numbers as targets") {
+  const nn::Dataset train = data(), validation = data(1, 100);
+  const auto check = [](auto network, const auto& loss, const nn::Dataset& set, const nn::Dataset& held_out) {
+    nn::Trainer trainer{network, loss, nn::Adam{}};
+    trainer.fit(set, {.epochs = 15, .batch_size = 16, .validation = &held_out});
+    std::ostringstream text;
+    const nn::Diagnosis diagnosis = nn::diagnose(trainer, set);
+    text << diagnosis;
+    INFO(text.str());
+    CHECK(found(diagnosis).empty());
+  };
+  check(nn::Sequential<float>(nn::Input{6}, nn::Dense{16}, nn::Tanh{}, nn::Dense{3}, nn::Softmax{}), nn::CrossEntropy{},
+        train, validation);
+  nn::Sequential<float> deep{nn::Input{6}};
+  for (int i = 0; i < 6; ++i) deep.add(nn::Dense{24}).add(nn::ReLU{});
+  check(deep.add(nn::Dense{3}).add(nn::Softmax{}), nn::CrossEntropy{}, train, validation);
+  const auto sums = [](const nn::Dataset& set) {
+    const nn::Matrix<double> x = set.inputs<double>();
+    return nn::Dataset(x, nn::Matrix<double>(x.topRows(2) - x.bottomRows(2)));
+  };
+  check(nn::Sequential<float>(nn::Input{6}, nn::Dense{16}, nn::Sigmoid{}, nn::Dense{2}), nn::MeanSquaredError{},
+        sums(train), sums(validation));
+}
+
 TEST_CASE("dead units are counted and named") {
   Small network;
   network.bias<0>().head(12).setConstant(-100);
@@ -79,6 +103,13 @@ TEST_CASE("dead units are counted and named") {
   CHECK(sentence_of(diagnosis, Illness::dead_units) ==
         "Layer 2 (ReLU): 12 of 16 units (75 %) are 0 for all of 256 samples and cannot learn; lower the learning rate, "
         "or use LeakyReLU.");
+}
+
+TEST_CASE("a step that is far too long kills units, as in a training") {
+  Small network;
+  nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{.learning_rate = 30}};
+  trainer.fit(data(), {.batch_size = 16});
+  CHECK(nn::diagnose(trainer, data()).has(Illness::dead_units));
 }
 
 TEST_CASE("saturated units are counted and named") {
@@ -190,6 +221,25 @@ TEST_CASE("the first number that is not finite is named") {
   CHECK(sentence_of(diagnosis, Illness::not_finite).find("Layer 3 (Dense): parameter 18 is nan") == 0);
 }
 
+TEST_CASE("outputs and gradients that are not finite are named, too, where they are the first") {
+  Small network;
+  network.weight<1>().setConstant(3e38F);
+  network.bias<0>().setOnes();
+  const nn::Diagnosis outputs = diagnosis_of(network, data());
+  CHECK(sentence_of(outputs, Illness::not_finite).find("Layer 3 (Dense): output ") == 0);
+  CHECK(sentence_of(outputs, Illness::not_finite).find("inf, the first that is not finite") != std::string::npos);
+
+  // Outputs of 0 behind weights of 1e30: the gradient grows by them twice, from the last layer to the first.
+  nn::Network<nn::Input<6>, nn::Dense<2>, nn::Dense<2>, nn::Dense<1>> linear;
+  linear.parameters().setZero();
+  linear.weight<1>() << 1e30F, 0, 0, 2e30F;
+  linear.weight<2>() << 1e30F, 2e30F;
+  const nn::Matrix<double> x = test::drawn<double>(6, 50, 1);
+  const nn::Dataset set(x, nn::Matrix<double>(x.row(0)));
+  const nn::Diagnosis gradients = diagnosis_of(linear, set, nn::MeanSquaredError{});
+  CHECK(sentence_of(gradients, Illness::not_finite).find("Layer 1 (Dense): the gradient of parameter 0 is ") == 0);
+}
+
 TEST_CASE("a debug build is told from an optimised one") {
   Small network;
 #ifdef __OPTIMIZE__
@@ -209,6 +259,25 @@ TEST_CASE("the doctor tells each finding once, while training goes on") {
   trainer.fit(set, {.epochs = 5, .on_epoch = doctor});
   CHECK(std::count_if(told.begin(), told.end(),
                       [](auto& f) { return f.illness == Illness::dead_units && f.layer == 2; }) == 1);
+}
+
+TEST_CASE("the doctor looks on only when what it costs is below 2 % of the training") {
+  Small network;
+  const nn::Dataset set = data();
+  nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{}};
+  int told = 0;
+  nn::Doctor doctor{trainer, set, [&](const nn::Finding&) { ++told; }};
+  nn::Progress progress;
+  progress.samples_seen = 300;
+  progress.seconds = 1e-9;  // an epoch in which nothing can be afforded
+  doctor(progress);
+  const int at_first = told;
+  network.bias<0>().setConstant(-100);
+  doctor(progress);
+  CHECK(told == at_first);
+  progress.seconds = 1000;
+  doctor(progress);
+  CHECK(told > at_first);
 }
 
 TEST_CASE("too few samples to look at are refused") {

@@ -44,5 +44,20 @@ TEST_CASE("a range that makes no sense is refused") {
   };
   CHECK_THROWS_AS(find({.lowest = 0}), nn::data_error);
   CHECK_THROWS_AS(find({.lowest = 1, .highest = 0.1}), nn::data_error);
+  CHECK_THROWS_AS(find({.highest = test::infinity<double>}), nn::data_error);
+  CHECK_THROWS_AS(find({.highest = test::not_a_number<double>}), nn::data_error);
   CHECK_THROWS_AS(find({.steps = 3}), nn::data_error);
+  CHECK_THROWS_AS(find({.batch_size = 0}), nn::data_error);
+}
+
+TEST_CASE("the same seed finds the same curve, another one another") {
+  const nn::Network<nn::Input<4>, nn::Dense<8>, nn::Tanh, nn::Dense<2>> network;
+  const auto find = [&](std::uint64_t seed) {
+    return nn::find_learning_rate(network, nn::MeanSquaredError{}, nn::Adam{}, data(),
+                                  {.batch_size = 20, .random = nn::Random(seed)});
+  };
+  const auto first = find(1);
+  CHECK(find(1).losses == first.losses);
+  CHECK(find(1).suggestion == first.suggestion);
+  CHECK(find(2).losses != first.losses);
 }

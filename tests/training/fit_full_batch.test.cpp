@@ -85,3 +85,18 @@ TEST_CASE("fit_full_batch refuses what does not fit, and leaves the network as i
   network.parameters()[0] = test::infinity<double>;
   CHECK_THROWS_AS(nn::fit_full_batch(network, nn::MeanSquaredError{}, {}, samples()), nn::data_error);
 }
+
+TEST_CASE("fit_full_batch takes the weights of the samples") {
+  // A weight of 2 for every sample doubles the loss and its gradient; one of 0 takes the sample away.
+  const nn::Dataset data = samples();
+  auto plain = first_network<double>(), doubled = first_network<double>(), part = first_network<double>();
+  const auto once = nn::fit_full_batch(plain, nn::MeanSquaredError{}, {.iterations = 1}, data);
+  const auto twice = nn::fit_full_batch(doubled, nn::MeanSquaredError{}, {.iterations = 20},
+                                        data.with_weights(std::vector<double>(8, 2)));
+  CHECK(nn::evaluate(doubled, nn::MeanSquaredError{}, data).loss ==
+        Approx(twice.epochs.back().loss / 2).epsilon(1e-13));
+  CHECK(once.epochs[0].loss != twice.epochs[0].loss);
+  nn::fit_full_batch(part, nn::MeanSquaredError{}, {.iterations = 200}, data.with_weights({1, 1, 1, 1, 0, 0, 0, 0}));
+  CHECK(nn::evaluate(part, nn::MeanSquaredError{}, data.subset(0, 4)).loss < 1e-6);
+  CHECK(nn::evaluate(part, nn::MeanSquaredError{}, data.subset(4, 4)).loss > 1e-2);
+}

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <nn/training/fit_options.hpp>
 
+#include <cmath>
+#include <limits>
+
 #include <nn/network.hpp>
 
 #include "../catch.hpp"
@@ -88,4 +91,27 @@ TEST_CASE("options of fit that make no sense are refused, each in a sentence") {
   CHECK_THROWS_AS(fitter.fit(data, {.seconds = -1}), nn::data_error);
   CHECK_THROWS_AS(fitter.fit(data, {.validation_share = 0.5, .patience = -1}), nn::data_error);
   CHECK_THROWS_AS(fitter.fit(data, {.min_improvement = -1}), nn::data_error);
+  const double nan = std::nan("");
+  CHECK_THROWS_AS(fitter.fit(data, {.validation_share = nan}), nn::data_error);
+  CHECK_THROWS_AS(fitter.fit(data, {.validation_share = -0.1}), nn::data_error);
+  CHECK_THROWS_AS(fitter.fit(data, {.min_improvement = nan}), nn::data_error);
+  CHECK_THROWS_AS(fitter.fit(data, {.seconds = nan}), nn::data_error);
+  CHECK_THROWS_AS(fitter.fit(data, {.schedule = nn::StepSchedule{.learning_rate = nan}}), nn::data_error);
+  CHECK_THROWS_MATCHES(fitter.fit(data, {.schedule = nn::OnPlateau{}}), nn::data_error,
+                       Message("fit: the schedule waits for validation losses, but there is no validation set; give "
+                               "one, or a validation_share"));
+  CHECK(fitter.step_count() == 0);
+  CHECK_NOTHROW(fitter.fit(data, {.validation_share = 0.5, .schedule = nn::OnPlateau{}}));
+}
+
+TEST_CASE("a schedule that gives no rate is refused before the update, one that ends at 0 is not") {
+  nn::Network<nn::Input<1>, nn::Dense<1>> network;
+  const auto before = network;
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{}};
+  for (const double rate : {-0.1, -1e-40, std::nan(""), std::numeric_limits<double>::infinity()})
+    CHECK_THROWS_AS(trainer.fit(line(), {.schedule = [rate](std::int64_t) { return rate; }}), nn::data_error);
+  CHECK_THROWS_MATCHES(trainer.fit(line(), {.schedule = [](std::int64_t) { return -0.1; }}), nn::data_error,
+                       Message("SGD: the learning rate must be a positive number, got -0.1; 1e-2 is a usual start"));
+  trainer.fit(line(), {.schedule = [](std::int64_t) { return 0.0; }});
+  CHECK((network.parameters() - before.parameters()).cwiseAbs().maxCoeff() < 1e-25F);
 }

@@ -34,11 +34,13 @@ void check(Net& network, const Loss& loss, const nn::SGD& optimizer, nn::Index l
     sum += network.predict(x, workspace)(0, 0);
     trainer.step(x, t);
     trainer.step(x, labels);
+    const std::vector<double> weights(static_cast<std::size_t>(samples), 0.5);
     CAPTURE(samples, optimizer.momentum);
     CHECK(allocations_of([&] { sum += network.predict(x, workspace)(0, 0); }) == 0);
     CHECK(allocations_of([&] { sum += network.predict(x.leftCols(1), workspace)(0, 0); }) == 0);
     CHECK(allocations_of([&] { trainer.step(x, t); }) == 0);
     CHECK(allocations_of([&] { trainer.step(x, labels); }) == 0);
+    CHECK(allocations_of([&] { trainer.step(x, labels, weights); }) == 0);
   }
   CHECK(sum == sum);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nn/training/search.hpp>
 
+#include <chrono>
 #include <cmath>
 
 #include "../catch.hpp"
@@ -46,10 +47,43 @@ TEST_CASE("time ends a search, a diverged trial is the last") {
   CHECK(std::isinf(trials.back().loss));
 }
 
+TEST_CASE("successive halving is the same for the same seed, and ends in time, too") {
+  const auto halved = [](std::uint64_t seed, auto train, double seconds) {
+    return nn::search(space, train,
+                      {.method = nn::SearchMethod::successive_halving, .seconds = seconds, .random = nn::Random(seed)});
+  };
+  const auto trials = halved(5, loss, 60), again = halved(5, loss, 60), other = halved(6, loss, 60);
+  REQUIRE(again.size() == trials.size());
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    REQUIRE(again[i].values == trials[i].values);
+    REQUIRE(again[i].loss == trials[i].loss);
+  }
+  CHECK_FALSE(other[0].values == trials[0].values);
+
+  const auto slow = [](const nn::Trial& trial) {
+    const auto start = std::chrono::steady_clock::now();
+    while (std::chrono::steady_clock::now() - start < std::chrono::milliseconds(10)) {
+    }
+    return loss(trial);
+  };
+  const auto some = halved(5, slow, 0.05);  // the whole would take 0.4 s
+  CHECK(some.size() <= 6);
+  double seconds = 0;
+  for (const nn::Trial& trial : some) seconds += trial.seconds;
+  CHECK(seconds - some.back().seconds < 0.05);
+}
+
 TEST_CASE("what cannot be searched is refused in words") {
   CHECK_THROWS_AS(nn::search({}, loss), nn::data_error);
   CHECK_THROWS_WITH(nn::search({{"rate", 2, 1}}, loss), Contains("\"rate\" cannot lie between 2 and 1"));
   CHECK_THROWS_AS(nn::search({{"rate", 0, 1, nn::Scale::logarithmic}}, loss), nn::data_error);
+  const double nan = std::nan(""), infinity = std::numeric_limits<double>::infinity();
+  CHECK_THROWS_AS(nn::search({{"rate", nan, 1}}, loss), nn::data_error);
+  CHECK_THROWS_AS(nn::search({{"rate", 0, infinity}}, loss), nn::data_error);
+  CHECK_THROWS_WITH(nn::search({{"units", 0.5, 9, nn::Scale::whole}}, loss),
+                    Contains("\"units\" is to be whole, but lies between 0.5 and 9"));
+  CHECK_THROWS_WITH(nn::search({{"rate"}, {"rate"}}, loss), Contains("\"rate\" is named more than once"));
+  CHECK_THROWS_AS(nn::search(space, loss, {.seconds = nan}), nn::data_error);
   CHECK_THROWS_AS(nn::search(space, loss, {.seconds = 0}), nn::data_error);
   CHECK_THROWS_AS(nn::search(space, loss, {.trials = 0}), nn::data_error);
   CHECK_THROWS_WITH(nn::search(space, [](const nn::Trial& trial) { return trial["size"]; }),

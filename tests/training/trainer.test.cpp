@@ -13,6 +13,7 @@
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
 #include <nn/losses/mean_squared_error.hpp>
+#include <nn/optimizers/adam.hpp>
 #include <nn/optimizers/sgd.hpp>
 
 #include "../catch.hpp"
@@ -462,4 +463,76 @@ TEST_CASE("Trainer refuses a loss whose options make no sense") {
   nn::Trainer trainer(network, nn::ClassWeighted{nn::CrossEntropy{}, {1, 2, 3}}, optimizer);
   CHECK_THROWS_AS(trainer.step(nn::Vector<double>{{1, 2}}, 1), nn::data_error);
   CHECK(network == before);
+}
+
+TEST_CASE("weights multiply the losses of the samples, and the mean stays one over their number") {
+  // y = x, target 0: losses 1 and 4, weighted (2 1 + 0.5 4) / 2 = 2; dw = (2 2 1 + 0.5 2 2 2) / 2 = 4.
+  auto network = one_weight(1);
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 1.0 / 32}};
+  const std::vector<double> weights{2, 0.5};
+  CHECK(trainer.step(M{{1, 2}}, M{{0, 0}}, weights) == 2);
+  CHECK(network.parameters()[0] == 1 - 4.0 / 32);
+  // One sample: y = 0.875, loss 3 0.875^2, dw = 3 2 0.875.
+  CHECK(trainer.step(M{{1}}, M{{0}}, std::vector<double>{3}) == 3 * 0.875 * 0.875);
+  CHECK(network.parameters()[0] == 0.875 - 3 * 2 * 0.875 / 32);
+}
+
+TEST_CASE("weights of 1 change no bit, and a sample of weight 0 is not learned from") {
+  const M x = test::drawn<double>(3, 5, 1), t = test::drawn_probabilities<double>(4, 5, 2);
+  const auto trained = [&](const M& inputs, const M& targets, const std::vector<double>& weights, double rate) {
+    auto network = small_network();
+    nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{.learning_rate = rate}};
+    for (int step = 0; step < 20; ++step) trainer.step(inputs, targets, weights);
+    return nn::Vector<double>(network.parameters());
+  };
+  CHECK(test::have_same_bits(trained(x, t, std::vector<double>(5, 1), 0.1), trained(x, t, {}, 0.1)));
+  // The mean over five samples, of which one weighs nothing, is four fifths of the mean over the other four.
+  const auto without_last = trained(x.leftCols(4), t.leftCols(4), {}, 0.08);
+  CHECK((trained(x, t, {1, 1, 1, 1, 0}, 0.1) - without_last).cwiseAbs().maxCoeff() < 1e-14);
+  CHECK((trained(x, t, {}, 0.1) - without_last).cwiseAbs().maxCoeff() > 1e-3);
+}
+
+TEST_CASE("fit and evaluate take the weights of the data set") {
+  const std::vector<double> weights = [] {
+    std::vector<double> numbers;
+    for (int i = 0; i < 23; ++i) numbers.push_back(i % 5 * 0.5);
+    return numbers;
+  }();
+  const nn::Dataset data = small_data().with_weights(weights);
+  auto network = small_network(), by_hand = small_network();
+  nn::Trainer trainer{network, nn::CrossEntropy{}, nn::Adam{}}, hand{by_hand, nn::CrossEntropy{}, nn::Adam{}};
+  const nn::History history = trainer.fit(data, {.batch_size = 4, .shuffle = false});
+  double sum = 0;
+  for (nn::Index first = 0; first < 23; first += 4) {
+    const nn::Index count = std::min<nn::Index>(4, 23 - first);
+    const std::vector<double> some(weights.begin() + first, weights.begin() + first + count);
+    sum += hand.step(data.inputs<double>(first, count), data.targets<double>(first, count), some) *
+           static_cast<double>(count);
+  }
+  CHECK(test::have_same_bits(network.parameters(), by_hand.parameters()));
+  CHECK(history.epochs[0].loss == sum / 23);
+
+  const nn::Evaluation result = nn::evaluate(network, nn::CrossEntropy{}, data, {.keep_losses = true});
+  double weighted = 0;
+  for (std::size_t i = 0; i < 23; ++i) weighted += weights[i] * result.losses[i];
+  CHECK(result.loss == weighted / 23);
+  const nn::Evaluation alike = nn::evaluate(network, nn::CrossEntropy{}, small_data(), {.keep_losses = true});
+  CHECK(result.losses == alike.losses);
+  CHECK(result.accuracy == alike.accuracy);
+  CHECK(result.loss != alike.loss);
+}
+
+TEST_CASE("weights that make no sense are refused, and the network stays as it was") {
+  auto network = small_network();
+  nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{}};
+  const M x = test::drawn<double>(3, 2, 1), t = test::drawn_probabilities<double>(4, 2, 2);
+  CHECK_THROWS_MATCHES(trainer.step(x, t, std::vector<double>{1}), nn::data_error,
+                       Message("step: 1 weights do not fit 2 samples; give one per sample"));
+  CHECK_THROWS_MATCHES(trainer.step(x, t, std::vector<double>{1, -2}), nn::data_error,
+                       Message("step: the weight of sample 1 must be a number that is not negative, got -2; 1 counts a "
+                               "sample as without weights"));
+  for (const double wrong : {test::not_a_number<double>, test::infinity<double>, 1e300})
+    CHECK_THROWS_AS(trainer.step(x, t, std::vector<double>{wrong, 1}), nn::data_error);
+  CHECK(network == small_network());
+  CHECK(trainer.step_count() == 0);
 }

@@ -73,6 +73,23 @@ TEST_CASE("an optimizer's weight decay leaves biases out by default") {
   CHECK_FALSE(a.bias<0>() == b.bias<0>());
 }
 
+TEMPLATE_TEST_CASE("decay takes weights only by default, coupled to the gradient or not", "", nn::SGD, nn::RMSProp,
+                   nn::Adagrad, nn::Adam, nn::AdamW, nn::Adamax, nn::NAdam, nn::Lion) {
+  const auto stepped = [](double decay, nn::TrainerOptions options) {
+    Network network;
+    network.bias<0>().setOnes();
+    nn::Trainer trainer{network, nn::MeanSquaredError{}, TestType{.learning_rate = 0.01, .weight_decay = decay},
+                        options};
+    for (int i = 0; i < 2; ++i) trainer.step(x, t);
+    return network;
+  };
+  const Network none = stepped(0, {}), weights = stepped(0.5, {}), all = stepped(0.5, {.decay_biases = true});
+  // The gradient of the first step is that of the same network, so that its bias differs by the decay of the second.
+  const auto bias_moved = [&](const Network& network) { return (network.bias<0>() - none.bias<0>()).norm(); };
+  CHECK(weights.weight<0>() != none.weight<0>());
+  CHECK(bias_moved(all) > 5 * bias_moved(weights));
+}
+
 TEST_CASE("a layer's learning-rate factor scales its steps, and 0 freezes it") {
   const Network start;
   const V g = gradient_of(start);
@@ -105,6 +122,15 @@ TEST_CASE("options that make no sense are refused, each in a sentence") {
   CHECK_THROWS_AS(trainer({.l1 = -1}), nn::data_error);
   CHECK_THROWS_AS(trainer({.l2 = std::nan("")}), nn::data_error);
   CHECK_THROWS_AS(trainer({.average_decay = 1}), nn::data_error);
+  CHECK_THROWS_AS(trainer({.threads = 0}), nn::data_error);
+  const double nan = std::nan("");
+  for (const nn::TrainerOptions& options :
+       {nn::TrainerOptions{.clip_norm = nan}, nn::TrainerOptions{.clip_value = nan}, nn::TrainerOptions{.l1 = nan},
+        nn::TrainerOptions{.average_decay = nan}, nn::TrainerOptions{.average_decay = -0.1},
+        nn::TrainerOptions{.learning_rate_factors = {1, 1, nan}}})
+    CHECK_THROWS_AS(trainer(options), nn::data_error);
+  CHECK_THROWS_MATCHES(trainer({.learning_rate_factors = {1, -2, 1}}), nn::data_error,
+                       Message("Trainer: a learning_rate_factor must not be negative, got -2; 0 is none"));
   CHECK_THROWS_MATCHES(trainer({.learning_rate_factors = {1, 1}}), nn::data_error,
                        Message("Trainer: got 2 learning_rate_factors for 3 layers; give one for each, also for those "
                                "without parameters, or none"));

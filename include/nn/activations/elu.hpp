@@ -10,7 +10,7 @@ namespace nn {
 
 /// Exponential linear unit (Clevert et al. 2016). At 0 its derivative is alpha, as in PyTorch.
 struct ELU : Elementwise<ELU> {
-  double alpha = 1;
+  double alpha = 1;  ///< the limit far below 0 is -alpha; 1 as the paper, PyTorch and Keras
 
   constexpr ELU() = default;
   constexpr explicit ELU(double depth_below_zero) : alpha(depth_below_zero) {}

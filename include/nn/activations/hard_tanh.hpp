@@ -9,7 +9,7 @@ namespace nn {
 /// x clipped, to -1 and 1 when nothing else is given (Collobert 2004); HardTanh{0, 6} is known as ReLU6. At its two
 /// kinks the derivative is 0, as in PyTorch. NaN stays NaN. Throws data_error unless lowest < highest.
 struct HardTanh : Elementwise<HardTanh> {
-  double lowest = -1;
+  double lowest = -1;  ///< as PyTorch's min_val and max_val
   double highest = 1;
 
   constexpr HardTanh() = default;

@@ -8,7 +8,7 @@ namespace nn {
 
 /// Leaky rectified linear unit (Maas et al. 2013). At 0 its derivative is negative_slope.
 struct LeakyReLU : Elementwise<LeakyReLU> {
-  double negative_slope = 0.01;
+  double negative_slope = 0.01;  ///< 0.01 as the paper and PyTorch
 
   constexpr LeakyReLU() = default;
   constexpr explicit LeakyReLU(double slope_below_zero) : negative_slope(slope_below_zero) {}

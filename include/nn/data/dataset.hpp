@@ -38,6 +38,16 @@ constexpr T byte_as_fraction(std::uint8_t byte) {
   return x * high + x * low;
 }
 
+/// Throws data_error unless there is one weight per sample, none of them negative.
+inline void require_weights(const char* who, std::span<const double> weights, Index samples) {
+  if (static_cast<Index>(weights.size()) != samples)
+    throw data_error(who, ": ", weights.size(), " weights do not fit ", samples, " samples; give one per sample");
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    if (!(weights[i] >= 0 && weights[i] <= std::numeric_limits<float>::max()))
+      throw data_error(who, ": the weight of sample ", i, " must be a number that is not negative, got ", weights[i],
+                       "; 1 counts a sample as without weights");
+}
+
 }  // namespace detail
 
 /// Columns are samples. A regular value; whatever is in it has been checked: every constructor throws data_error where
@@ -91,6 +101,18 @@ class Dataset {
   const std::vector<int>& labels() const { return labels_; }
   /// 0 where there are targets instead of labels.
   Index class_count() const { return has_labels() ? target_size_ : 0; }
+
+  /// The same samples with a weight each, by which fit and evaluate multiply its loss; the mean stays one over the
+  /// number of samples, as in Keras (sample_weight) and ClassWeighted. Accuracies and reports count samples alike.
+  /// Throws data_error for another number of weights than samples, and for one that is negative or not finite.
+  Dataset with_weights(std::vector<double> weights) const {
+    detail::require_weights("Dataset", weights, size_);
+    Dataset weighted = *this;
+    weighted.weights_ = std::move(weights);
+    return weighted;
+  }
+  /// One per sample; empty where all count alike.
+  const std::vector<double>& weights() const { return weights_; }
 
   /// Writes the chosen samples into x (features x chosen samples), as numbers of its type. Allocates nothing.
   template <class T>
@@ -147,10 +169,13 @@ class Dataset {
     if (!has_labels()) part.targets_ = columns(targets_, target_size_, samples);
     for (std::size_t i = 0; has_labels() && i < samples.size(); ++i)
       part.labels_.push_back(labels_[static_cast<std::size_t>(samples[i])]);
+    for (std::size_t i = 0; !weights_.empty() && i < samples.size(); ++i)
+      part.weights_.push_back(weights_[static_cast<std::size_t>(samples[i])]);
     return part;
   }
 
-  /// The same labels or targets with other inputs (features x samples); as many features keep the samples' shape.
+  /// The same labels or targets, and weights, with other inputs (features x samples); as many features keep the
+  /// samples' shape.
   template <RealMatrix Inputs>
   Dataset with_inputs(Inputs&& inputs) const {
     Dataset changed(inputs.rows() == shape_.size() ? shape_ : Shape(inputs.rows()), inputs.cols(), target_size_);
@@ -159,12 +184,14 @@ class Dataset {
     changed.labels_ = labels_;
     changed.validate_inputs();
     has_labels() ? changed.validate_labels() : changed.validate_targets();
+    changed.weights_ = weights_;
     return changed;
   }
 
   bool operator==(const Dataset& other) const {
     return shape_ == other.shape_ && size_ == other.size_ && target_size_ == other.target_size_ &&
-           labels_ == other.labels_ && are_equal(inputs_, other.inputs_) && are_equal(targets_, other.targets_);
+           labels_ == other.labels_ && weights_ == other.weights_ && are_equal(inputs_, other.inputs_) &&
+           are_equal(targets_, other.targets_);
   }
 
  private:
@@ -330,6 +357,7 @@ class Dataset {
   Numbers inputs_;
   Numbers targets_;
   std::vector<int> labels_;
+  std::vector<double> weights_;
 };
 
 }  // namespace nn

@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -24,7 +23,8 @@
 #include <nn/io/outline.hpp>
 
 // The file: the eight bytes "nn-check"; the size of the header, 8 bytes; the header,
-//   {"format": "nn checkpoint", "version": 1, "scalar": "float", "input": ..., "layers": [...],
+//   {"format": "nn checkpoint", "version": 1, "scalar": "float", "optimizer": "Adam", "optimizer_numbers": 2,
+//    "layers": [...],
 //    "parts": [{"name": "step count", "bytes": 8}, ...]};
 // the parts in that order; and the FNV-1a hash of all bytes before it, 8 bytes. Numbers are little-endian.
 namespace nn {
@@ -69,6 +69,12 @@ std::string_view bytes_of(const Part& part) {
   }
 }
 
+template <class Optimizer>
+std::string optimizer_name(const Optimizer&) {
+  if constexpr (requires { Optimizer::name(); }) return Optimizer::name();
+  return "one of the program's own";
+}
+
 /// What a file of this network and optimizer says of itself.
 template <class Trainer, class Json = typename Header<Trainer>::Json>
 Json checkpoint_identity(const Trainer& trainer) {
@@ -77,6 +83,7 @@ Json checkpoint_identity(const Trainer& trainer) {
   return {{"format", "nn checkpoint"},
           {"version", checkpoint_version},
           {"scalar", sizeof(typename Trainer::Scalar) == sizeof(float) ? "float" : "double"},
+          {"optimizer", optimizer_name(trainer.optimizer())},
           {"optimizer_numbers", trainer.optimizer().state_count()},
           {"layers", std::move(layers)}};
 }
@@ -102,7 +109,7 @@ void require_same(ByteSource& source, const Json& file, const Json& ours) {
   const auto value = [&](const char* key) {
     return file.is_object() && file.contains(key) ? file[key].dump() : "nothing";
   };
-  for (const char* key : {"format", "version", "scalar", "optimizer_numbers"})
+  for (const char* key : {"format", "version", "scalar", "optimizer", "optimizer_numbers"})
     if (value(key) != ours[key].dump())
       source.fail(": ", key, " is ", printable(value(key)), ", but must be ", printable(ours[key].dump()),
                   "; resume with the trainer that the checkpoint was made with");
@@ -239,7 +246,7 @@ void read_checkpoint(Trainer& trainer, const std::string& path) {
 
 struct CheckpointOptions {
   std::int64_t every_steps = 0;  ///< updates between two files; 0: they do not count
-  double every_minutes = 0;      ///< likewise
+  double every_minutes = 0;      ///< minutes between two files; 0: they do not count
 };
 
 /// Checkpoints made while training: call it in FitOptions::on_batch and on_epoch. It keeps the last in `path`, and in
@@ -265,19 +272,23 @@ class Checkpoints {
       last_step_ = trainer_->step_count();
       last_time_ = now;
     }
-    if (progress.validation_loss < best_loss_) {  // false within an epoch, where it is NaN
-      best_loss_ = progress.validation_loss;
-      trainer_->save_checkpoint(path_ + ".best");
-    }
+    if (is_best(progress.validation_loss)) trainer_->save_checkpoint(path_ + ".best");
   }
 
  private:
+  // Within an epoch, where it is NaN, it is not. The history knows of the epochs before a resume(), too.
+  bool is_best(double validation_loss) const {
+    const auto& epochs = trainer_->history().epochs;
+    return validation_loss == validation_loss && !epochs.empty() &&
+           std::none_of(epochs.begin(), epochs.end() - 1,
+                        [&](const auto& before) { return before.validation_loss <= validation_loss; });
+  }
+
   const Trainer* trainer_;
   std::string path_;
   CheckpointOptions options_;
   std::int64_t last_step_;
   std::chrono::steady_clock::time_point last_time_ = std::chrono::steady_clock::now();
-  double best_loss_ = std::numeric_limits<double>::infinity();
 };
 
 }  // namespace nn

@@ -15,7 +15,8 @@ namespace nn {
 
 /// Call it in FitOptions::on_epoch. A path that ends in .csv gets comma-separated values under a header, any other JSON
 /// lines; both are read by pandas (read_csv, read_json with lines=True), the first by gnuplot. Lines are added to what
-/// a file has. A validation loss that there is not is left empty, or null.
+/// a file has. A validation loss that there is not is left empty, or null. An epoch that is gone through again
+/// after resume() gets a line again; the last one counts.
 class HistoryLog {
  public:
   /// Throws load_error where the file cannot be written.

@@ -18,8 +18,8 @@ namespace nn {
 /// data_error for another number of weights than classes.
 template <class Loss, class Weights = std::vector<double>>
 struct ClassWeighted {
-  Loss loss;
-  Weights weights;
+  Loss loss;        ///< any loss
+  Weights weights;  ///< one per class, none negative; 1 counts a class as without weights
 
   /// That of the loss.
   static constexpr double decision_boundary = [] {

@@ -13,7 +13,8 @@ namespace nn {
 /// taken as at least -100 and 1/y as at most 1e12, as in PyTorch's binary_cross_entropy, so a probability of 0 costs
 /// 100 and not infinity.
 struct CrossEntropy {
-  double label_smoothing = 0;  ///< share of each target that is spread evenly over the classes, as in PyTorch
+  /// Share of each target that is spread evenly over the classes (Szegedy et al. 2016, section 7), as PyTorch; 0: none.
+  double label_smoothing = 0;
 
   /// Throws data_error where an option makes no sense.
   void validate() const { detail::validate_label_smoothing("CrossEntropy", label_smoothing); }

@@ -14,8 +14,8 @@ namespace nn {
 /// Softmax the trainer differentiates both as one (SoftmaxFocal on the logits); after any other layer log y is taken as
 /// at least -100 and 1/y as at most 1e12. Weights that differ from class to class: ClassWeighted{Focal{}, {...}}.
 struct Focal {
-  double gamma = 2;
-  double alpha = 0.25;
+  double gamma = 2;     ///< focus: 0 is none; the paper's and Keras's default
+  double alpha = 0.25;  ///< weight of the whole: 1 is none; the paper's and Keras's default
 
   /// Throws data_error where an option makes no sense.
   void validate() const {

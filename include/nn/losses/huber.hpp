@@ -12,7 +12,7 @@ namespace nn {
 /// A squared error that grows only linearly for outliers (Huber 1964). Averages over the outputs, as PyTorch's
 /// HuberLoss and Keras do.
 struct Huber {
-  double delta = 1;  ///< where the parabola becomes a line
+  double delta = 1;  ///< where the parabola becomes a line; 1 as PyTorch and Keras
 
   /// Throws data_error where an option makes no sense.
   void validate() const {

@@ -11,7 +11,8 @@ namespace nn {
 
 /// For networks that end in logits; finite at any finite logit.
 struct SoftmaxCrossEntropy {
-  double label_smoothing = 0;  ///< share of each target that is spread evenly over the classes, as in PyTorch
+  /// Share of each target that is spread evenly over the classes (Szegedy et al. 2016, section 7), as PyTorch; 0: none.
+  double label_smoothing = 0;
 
   /// Throws data_error where an option makes no sense.
   void validate() const { detail::validate_label_smoothing("SoftmaxCrossEntropy", label_smoothing); }

@@ -11,8 +11,8 @@ namespace nn {
 
 /// Focal for networks that end in logits; finite at any finite logit.
 struct SoftmaxFocal {
-  double gamma = 2;
-  double alpha = 0.25;
+  double gamma = 2;     ///< as in Focal
+  double alpha = 0.25;  ///< as in Focal
 
   /// Throws data_error where an option makes no sense.
   void validate() const { focal().validate(); }

@@ -10,14 +10,15 @@
 
 namespace nn {
 
-/// Duchi et al. 2011, as PyTorch's Adagrad: weight decay is added to the gradient of every parameter, v starts at
-/// initial_sum, and the rate of step t is learning_rate / (1 + (t - 1) learning_rate_decay).
+/// Duchi et al. 2011, figure 1 with the diagonal of G, as PyTorch's Adagrad, with its defaults.
 struct Adagrad {
+  static constexpr const char* name() { return "Adagrad"; }
+
   double learning_rate = 1e-2;
-  double learning_rate_decay = 0;
-  double weight_decay = 0;
-  double initial_sum = 0;
-  double epsilon = 1e-10;
+  double learning_rate_decay = 0;  ///< the rate of step t is learning_rate / (1 + (t - 1) learning_rate_decay)
+  double weight_decay = 0;  ///< added to the gradient as weight_decay W; a Trainer leaves biases out (decay_biases)
+  double initial_sum = 0;   ///< where v starts, PyTorch's initial_accumulator_value
+  double epsilon = 1e-10;   ///< keeps the divisor above 0
 
   /// Throws data_error where an option makes no sense.
   void validate() const {

@@ -12,13 +12,15 @@
 namespace nn {
 
 /// Kingma and Ba 2015, algorithm 1, with epsilon outside the root and after the correction of the bias, as PyTorch's
-/// Adam; weight decay is added to the gradient of every parameter.
+/// Adam. Defaults are theirs.
 struct Adam {
+  static constexpr const char* name() { return "Adam"; }
+
   double learning_rate = 1e-3;
-  double beta1 = 0.9;
-  double beta2 = 0.999;
-  double epsilon = 1e-8;
-  double weight_decay = 0;
+  double beta1 = 0.9;       ///< share of m that is kept
+  double beta2 = 0.999;     ///< share of v that is kept
+  double epsilon = 1e-8;    ///< keeps the divisor above 0
+  double weight_decay = 0;  ///< added to the gradient as weight_decay W; a Trainer leaves biases out (decay_biases)
 
   /// Throws data_error where an option makes no sense.
   void validate() const {

@@ -11,13 +11,15 @@
 
 namespace nn {
 
-/// Kingma and Ba 2015, algorithm 2, as PyTorch's Adamax; weight decay is added to the gradient of every parameter.
+/// Kingma and Ba 2015, algorithm 2, as PyTorch's Adamax. Defaults are theirs.
 struct Adamax {
+  static constexpr const char* name() { return "Adamax"; }
+
   double learning_rate = 2e-3;
-  double beta1 = 0.9;
-  double beta2 = 0.999;
-  double epsilon = 1e-8;
-  double weight_decay = 0;
+  double beta1 = 0.9;       ///< share of m that is kept
+  double beta2 = 0.999;     ///< share of u that is kept
+  double epsilon = 1e-8;    ///< keeps the divisor above 0
+  double weight_decay = 0;  ///< added to the gradient as weight_decay W; a Trainer leaves biases out (decay_biases)
 
   /// Throws data_error where an option makes no sense.
   void validate() const {

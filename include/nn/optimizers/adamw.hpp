@@ -12,13 +12,16 @@
 
 namespace nn {
 
-/// Loshchilov and Hutter 2019, algorithm 2, as PyTorch's AdamW: decay shrinks every parameter by rate * decay of
-/// itself, and does not pass through the moments.
+/// Loshchilov and Hutter 2019, algorithm 2, as PyTorch's AdamW, with its defaults.
 struct AdamW {
+  static constexpr const char* name() { return "AdamW"; }
+
   double learning_rate = 1e-3;
-  double beta1 = 0.9;
-  double beta2 = 0.999;
-  double epsilon = 1e-8;
+  double beta1 = 0.9;     ///< share of m that is kept
+  double beta2 = 0.999;   ///< share of v that is kept
+  double epsilon = 1e-8;  ///< keeps the divisor above 0
+  /// Apart from the moments: shrinks W by rate * decay of itself. A Trainer leaves biases out (decay_biases), which
+  /// PyTorch does not.
   double weight_decay = 1e-2;
 
   /// Throws data_error where an option makes no sense.

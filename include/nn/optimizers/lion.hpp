@@ -10,13 +10,15 @@
 
 namespace nn {
 
-/// Chen et al. 2023, algorithm 2; weight decay is apart from the gradient, as in AdamW. Every parameter goes by the
-/// same distance, so rates are 3 to 10 times smaller, and decays as much larger, than Adam's.
+/// Chen et al. 2023, algorithm 2, with the defaults of its authors' program. Every parameter goes by the same distance,
+/// so rates are 3 to 10 times smaller, and decays as much larger, than Adam's (section 5).
 struct Lion {
+  static constexpr const char* name() { return "Lion"; }
+
   double learning_rate = 1e-4;
-  double beta1 = 0.9;
-  double beta2 = 0.99;
-  double weight_decay = 0;
+  double beta1 = 0.9;       ///< share of m in the sum whose sign is taken
+  double beta2 = 0.99;      ///< share of m that is kept
+  double weight_decay = 0;  ///< apart from the gradient, as in AdamW; a Trainer leaves biases out (decay_biases)
 
   /// Throws data_error where an option makes no sense.
   void validate() const {

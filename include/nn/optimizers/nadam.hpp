@@ -12,15 +12,16 @@
 namespace nn {
 
 /// Dozat 2016, algorithm 2, as PyTorch's NAdam: the momentum of step t is u_t = b1 (1 - 0.96^(t momentum_decay) / 2),
-/// c = (1 - u_t) / (1 - u_1 ... u_t), c' = u_t+1 / (1 - u_1 ... u_t+1). Weight decay is added to the gradient of every
-/// parameter.
+/// c = (1 - u_t) / (1 - u_1 ... u_t), c' = u_t+1 / (1 - u_1 ... u_t+1). Defaults are PyTorch's.
 struct NAdam {
+  static constexpr const char* name() { return "NAdam"; }
+
   double learning_rate = 2e-3;
-  double beta1 = 0.9;
-  double beta2 = 0.999;
-  double epsilon = 1e-8;
-  double weight_decay = 0;
-  double momentum_decay = 4e-3;
+  double beta1 = 0.9;       ///< share of m that is kept, and the highest momentum
+  double beta2 = 0.999;     ///< share of v that is kept
+  double epsilon = 1e-8;    ///< keeps the divisor above 0
+  double weight_decay = 0;  ///< added to the gradient as weight_decay W; a Trainer leaves biases out (decay_biases)
+  double momentum_decay = 4e-3;  ///< how fast the momentum rises from beta1 / 2 to beta1
 
   /// Throws data_error where an option makes no sense.
   void validate() const {

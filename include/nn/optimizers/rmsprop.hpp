@@ -10,15 +10,17 @@
 
 namespace nn {
 
-/// Tieleman and Hinton 2012, as PyTorch's RMSprop: weight decay is added to the gradient of every parameter; centered
-/// (Graves 2013) takes sqrt(v - mean^2), the mean of g being smoothed as v is; momentum gathers scaled gradients.
-/// Where rounding leaves v below mean^2 the root is 0 (PyTorch's is NaN).
+/// Tieleman and Hinton 2012 (lecture 6e), as PyTorch's RMSprop, with its defaults.
 struct RMSProp {
+  static constexpr const char* name() { return "RMSProp"; }
+
   double learning_rate = 1e-2;
   double smoothing = 0.99;  ///< a, PyTorch's alpha
-  double epsilon = 1e-8;
-  double weight_decay = 0;
-  double momentum = 0;
+  double epsilon = 1e-8;    ///< keeps the divisor above 0
+  double weight_decay = 0;  ///< added to the gradient as weight_decay W; a Trainer leaves biases out (decay_biases)
+  double momentum = 0;      ///< of the scaled gradients; 0: none
+  /// Takes sqrt(v - mean^2), the mean of g smoothed as v is (Graves 2013, eq. 38 to 41). Where rounding leaves v below
+  /// mean^2 the root is 0 (PyTorch's is NaN).
   bool centered = false;
 
   /// Throws data_error where an option makes no sense.

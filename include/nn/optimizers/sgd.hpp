@@ -11,15 +11,15 @@
 
 namespace nn {
 
-/// As PyTorch's SGD: weight decay is added to the gradient of every parameter (biases too), momentum (Polyak 1964)
-/// gathers gradients, from the second step on each taken 1 - dampening times, and Nesterov's form looks ahead,
-/// W -= rate (g + momentum v).
+/// As PyTorch's SGD. Defaults are PyTorch's, the learning rate is that of Keras.
 struct SGD {
+  static constexpr const char* name() { return "SGD"; }
+
   double learning_rate = 1e-2;
-  double momentum = 0;
-  double weight_decay = 0;
-  bool nesterov = false;
-  double dampening = 0;
+  double momentum = 0;      ///< share of the velocity v that is kept (Polyak 1964); 0: none
+  double weight_decay = 0;  ///< added to the gradient as weight_decay W; a Trainer leaves biases out (decay_biases)
+  bool nesterov = false;    ///< looks ahead: W -= rate (g + momentum v) (Sutskever et al. 2013, section 2)
+  double dampening = 0;     ///< from the second step on v gathers (1 - dampening) g
 
   /// Throws data_error where an option makes no sense.
   void validate() const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <functional>
 #include <numeric>
@@ -20,7 +21,7 @@
 namespace nn {
 
 enum class Illness {
-  not_finite,           ///< NaN or infinity among the parameters
+  not_finite,           ///< NaN or infinity among parameters, outputs or gradients, in the first layer that has one
   equal_weights,        ///< a layer whose units all start alike learns only one thing
   dead_units,           ///< ReLU units that are 0 for every sample
   saturated_units,      ///< sigmoid or tanh units at their ends for nearly every sample
@@ -227,6 +228,20 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
       Vector<T> state = network.state();
       const Training<T> training{state.data()};
       const T* y = forward_pass(network, network.parameters().data(), x, workspace, depth, {0, count}, training);
+      bool is_sound = true;
+      network.for_each_layer([&](const auto& layer, auto i) {
+        if (i >= depth || !is_sound) return;
+        const Place& place = network.place(i);
+        const Index size = place.output.size();
+        const T* const values = workspace.activation(place, count);
+        const Index first = first_not_finite(values, size * count);
+        if (first == size * count) return;
+        is_sound = false;
+        findings.add(Illness::not_finite, static_cast<Index>(i) + 1, "Layer ", i + 1, " (", layer.name(), "): output ",
+                     first % size, " is ", values[first],
+                     ", the first that is not finite; scale the inputs, or lower weights and learning rate.");
+      });
+      if (!is_sound) return;
       const ConstMatrixView<T> output(y, outputs, count);
       if (count >= 8 &&
           ((output.colwise() - output.col(0)).cwiseAbs().maxCoeff() <= T(1e-6) * (T(1) + output.cwiseAbs().maxCoeff())))
@@ -235,10 +250,19 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
       for (Index sample = 0; sample < count; ++sample) {
         VectorView<T> dy(workspace.gradient(network, depth, count) + sample * outputs, outputs);
         loss.gradient(ConstVectorView<T>(y + sample * outputs, outputs), targets.column(sample), dy);
+        if (!batch.weights().empty()) dy *= static_cast<T>(batch.weights()[static_cast<std::size_t>(sample)]);
       }
       Vector<T> gradient = Vector<T>::Zero(network.parameter_count());
       add_gradients(network, network.parameters().data(), x, workspace, depth, gradient.data(), InputGradient::none,
                     training);
+      const Index infinite = first_not_finite(gradient.data(), gradient.size());
+      network.for_each_layer([&](const auto& layer, auto i) {
+        const Place& place = network.place(i);
+        if (infinite >= place.parameter_offset && infinite < place.parameter_end())
+          findings.add(Illness::not_finite, static_cast<Index>(i) + 1, "Layer ", i + 1, " (", layer.name(),
+                       "): the gradient of parameter ", infinite - place.parameter_offset, " is ", gradient[infinite],
+                       ", the first that is not finite; lower the learning rate, or scale inputs and targets.");
+      });
 
       double first_norm = -1, last_norm = -1;
       Index first = 0, last = 0, layers = 0;
@@ -276,7 +300,7 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
 }
 
 /// A callback for FitOptions::on_epoch that watches while training, and tells each finding once. It looks at few
-/// samples, so that it costs less than 2 % of the time.
+/// samples, and after short epochs not always, so that it costs less than 2 % of the time.
 template <class Trainer>
 class Doctor {
  public:
@@ -286,6 +310,9 @@ class Doctor {
 
   template <class Progress>
   void operator()(const Progress& progress) {
+    trained_ += progress.seconds;
+    if (spent_ + latest_ > 0.015 * trained_) return;  // never at the first time
+    const auto start = std::chrono::steady_clock::now();
     // A pass forward and back of a sample costs as much as training on it.
     const Index samples = std::clamp<Index>(progress.samples_seen / 100, 8, 256);
     for (const Finding& finding : diagnose(*trainer_, *data_, {.samples = samples}).findings) {
@@ -296,6 +323,8 @@ class Doctor {
       told_.push_back(finding);
       tell_(finding);
     }
+    latest_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    spent_ += latest_;
   }
 
  private:
@@ -303,6 +332,7 @@ class Doctor {
   const Dataset* data_;
   std::function<void(const Finding&)> tell_;
   std::vector<Finding> told_;
+  double trained_ = 0, spent_ = 0, latest_ = 0;  // seconds
 };
 
 }  // namespace nn

@@ -18,14 +18,14 @@ namespace nn {
 
 struct EvaluateOptions {
   Index batch_size = 256;    ///< samples per pass; changes speed and memory, not the meaning
-  bool keep_losses = false;  ///< also the loss of every sample
+  bool keep_losses = false;  ///< also the loss of every sample, not weighted
   Index threads = 1;         ///< that share the batches; the result is the same for any number of them
 };
 
 struct Evaluation {
-  double loss = 0;  ///< mean over the samples
+  double loss = 0;  ///< mean over the samples, each loss times the sample's weight where the data set has weights
   /// Share of samples whose largest output is where the largest target is; with a single output, whose output and
-  /// target lie on the same side of one half (of 0 when the loss takes logits).
+  /// target lie on the same side of one half (of 0 when the loss takes logits). Weights do not count here, as in Keras.
   double accuracy = 0;
   Index samples = 0;
   std::vector<double> losses;  ///< one per sample, when asked for
@@ -70,7 +70,8 @@ class Batch {
   Batch(const Dataset& data, Index capacity)
       : inputs_(data.sample_shape().size(), capacity),
         targets_(data.has_labels() ? 0 : data.target_size(), data.has_labels() ? 0 : capacity),
-        labels_(data.has_labels() ? static_cast<std::size_t>(capacity) : 0) {}
+        labels_(data.has_labels() ? static_cast<std::size_t>(capacity) : 0),
+        weights_(data.weights().empty() ? 0 : static_cast<std::size_t>(capacity)) {}
 
   /// Gathers the samples and calls use(x, targets).
   template <class Use>
@@ -85,6 +86,9 @@ class Batch {
     MatrixView<T> x(inputs_.data(), inputs_.rows(), count);
     data.copy_inputs(samples, x);
     change(x);
+    weights_.resize(data.weights().empty() ? 0 : samples.size());
+    for (std::size_t i = 0; i < weights_.size(); ++i)
+      weights_[i] = data.weights()[static_cast<std::size_t>(samples[i])];
     const ConstMatrixView<T> inputs(inputs_.data(), inputs_.rows(), count);
     if (data.has_labels()) {
       for (std::size_t i = 0; i < samples.size(); ++i) labels_[i] = data.labels()[static_cast<std::size_t>(samples[i])];
@@ -99,10 +103,14 @@ class Batch {
     }
   }
 
+  /// Of the samples gathered last; empty where the data set has none.
+  std::span<const double> weights() const { return weights_; }
+
  private:
   Matrix<T> inputs_;
   Matrix<T> targets_;
   std::vector<int> labels_;
+  std::vector<double> weights_;
 };
 
 }  // namespace detail
@@ -145,7 +153,8 @@ Evaluation evaluate(const Net& network, const Loss& loss, const Dataset& data, c
     });
   });
   double sum = 0;  // in double: sums of many floats drift
-  for (const double sample_loss : losses) sum += sample_loss;
+  for (std::size_t i = 0; i < losses.size(); ++i)
+    sum += data.weights().empty() ? losses[i] : data.weights()[i] * losses[i];
   result.loss = sum / static_cast<double>(data.size());
   result.accuracy =
       static_cast<double>(std::count(is_correct.begin(), is_correct.end(), 1)) / static_cast<double>(data.size());

@@ -14,10 +14,10 @@
 namespace nn {
 
 struct LearningRateRange {
-  double lowest = 1e-6;
-  double highest = 10;
-  Index steps = 100;  ///< from lowest to highest, each rate the same factor above the one before
-  Index batch_size = 64;
+  double lowest = 1e-6;       ///< where the rate begins; 1e-6 to 10 is about fast.ai's range
+  double highest = 10;        ///< where it ends
+  Index steps = 100;          ///< updates, each rate the same factor above the one before; 100 as fast.ai
+  Index batch_size = 64;      ///< samples per update; 64 as fast.ai
   Random random = Random(0);  ///< draws the order of the samples
 };
 
@@ -32,9 +32,9 @@ struct LearningRateCurve {
 template <class Net, class Loss, class Optimizer>
 LearningRateCurve find_learning_rate(const Net& network, const Loss& loss, const Optimizer& optimizer,
                                      const Dataset& data, const LearningRateRange& range = {}) {
-  if (!(range.lowest > 0 && range.highest > range.lowest))
-    throw data_error("find_learning_rate: the rates must grow from above 0, got ", range.lowest, " to ", range.highest,
-                     "; 1e-6 to 10 is the default");
+  if (!(range.lowest > 0 && range.highest > range.lowest && range.highest < 1e300))
+    throw data_error("find_learning_rate: the rates must grow from above 0 and be finite, got ", range.lowest, " to ",
+                     range.highest, "; 1e-6 to 10 is the default");
   if (range.steps < 10)
     throw data_error("find_learning_rate: needs at least 10 steps, got ", range.steps, "; 100 is the default");
 

@@ -47,8 +47,10 @@ History fit_full_batch(Net& network, const Loss& loss, const LBFGS& options, con
           for (Index sample = 0; sample < count; ++sample) {
             const ConstVectorView<T> output(y + sample * outputs, outputs);
             VectorView<T> output_gradient(dy + sample * outputs, outputs);
-            sum += static_cast<double>(taken_loss(output, targets.column(sample)));
+            const double weight = batch.weights().empty() ? 1 : batch.weights()[static_cast<std::size_t>(sample)];
+            sum += weight * static_cast<double>(taken_loss(output, targets.column(sample)));
             taken_loss.gradient(output, targets.column(sample), output_gradient);
+            output_gradient *= static_cast<T>(weight);
             output_gradient /= static_cast<T>(samples);
           }
           add_gradients(network, parameters.data(), x, workspace, depth, gradient.data());

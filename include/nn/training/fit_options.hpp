@@ -15,8 +15,8 @@
 namespace nn {
 
 struct FitOptions {
-  Index epochs = 1;
-  Index batch_size = 32;                ///< samples per pass, and per update where `accumulate` is 1
+  Index epochs = 1;                     ///< how often the samples are gone through; 1 as Keras
+  Index batch_size = 32;                ///< samples per pass, and per update where `accumulate` is 1; 32 as Keras
   Index samples_per_epoch = 0;          ///< a cap, as the course has it; 0: all. Without shuffling these are the first
   bool shuffle = true;                  ///< a new order in every epoch
   Random random = Random(0);            ///< draws the orders
@@ -25,7 +25,9 @@ struct FitOptions {
   std::function<void(Progress&)> on_epoch = nullptr;  ///< after every epoch and its validation
   /// In place of a validation set: this share of the samples, the last ones (as Keras), are validated, not trained on.
   double validation_share = 0;
-  Index patience = 0;                   ///< epochs without a better validation loss after which training ends; 0: never
+  /// Epochs without a better validation loss after which training ends (Prechelt 1998; Keras's EarlyStopping, its
+  /// min_delta being min_improvement); 0: never.
+  Index patience = 0;
   double min_improvement = 0;           ///< by which a validation loss must be lower to count as better
   bool keep_best = false;               ///< ends with the parameters of the best validation loss; patience does so, too
   Index accumulate = 1;                 ///< batches whose mean gradient makes one update
@@ -60,6 +62,10 @@ struct FitOptions {
     if (!(seconds >= 0))
       throw data_error("fit: the budget of seconds must not be negative, got ", seconds, "; 0 is none");
     if (schedule) schedule.validate();
+    if (schedule.is_observer() && validation == nullptr && validation_share == 0)
+      throw data_error(
+          "fit: the schedule waits for validation losses, but there is no validation set; give one, or a "
+          "validation_share");
   }
 };
 

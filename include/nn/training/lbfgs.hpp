@@ -21,11 +21,11 @@ namespace nn {
 /// Limited-memory BFGS (Nocedal and Wright 2006, algorithm 7.4) with a line search for the strong Wolfe conditions
 /// (algorithms 3.5 and 3.6), as PyTorch's LBFGS with 'strong_wolfe'. For functions without noise: all samples at once.
 struct LBFGS {
-  Index memory = 10;                 ///< steps that H is made from; two vectors each
+  Index memory = 10;                 ///< steps that H is made from, two vectors each; 10 as SciPy's L-BFGS-B
   Index iterations = 100;            ///< at most
-  double gradient_tolerance = 1e-7;  ///< ends where no part of the gradient is larger
-  double change_tolerance = 1e-9;    ///< ends where no parameter, or where the value, changes by more
-  Index line_search_steps = 25;      ///< at most, per iteration
+  double gradient_tolerance = 1e-7;  ///< ends where no part of the gradient is larger, as PyTorch
+  double change_tolerance = 1e-9;    ///< ends where no parameter, or where the value, changes by more, as PyTorch
+  Index line_search_steps = 25;      ///< at most, per iteration, as PyTorch
 
   /// Throws data_error where an option makes no sense.
   void validate() const {

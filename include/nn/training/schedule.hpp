@@ -37,6 +37,8 @@ class Schedule {
   explicit operator bool() const { return static_cast<bool>(rate_); }
   /// The learning rate of an update, counted from 0.
   double operator()(std::int64_t step) const { return rate_(memory_, step); }
+  /// Whether it looks at the validation loss.
+  bool is_observer() const { return static_cast<bool>(observe_); }
   /// Tells the schedule the validation loss after an epoch.
   void observe(double metric) {
     if (observe_) observe_(memory_, metric);

@@ -21,9 +21,9 @@ enum class Scale { linear, logarithmic, whole };
 
 /// One number that is to be found.
 struct HyperParameter {
-  std::string name;
-  double lowest = 0;
-  double highest = 1;
+  std::string name;             ///< by which a Trial gives its value
+  double lowest = 0;            ///< finite; above 0 on a logarithmic scale
+  double highest = 1;           ///< not below the lowest
   Scale scale = Scale::linear;  ///< whole: integers, both ends included
 };
 
@@ -49,9 +49,9 @@ enum class SearchMethod {
 
 struct SearchOptions {
   SearchMethod method = SearchMethod::random;
-  double seconds = 60;  ///< no trial begins after that; the first always runs
-  Index trials = 27;    ///< at most; in successive halving, those of the first round
-  Random random = Random(0);
+  double seconds = 60;        ///< no trial begins after that; the first always runs
+  Index trials = 27;          ///< at most; in successive halving, those of the first round, 3^3
+  Random random = Random(0);  ///< draws the values; the same trials for the same seed, as far as there is time
 };
 
 /// Calls train(trial) again and again, which is to return the validation loss (NaN and infinity are the worst), and
@@ -60,10 +60,18 @@ struct SearchOptions {
 template <class Train>
 std::vector<Trial> search(const std::vector<HyperParameter>& space, Train&& train, SearchOptions options = {}) {
   if (space.empty()) throw data_error("search: nothing to search for; name at least one hyper-parameter");
-  for (const HyperParameter& parameter : space)
-    if (!(parameter.lowest <= parameter.highest) || (parameter.scale == Scale::logarithmic && !(parameter.lowest > 0)))
-      throw data_error("search: \"", parameter.name, "\" cannot lie between ", parameter.lowest, " and ",
-                       parameter.highest, "; the lower end comes first, and is above 0 on a logarithmic scale");
+  for (const HyperParameter& parameter : space) {
+    const double low = parameter.lowest, high = parameter.highest;
+    if (!(low <= high && high - low < 1e300) || (parameter.scale == Scale::logarithmic && !(low > 0)))
+      throw data_error("search: \"", parameter.name, "\" cannot lie between ", low, " and ", high,
+                       "; both ends are finite, the lower one comes first, and is above 0 on a logarithmic scale");
+    if (parameter.scale == Scale::whole && !(low == std::floor(low) && high == std::floor(high) && high - low < 1e15))
+      throw data_error("search: \"", parameter.name, "\" is to be whole, but lies between ", low, " and ", high,
+                       "; give whole numbers");
+    const auto has_name = [&](const HyperParameter& other) { return other.name == parameter.name; };
+    if (std::count_if(space.begin(), space.end(), has_name) > 1)
+      throw data_error("search: \"", parameter.name, "\" is named more than once; give each number a name of its own");
+  }
   if (!(options.seconds > 0))
     throw data_error("search: needs more than ", options.seconds, " seconds; 60 is the default");
   if (options.trials < 1)

@@ -49,21 +49,24 @@ class Trainer {
   }
 
   /// One update from one sample or one mini-batch: x is features x samples, target outputs x samples or one class label
-  /// per sample. Returns the mean loss before the update. Throws shape_error where sizes do not fit, data_error where
-  /// x, the target or the loss is not finite or a label is out of range; the network is then as it was.
+  /// per sample. Weights, one per sample where given, multiply the losses; the mean stays one over the number of
+  /// samples. Returns the mean loss before the update. Throws shape_error where sizes do not fit, data_error where x,
+  /// the target or the loss is not finite, a label is out of range or a weight negative; the network is then as it was.
   template <class X, class Target>
-  requires(!std::integral<Target>) double step(const Eigen::DenseBase<X>& x, const Target& target) {
+  requires(!std::integral<Target>) double step(const Eigen::DenseBase<X>& x, const Target& target,
+                                               std::span<const double> weights = {}) {
     require_scalar<typename X::Scalar, Scalar>();
     require_features<X::RowsAtCompileTime, Net::input_extent>();
     network_->require_features(x.rows(), "step");
     if (x.cols() < 1) throw data_error("step: got no sample; give features x samples, at least one column");
+    if (!weights.empty()) detail::require_weights("step", weights, x.cols());
     return with_contiguous(x, [&](const auto& view) {
       const ConstMatrixView<Scalar> inputs(view.data(), view.rows(), view.cols());
       const Index wrong = first_not_finite(inputs.data(), inputs.size());
       if (wrong < inputs.size())
         throw data_error("step: feature ", wrong % inputs.rows(), " of sample ", wrong / inputs.rows(), " is ",
                          inputs.data()[wrong], "; replace it by a finite number");
-      return with_targets(target, inputs.cols(), [&](const auto& targets) { return update(inputs, targets); });
+      return with_targets(target, inputs.cols(), [&](const auto& targets) { return update(inputs, targets, weights); });
     });
   }
 
@@ -102,7 +105,16 @@ class Trainer {
     progress.samples = samples;
     progress.batches = (samples + batch_size - 1) / batch_size;
 
+    const auto budget_spent = [&]() -> std::optional<Ending> {
+      if (options.steps > 0 && step_count_ - fit_.first_step >= options.steps) return Ending::step_budget;
+      if (options.seconds > 0 && fit_.seconds_before + fit_.seconds >= options.seconds) return Ending::time_budget;
+      return std::nullopt;
+    };
+    const auto is_patience_over = [&] { return options.patience > 0 && fit_.epochs_since_best >= options.patience; };
+
+    // A checkpoint may have been made after the last epoch or, below, the last batch.
     std::optional<Ending> ending;
+    if (!fit_.is_within_epoch) ending = is_patience_over() ? Ending::no_improvement : budget_spent();
     while (!ending && static_cast<Index>(fit_.history.epochs.size()) < options.epochs) {
       progress.epoch = static_cast<Index>(fit_.history.epochs.size()) + 1;
       progress.validation_loss = progress.validation_accuracy = std::numeric_limits<double>::quiet_NaN();
@@ -113,6 +125,7 @@ class Trainer {
       }
       const auto start = std::chrono::steady_clock::now();
       const double seconds_at_start = fit_.seconds;
+      ending = budget_spent();
       while (!ending && fit_.samples_seen < samples) {
         const Index count = std::min(batch_size, samples - fit_.samples_seen);
         const std::span<const Index> chosen(fit_.order.data() + fit_.samples_seen, static_cast<std::size_t>(count));
@@ -122,7 +135,7 @@ class Trainer {
             data, chosen, network_->output_shape().size(),
             [&](const MatrixView<Scalar>& x) { augment_batch(options.augmentation, data.sample_shape(), x); },
             [&](const auto& x, const auto& targets) {
-              fit_.loss_sum += update(x, targets) * static_cast<double>(count);
+              fit_.loss_sum += update(x, targets, batch.weights()) * static_cast<double>(count);
             });
         fit_.samples_seen += count;
         fit_.seconds =
@@ -131,10 +144,8 @@ class Trainer {
         if (options.on_batch) options.on_batch(progress);
         if (progress.is_stopped)
           ending = Ending::callback;
-        else if (options.steps > 0 && step_count_ - fit_.first_step >= options.steps)
-          ending = Ending::step_budget;
-        else if (options.seconds > 0 && fit_.seconds_before + fit_.seconds >= options.seconds)
-          ending = Ending::time_budget;
+        else
+          ending = budget_spent();
       }
       if (validation != nullptr) {
         const Evaluation result = evaluate(*network_, loss_, *validation, {.threads = team_->size()});
@@ -147,12 +158,11 @@ class Trainer {
       report(progress, batch_size);
       fit_.history.epochs.push_back({progress.loss, progress.validation_loss, progress.validation_accuracy,
                                      progress.seconds, progress.samples_seen});
-      fit_.seconds_before += fit_.seconds;
+      fit_.seconds_before += std::exchange(fit_.seconds, 0);
       fit_.is_within_epoch = false;
       if (options.on_epoch) options.on_epoch(progress);
       if (!ending && progress.is_stopped) ending = Ending::callback;
-      if (!ending && options.patience > 0 && fit_.epochs_since_best >= options.patience)
-        ending = Ending::no_improvement;
+      if (!ending && is_patience_over()) ending = Ending::no_improvement;
     }
     accumulate_ = 1;
     if (fit_.best_parameters.size() > 0) {
@@ -309,7 +319,7 @@ class Trainer {
   void set_learning_rate(double rate) {
     // A schedule may end at 0, which no optimizer takes: the smallest steps there are stand for none.
     if constexpr (requires { optimizer_.learning_rate; })
-      optimizer_.learning_rate = std::max(rate, 1e-30);
+      optimizer_.learning_rate = rate >= 0 && rate < 1e-30 ? 1e-30 : rate;
     else
       throw data_error("fit: a schedule sets the learning rate, but this optimizer has none");
   }
@@ -336,7 +346,7 @@ class Trainer {
 
   // Forward, loss, backward, step; nothing is changed before the loss is known to be finite.
   template <class Targets>
-  double update(const ConstMatrixView<Scalar>& x, const Targets& targets) {
+  double update(const ConstMatrixView<Scalar>& x, const Targets& targets, std::span<const double> weights) {
     validate_optimizer();
     return with_fused_loss(*network_, loss_, [&](const auto& loss, Index depth) {
       Scalar* parameters = network_->parameters().data();
@@ -355,7 +365,8 @@ class Trainer {
           const Index first = samples * part / parts, last = samples * (part + 1) / parts;
           const Scalar* y = forward_pass(*network_, static_cast<const Scalar*>(parameters), x, workspace_, depth,
                                          SampleRange{first, last - first}, mode);
-          losses_and_gradients(loss, y, first, last, samples, targets, workspace_.gradient(*network_, depth, samples));
+          losses_and_gradients(loss, y, first, last, samples, targets, weights,
+                               workspace_.gradient(*network_, depth, samples));
         });
       } catch (...) {
         network_->state() = state_before_;
@@ -409,11 +420,11 @@ class Trainer {
 
   void step_range(const Optimizer& optimizer, Index first, Index last) {
     Scalar* const state = state_.size() > 0 ? state_.data() + first : nullptr;
-    optimizer.step(VectorView<Scalar>(network_->parameters().data() + first, last - first),
-                   ConstVectorView<Scalar>(gradient_.data() + first, last - first),
-                   OptimizerState<Scalar>(state, last - first, state_.cols(),
-                                          Eigen::OuterStride<>(network_->parameter_count())),
-                   step_count_);
+    optimizer.step(
+        VectorView<Scalar>(network_->parameters().data() + first, last - first),
+        ConstVectorView<Scalar>(gradient_.data() + first, last - first),
+        OptimizerState<Scalar>(state, last - first, state_.cols(), Eigen::OuterStride<>(network_->parameter_count())),
+        step_count_);
   }
 
   // One step of an optimizer that takes the gradient, each range of it as soon as it is known.
@@ -527,7 +538,7 @@ class Trainer {
   // The losses of some samples, and the gradient of the mean loss with respect to their outputs.
   template <class AnyLoss, class Targets>
   void losses_and_gradients(const AnyLoss& loss, const Scalar* y, Index first, Index last, Index samples,
-                            const Targets& targets, Scalar* dy) {
+                            const Targets& targets, std::span<const double> weights, Scalar* dy) {
     const Index outputs = network_->output_shape().size();
     const Scalar share = Scalar(1) / static_cast<Scalar>(samples);
     for (Index sample = first; sample < last; ++sample) {
@@ -537,6 +548,9 @@ class Trainer {
       losses_[sample] = static_cast<double>(loss(output, target));
       loss.gradient(output, target, gradient);
       if (samples > 1) gradient *= share;
+      if (weights.empty()) continue;
+      losses_[sample] *= weights[static_cast<std::size_t>(sample)];
+      gradient *= static_cast<Scalar>(weights[static_cast<std::size_t>(sample)]);
     }
   }
 

@@ -13,15 +13,21 @@ namespace nn {
 struct TrainerOptions {
   Index threads = 1;       ///< that share every mini-batch; the trained bits are the same for any number of them
   std::uint64_t seed = 0;  ///< of what layers draw in training (Dropout)
-  double clip_norm = 0;    ///< scales a longer gradient down to this Euclidean norm (Pascanu et al. 2013); 0: never
-  double clip_value = 0;   ///< then limits every component to -clip_value..clip_value; 0: never
-  double l1 = 0;           ///< adds l1 sum |W| to the loss that is descended on, not to the one that is reported
-  double l2 = 0;           ///< adds l2 / 2 sum W^2, likewise
-  /// Whether L1, L2 and the optimizer's weight_decay pull at everything learned; by default at weight matrices only.
+  /// Scales a longer gradient down to this Euclidean norm (Pascanu et al. 2013, algorithm 1; PyTorch's
+  /// clip_grad_norm_); 0: never.
+  double clip_norm = 0;
+  double clip_value = 0;  ///< then limits every component to -clip_value..clip_value (clip_grad_value_); 0: never
+  double l1 = 0;          ///< adds l1 sum |W| (Tibshirani 1996) to the loss that is descended on, not to the reported
+  double l2 = 0;          ///< adds l2 / 2 sum W^2 likewise, so that SGD's weight_decay does the same; 0: none
+  /// Whether L1, L2 and the optimizer's weight_decay pull at everything learned. By default at weight matrices only:
+  /// biases, and what normalisations learn, do not decay, as is usual (Goodfellow et al. 2016, section 7.1).
   bool decay_biases = false;
-  /// Of the exponential moving average of the parameters (Polyak and Juditsky 1992); 0: none is kept. 0.999 is usual.
+  /// Keeps an exponential moving average of the parameters, average += (1 - average_decay) (W - average), that begins
+  /// with those of the first update (PyTorch's AveragedModel with an EMA; Polyak and Juditsky 1992 for the idea); see
+  /// Trainer::averaged(). 0: none is kept. 0.999 is usual.
   double average_decay = 0;
-  /// The optimizer's learning rate is multiplied by its layer's; 0 freezes the layer. Empty: 1 for all.
+  /// One per layer, by which the optimizer's learning rate is multiplied there, as by PyTorch's groups of parameters; 0
+  /// freezes the layer. Empty: 1 for all.
   std::vector<double> learning_rate_factors = {};
 
   /// Throws data_error where a number makes no sense.

@@ -12,7 +12,7 @@ namespace nn {
 /// Blends the picture with the largest (thicker) or the smallest (thinner) of every pixel and its four neighbours, by a
 /// share of up to `strength`.
 struct RandomThickness {
-  double strength = 0.5;
+  double strength = 0.5;  ///< 0: none, 1: the whole of the largest or the smallest
   void validate() const {
     if (!(strength >= 0 && strength <= 1))
       throw data_error("RandomThickness: the strength must lie in 0..1, got ", strength, "; 0.5 is usual");
@@ -39,7 +39,7 @@ struct RandomThickness {
 
 /// Adds noise to every number and keeps it within 0..1.
 struct GaussianNoise {
-  double deviation = 0.1;
+  double deviation = 0.1;  ///< of the noise, where pixels are 0 to 1
   void validate() const {
     if (!(deviation >= 0 && deviation < 1e6))
       throw data_error("GaussianNoise: the deviation must not be negative, got ", deviation, "; 0.1 is usual");
@@ -52,7 +52,7 @@ struct GaussianNoise {
 
 /// Sets a rectangle to 0 (Zhong et al. 2020), each of its sides up to `share` of the picture's.
 struct RandomErase {
-  double share = 0.3;
+  double share = 0.3;  ///< so at most 0.09 of the pixels
   void validate() const {
     if (!(share >= 0 && share <= 1))
       throw data_error("RandomErase: the share must lie in 0..1, got ", share, "; 0.3 is usual");

@@ -10,7 +10,7 @@ namespace nn {
 
 /// The same rate for every update.
 struct ConstantSchedule {
-  double learning_rate = 1e-2;
+  double learning_rate = 1e-2;  ///< of every update; 1e-2 as Keras's SGD, here and in the other schedules
 
   /// Throws data_error where an option makes no sense.
   void validate() const {

@@ -14,10 +14,10 @@ namespace nn {
 /// with a restart_factor it starts again instead, each time that many times longer, as PyTorch's
 /// CosineAnnealingWarmRestarts.
 struct CosineSchedule {
-  double learning_rate = 1e-2;
-  double minimum = 0;
-  std::int64_t steps = 1000;
-  std::int64_t restart_factor = 0;  ///< 0: no restart
+  double learning_rate = 1e-2;      ///< of the first update
+  double minimum = 0;               ///< PyTorch's eta_min
+  std::int64_t steps = 1000;        ///< updates until the minimum, or the first restart: PyTorch's T_max, T_0
+  std::int64_t restart_factor = 0;  ///< PyTorch's T_mult; 0: no restart, as CosineAnnealingLR within its first fall
 
   /// Throws data_error where an option makes no sense.
   void validate() const {

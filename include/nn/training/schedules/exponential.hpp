@@ -11,8 +11,8 @@ namespace nn {
 
 /// The rate is multiplied by the factor after every update, as PyTorch's ExponentialLR.
 struct ExponentialSchedule {
-  double learning_rate = 1e-2;
-  double factor = 0.999;
+  double learning_rate = 1e-2;  ///< of the first update
+  double factor = 0.999;        ///< PyTorch's gamma; per update, so nearer to 1 than one per epoch
 
   /// Throws data_error where an option makes no sense.
   void validate() const {

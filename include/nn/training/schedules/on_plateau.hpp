@@ -12,11 +12,11 @@
 
 namespace nn {
 
-/// As PyTorch's ReduceLROnPlateau with its relative threshold. Its whole state is in its members, so that it can be
-/// copied and saved.
+/// As PyTorch's ReduceLROnPlateau with its relative threshold, and with its defaults. Its whole state is in its
+/// members, so that it can be copied and saved.
 struct OnPlateau {
-  double learning_rate = 1e-2;  ///< now; observe() lowers it
-  double factor = 0.1;
+  double learning_rate = 1e-2;    ///< now; observe() lowers it
+  double factor = 0.1;            ///< by which the rate falls
   std::int64_t patience = 10;     ///< looks without progress that are let pass
   double threshold = 1e-4;        ///< progress is better than the best by this share of it
   std::int64_t cooldown = 0;      ///< looks after a fall that do not count

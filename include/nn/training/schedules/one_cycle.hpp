@@ -12,14 +12,14 @@
 
 namespace nn {
 
-/// Smith and Topin 2018 in fast.ai's form of two phases, as PyTorch's OneCycleLR, without its cycle of the momentum.
-/// The last of the `steps` updates has the lowest rate; later ones keep it.
+/// Smith and Topin 2018 in fast.ai's form of two phases, as PyTorch's OneCycleLR, with its defaults, without its cycle
+/// of the momentum. The last of the `steps` updates has the lowest rate; later ones keep it.
 struct OneCycle {
   double learning_rate = 1e-2;  ///< the highest
-  std::int64_t steps = 1000;
-  double rise = 0.3;  ///< share of the updates
-  double start_divisor = 25;
-  double end_divisor = 1e4;
+  std::int64_t steps = 1000;    ///< updates of the whole training, PyTorch's total_steps
+  double rise = 0.3;            ///< share of the updates, PyTorch's pct_start
+  double start_divisor = 25;    ///< PyTorch's div_factor
+  double end_divisor = 1e4;     ///< PyTorch's final_div_factor
 
   /// Throws data_error where an option makes no sense.
   void validate() const {

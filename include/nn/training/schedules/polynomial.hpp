@@ -13,10 +13,10 @@ namespace nn {
 /// Falls to the minimum within `steps` updates and stays there: a line with power 1. As PyTorch's PolynomialLR, whose
 /// minimum is 0.
 struct PolynomialSchedule {
-  double learning_rate = 1e-2;
-  double minimum = 0;
-  std::int64_t steps = 1000;
-  double power = 1;
+  double learning_rate = 1e-2;  ///< of the first update
+  double minimum = 0;           ///< of the rate; Keras's end_learning_rate
+  std::int64_t steps = 1000;    ///< updates until the minimum, PyTorch's total_iters
+  double power = 1;             ///< 1 as PyTorch and Keras: a line
 
   /// Throws data_error where an option makes no sense.
   void validate() const {

@@ -11,9 +11,9 @@ namespace nn {
 
 /// Stairs: every `steps` updates the rate is multiplied by the factor, as PyTorch's StepLR.
 struct StepSchedule {
-  double learning_rate = 1e-2;
-  std::int64_t steps = 1000;  ///< updates on each stair
-  double factor = 0.1;
+  double learning_rate = 1e-2;  ///< of the first stair
+  std::int64_t steps = 1000;    ///< updates on each stair, PyTorch's step_size
+  double factor = 0.1;          ///< from stair to stair, PyTorch's gamma
 
   /// Throws data_error where an option makes no sense.
   void validate() const {

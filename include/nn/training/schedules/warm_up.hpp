@@ -12,9 +12,9 @@ namespace nn {
 /// schedule in SequentialLR.
 template <class Schedule>
 struct WarmUp {
-  Schedule schedule = {};
-  std::int64_t steps = 100;   ///< updates before the schedule starts
-  double start_factor = 0.1;  ///< of the schedule's first rate
+  Schedule schedule = {};     ///< what follows
+  std::int64_t steps = 100;   ///< updates before the schedule starts, LinearLR's total_iters
+  double start_factor = 0.1;  ///< of the schedule's first rate; LinearLR's default is 1/3
 
   /// Throws data_error where an option makes no sense, its own or the schedule's.
   void validate() const {
