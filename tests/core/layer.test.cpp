@@ -71,7 +71,6 @@ TEST_CASE("what a layer does not have is nothing") {
   CHECK(nn::parameter_count(Least{}, nn::Shape(4)) == 0);
   CHECK(nn::weight_shape(Least{}, nn::Shape(4)) == nn::WeightShape{});
   CHECK_FALSE(nn::is_flat_where_zero(Least{}));
-  CHECK_FALSE(nn::can_descend(Least{}));
   CHECK(nn::describe(Least{}) == nn::Description{.type = "Least", .options = {}});
 }
 
@@ -79,7 +78,6 @@ TEST_CASE("what a layer has is asked of it") {
   CHECK(nn::parameter_count(Most{}, nn::Shape(4)) == 15);
   CHECK(nn::weight_shape(Most{}, nn::Shape(4)) == nn::WeightShape{3, 4, 3});
   CHECK(nn::is_flat_where_zero(Most{}));
-  CHECK(nn::can_descend(Most{}));
   CHECK(nn::describe(Most{}) == nn::Description{.type = "Most", .options = {{"option", 0.25}, {"count", 3.0}}});
 }
 
