@@ -64,8 +64,7 @@ struct Concat : Block<Concat<Branches...>, Branches...> {
                         static_cast<const T*>(this->output_of(place, training)), dx,
                         static_cast<const T*>(this->gradient_of(place, training)), samples,
                         is_wanted ? InputGradient::all : InputGradient::none, training, visit);
-      if (writes && is_wanted && i > 0)
-        for (Index k = 0; k < size; ++k) gradients.input.data()[k] += dx[k];
+      if (writes && is_wanted && i > 0) VectorView<T>(gradients.input.data(), size) += ConstVectorView<T>(dx, size);
     });
   }
 

@@ -28,10 +28,11 @@ struct Residual : Block<Residual<Layers...>, Layers...> {
   }
 
   void forward(Shape input, const auto& parameters, const auto& x, auto&& y, const auto& mode) const {
+    using T = typename std::remove_cvref_t<decltype(x)>::Scalar;
     const auto places = this->places(input);
-    auto* f = this->output_of(places.back(), mode);
+    T* f = this->output_of(places.back(), mode);
     this->row_forward(places, parameters, x.data(), f, x.cols(), mode);
-    for (Index i = 0, size = x.size(); i < size; ++i) y.data()[i] = x.data()[i] + f[i];
+    VectorView<T>(y.data(), x.size()) = ConstVectorView<T>(x.data(), x.size()) + ConstVectorView<T>(f, x.size());
   }
 
   /// dx = dy + f's
@@ -39,12 +40,12 @@ struct Residual : Block<Residual<Layers...>, Layers...> {
   void go_back(Shape input, const auto& values, auto& gradients, const Training<T>& training, const auto& visit) const {
     const auto places = this->places(input);
     const bool is_wanted = gradients.wanted != InputGradient::none;
+    const Index size = gradients.output.size();
     const T* dy = gradients.output.data();
     T* dx = gradients.input.data();
     this->row_back(places, values, static_cast<const T*>(this->output_of(places.back(), training)), dx, dy,
                    is_wanted ? InputGradient::all : InputGradient::none, training, visit);
-    if (writes && is_wanted)
-      for (Index i = 0, size = gradients.output.size(); i < size; ++i) dx[i] += dy[i];
+    if (writes && is_wanted) VectorView<T>(dx, size) += ConstVectorView<T>(dy, size);
   }
 
   constexpr bool operator==(const Residual&) const = default;
