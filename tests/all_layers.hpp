@@ -61,6 +61,13 @@ void for_each_layer(Visit&& visit) {
   visit(nn::GroupNorm{2}, nn::Dense{12}, nn::Reshape{3, 1, 4});
   visit(nn::Reshape{2, 1, 2}, nn::Dense{4});
   visit(nn::Normalize{});
+  visit(nn::Chain<nn::Dense<4>, nn::Tanh>{});
+  visit(nn::Chain{nn::Dense{4}, nn::BatchNorm{}, nn::Dropout{0.3}});
+  visit(nn::Residual<nn::Dense<3>, nn::Tanh, nn::Dense<5>>{}, nn::Dense<5>{});
+  visit(nn::Residual{nn::Conv2D{2, 3, {.padding = 1}}, nn::Tanh{}}, nn::Dense{12}, nn::Reshape{2, 3, 2});
+  visit(nn::Concat<nn::Identity, nn::Dense<2>, nn::Chain<nn::Dense<3>, nn::Tanh>>{});
+  visit(nn::Concat{nn::Chain{nn::Residual{nn::Conv2D{2, 1}, nn::Tanh{}}, nn::Conv2D{3, 1}}, nn::Dropout{0.3}},
+        nn::Dense{12}, nn::Reshape{2, 3, 2});
   visit(nn::Activation<Swish>{});
   visit(nn::BinaryStep{});
   visit(nn::ELU{0.7});

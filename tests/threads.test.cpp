@@ -64,6 +64,15 @@ TEST_CASE("Eight threads predict on one Sequential and get the bits of one threa
   check_predictions(network);
 }
 
+TEST_CASE("Eight threads predict on networks with layers made of layers") {
+  const nn::Network<nn::Input<20>, nn::Residual<nn::Dense<20>, nn::ReLU>,
+                    nn::Concat<nn::Dense<5>, nn::Chain<nn::Dense<3>, nn::Residual<nn::Dense<3>, nn::Tanh>>>>
+      network;
+  check_predictions(network);
+  check_predictions(nn::Sequential<float>{nn::Input{20}, nn::Residual{nn::Dense{20}, nn::ReLU{}},
+                                          nn::Concat{nn::Dense{5}, nn::Identity{}}});
+}
+
 TEST_CASE("Networks trained in eight threads at once do not know of each other") {
   using Network = nn::Network<nn::Input<20>, nn::Dense<16>, nn::ReLU, nn::Dense<4>, nn::Softmax>;
   const nn::Matrix<float> x = some_inputs(20, 32);
@@ -115,5 +124,33 @@ TEST_CASE("Threads that share weighted samples learn the bits of one thread, and
   for (const nn::Index threads : {2, 3}) {
     CHECK(trained(threads) == alone);
     CHECK(nn::evaluate(alone, nn::MeanSquaredError{}, data, {.batch_size = 7, .threads = threads}).loss == loss);
+  }
+}
+
+TEMPLATE_TEST_CASE("Threads share the work within layers made of layers, to the bits of one thread", "", nn::SGD,
+                   nn::Adam) {
+  using Branches = nn::Concat<
+      nn::Chain<nn::Residual<nn::Conv2D<2, 3, nn::ConvOptions{.padding = 1}>, nn::PReLU<>>, nn::Conv2D<3, 1>>,
+      nn::Dropout>;
+  using Network = nn::Network<nn::Input<5, 2, 2>, Branches, nn::LayerNorm,
+                              nn::Residual<nn::Dense<7>, nn::Tanh, nn::Dense<50>, nn::Reshape<5, 2, 5>>, nn::Dense<3>>;
+  const nn::Sequential<float> same_at_run_time(
+      nn::Input{5, 2, 2},
+      nn::Concat{nn::Chain{nn::Residual{nn::Conv2D{2, 3, {.padding = 1}}, nn::PReLU{}}, nn::Conv2D{3, 1}},
+                 nn::Dropout{}},
+      nn::LayerNorm{}, nn::Residual{nn::Dense{7}, nn::Tanh{}, nn::Dense{50}, nn::Reshape{5, 2, 5}}, nn::Dense{3});
+  const nn::Matrix<float> x = some_inputs(20, 32), t = some_inputs(3, 32);
+  const auto trained = [&](auto network, nn::Index threads) {
+    nn::Trainer trainer{network, nn::MeanSquaredError{}, TestType{.learning_rate = 0.01}, {.threads = threads}};
+    for (int step = 0; step < 10; ++step) trainer.step(x, t);
+    return nn::Vector<float>(network.parameters());
+  };
+  REQUIRE(Network{}.has_parts());
+  const nn::Vector<float> alone = trained(Network{}, 1);
+  CHECK((alone.array() != Network{}.parameters().array()).any());
+  CHECK(trained(same_at_run_time, 1) == alone);
+  for (const nn::Index threads : {2, 3, 5}) {
+    CHECK(trained(Network{}, threads) == alone);
+    CHECK(trained(same_at_run_time, threads) == alone);
   }
 }

@@ -26,6 +26,8 @@
 #include <nn/core/sequential.hpp>
 #include <nn/layers/average_pool.hpp>
 #include <nn/layers/batch_norm.hpp>
+#include <nn/layers/chain.hpp>
+#include <nn/layers/concat.hpp>
 #include <nn/layers/conv1d.hpp>
 #include <nn/layers/conv2d.hpp>
 #include <nn/layers/dense.hpp>
@@ -37,6 +39,7 @@
 #include <nn/layers/layer_norm.hpp>
 #include <nn/layers/max_pool.hpp>
 #include <nn/layers/reshape.hpp>
+#include <nn/layers/residual.hpp>
 #include <nn/layers/up_sample2d.hpp>
 #include <nn/layers/zero_pad2d.hpp>
 #include <nn/layers/normalize.hpp>

@@ -44,17 +44,14 @@ TEST_CASE("AnyLayer says what the layer inside says") {
   CHECK(dense.output_shape(nn::Shape(3)) == nn::Shape(4));
   CHECK(dense.parameter_count(nn::Shape(3)) == 16);
   CHECK(dense.weight_shape(nn::Shape(3)) == nn::WeightShape{4, 3, 4});
-  CHECK(dense.can_descend());
-  CHECK_FALSE(dense.is_flat_where_zero());
+  CHECK(dense.place(nn::Shape(3)).can_descend);
+  CHECK(dense.place(nn::Shape(3)).has_parts);
+  CHECK_FALSE(dense.place(nn::Shape(3)).is_flat_where_zero);
   CHECK(relu.parameter_count(nn::Shape(3)) == 0);
-  CHECK(relu.is_flat_where_zero());
-  CHECK_FALSE(relu.can_descend());
+  CHECK(relu.place(nn::Shape(3)).is_flat_where_zero);
+  CHECK_FALSE(relu.place(nn::Shape(3)).can_descend);
   CHECK(leaky.description() == nn::describe(nn::LeakyReLU{0.5}));
   CHECK(nn::describe(leaky) == nn::describe(nn::LeakyReLU{0.5}));
-  CHECK(nn::can_descend(dense));
-  CHECK_FALSE(nn::can_descend(relu));
-  CHECK(nn::is_flat_where_zero(relu));
-  CHECK_FALSE(nn::is_flat_where_zero(dense));
 }
 
 TEST_CASE("AnyLayer knows which layer is inside") {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <nn/core/layer.hpp>
 
+#include <array>
+
 #include "../catch.hpp"
 
 using Catch::Matchers::Message;
@@ -30,6 +32,12 @@ struct Most : Least {
     describe_option("count", 3);
   }
   bool operator==(const Most&) const = default;
+};
+
+// Asks for room.
+struct Keeping : Least {
+  constexpr nn::Index memory_size(nn::Shape input) const { return input.size() * 5; }
+  bool operator==(const Keeping&) const = default;
 };
 
 struct WithoutBackward {
@@ -71,7 +79,6 @@ TEST_CASE("what a layer does not have is nothing") {
   CHECK(nn::parameter_count(Least{}, nn::Shape(4)) == 0);
   CHECK(nn::weight_shape(Least{}, nn::Shape(4)) == nn::WeightShape{});
   CHECK_FALSE(nn::is_flat_where_zero(Least{}));
-  CHECK_FALSE(nn::can_descend(Least{}));
   CHECK(nn::describe(Least{}) == nn::Description{.type = "Least", .options = {}});
 }
 
@@ -79,7 +86,6 @@ TEST_CASE("what a layer has is asked of it") {
   CHECK(nn::parameter_count(Most{}, nn::Shape(4)) == 15);
   CHECK(nn::weight_shape(Most{}, nn::Shape(4)) == nn::WeightShape{3, 4, 3});
   CHECK(nn::is_flat_where_zero(Most{}));
-  CHECK(nn::can_descend(Most{}));
   CHECK(nn::describe(Most{}) == nn::Description{.type = "Most", .options = {{"option", 0.25}, {"count", 3.0}}});
 }
 
@@ -106,6 +112,41 @@ TEST_CASE("a place follows the place before") {
   CHECK(third.activation_size == 32);
   CHECK(third.parameter_count == 0);
   CHECK_FALSE(third.is_flat_where_zero);
+}
+
+TEST_CASE("the room that a layer asks for stands before its output") {
+  nn::Place input{};
+  input.output = nn::Shape(4);
+  const nn::Place first = nn::place_after(input, Keeping{}, 1);
+  CHECK(first.memory_offset == 0);
+  CHECK(first.memory_size == 20);
+  CHECK(first.activation_offset == 32);  // whole cache lines
+  CHECK(first.activation_end() == 48);
+  const nn::Place second = nn::place_after(first, Least{}, 2);
+  CHECK(second.memory_offset == 48);
+  CHECK(second.memory_size == 0);
+  CHECK(second.activation_offset == 48);
+}
+
+TEST_CASE("a layer sees its part of a pass's mode") {
+  nn::Place place{};
+  place.state_offset = 3;
+  place.memory_offset = 16;
+  std::array<float, 8> state{};
+  std::array<float, 64> values{}, gradients{};
+  const nn::Training<float> pass{
+      .state = state.data(), .seed = 9, .first_sample = 1, .memory = {values.data(), gradients.data(), 2}};
+  const nn::Training<float> first = nn::mode_of(pass, place, 0), second = nn::mode_of(pass, place, 1);
+  CHECK(first.state == state.data() + 3);
+  CHECK(first.first_sample == 1);
+  CHECK(first.memory.values == values.data() + 32);
+  CHECK(first.memory.gradients == gradients.data() + 32);
+  CHECK(first.memory.samples == 2);
+  CHECK(first.seed != pass.seed);
+  CHECK(first.seed != second.seed);
+  const nn::Inference<float> nothing = nn::mode_of(nn::Inference<float>{}, place, 0);
+  CHECK(nothing.state == nullptr);
+  CHECK(nothing.memory.values == nullptr);
 }
 
 TEST_CASE("a refused shape says which layer of the network, and what came before it") {

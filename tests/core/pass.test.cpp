@@ -44,6 +44,25 @@ struct FlatScale : Scale {
   bool operator==(const FlatScale&) const = default;
 };
 
+// y = x, whose gradient is made of what forward has kept: dx = (the square of x) dy.
+struct Keeping {
+  static constexpr std::string_view name() { return "Keeping"; }
+  constexpr nn::Shape output_shape(nn::Shape input) const { return input; }
+  constexpr nn::Index memory_size(nn::Shape input) const { return input.size(); }
+  void forward(nn::Shape, const auto&, const auto& x, auto&& y, const auto& mode) const {
+    y = x;
+    auto* kept = mode.memory.values + mode.first_sample * x.rows();
+    for (nn::Index i = 0; i < x.size(); ++i) kept[i] = x.data()[i] * x.data()[i];
+  }
+  template <class T>
+  void backward(nn::Shape, const auto&, auto& gradients, const nn::Training<T>& training) const {
+    const T* kept = training.memory.values + training.first_sample * gradients.output.rows();
+    for (nn::Index i = 0; i < gradients.output.size(); ++i)
+      gradients.input.data()[i] = kept[i] * gradients.output.data()[i];
+  }
+  bool operator==(const Keeping&) const = default;
+};
+
 // A forward pass, then a gradient of ones at the given depth.
 template <class Net>
 nn::Workspace<double> prepared(const Net& network, const nn::Matrix<double>& x, nn::Index depth) {
@@ -116,6 +135,22 @@ TEST_CASE("descend subtracts rate times the gradients, whether a layer has its o
     CHECK((network.parameters() - expected).cwiseAbs().maxCoeff() < 1e-15);
     CHECK((gradient.array() != 0).count() > network.parameter_count() / 2);
   }
+}
+
+TEST_CASE("what a layer keeps is there on the way back, for every sample, also of some of a batch") {
+  const nn::Sequential<double> network(nn::Input{2}, Keeping{}, Keeping{});
+  const nn::Matrix<double> x{{1, 2, 3}, {4, 5, 6}};
+  nn::Workspace<double> workspace;
+  workspace.reserve_activations(network, 3);
+  workspace.reserve_gradients(network, 3);
+  const nn::Training<double> training{};
+  for (const nn::SampleRange range : {nn::SampleRange{2, 1}, nn::SampleRange{0, 2}})
+    nn::forward_pass(network, network.parameters().data(), x, workspace, 2, range, training);
+  nn::MatrixView<double>(workspace.gradient(network, 2, 3), 2, 3).setOnes();
+  for (const nn::SampleRange range : {nn::SampleRange{0, 1}, nn::SampleRange{1, 2}})
+    nn::write_input_gradients(network, network.parameters().data(), x, workspace, 2, range, training);
+  const nn::ConstMatrixView<double> dx(workspace.gradient(network, 0, 3), 2, 3);
+  CHECK(dx == x.array().square().square().matrix());
 }
 
 TEST_CASE("columns_view keeps what the compiler knows") {

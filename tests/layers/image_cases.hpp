@@ -36,17 +36,24 @@ struct ImagePass {
     parameter_gradients.setZero(parameters.size());
     const nn::ConstVectorView<T> parameter_view(parameters.data(), parameters.size());
     const nn::ConstMatrixView<T> input(x.data(), x.rows(), x.cols());
-    layer.forward(shape, parameter_view, input, nn::MatrixView<T>(y.data(), y.rows(), y.cols()));
+    const nn::Index room = nn::memory_size(layer, shape) * x.cols();
+    nn::Vector<T> state(nn::state_count(layer, shape)), values_kept, gradients_kept;
+    nn::initialize_state(layer, shape, nn::VectorView<T>(state.data(), state.size()));
+    values_kept.setConstant(room, not_a_number<T>);  // what is read before it is written shows
+    gradients_kept.setConstant(room, not_a_number<T>);
+    const nn::Training<T> training{.state = state.data(),
+                                   .memory = {values_kept.data(), gradients_kept.data(), x.cols()}};
+    nn::forward(layer, shape, parameter_view, input, nn::MatrixView<T>(y.data(), y.rows(), y.cols()), training);
     REQUIRE(y.size() == dy.size());
     const nn::Values values{parameter_view, input, nn::ConstMatrixView<T>(y.data(), y.rows(), y.cols())};
     nn::Gradients gradients{nn::VectorView<T>(parameter_gradients.data(), parameter_gradients.size()),
                             nn::MatrixView<T>(dx.data(), dx.rows(), dx.cols()),
                             nn::ConstMatrixView<T>(dy.data(), dy.rows(), dy.cols()), nn::InputGradient::none};
-    layer.backward(shape, values, gradients);
+    nn::backward(layer, shape, values, gradients, training);
     CHECK((dx.array() == T(77)).all());  // not wanted, not written
     parameter_gradients.setZero();
     gradients.wanted = nn::InputGradient::all;
-    layer.backward(shape, values, gradients);
+    nn::backward(layer, shape, values, gradients, training);
   }
 };
 

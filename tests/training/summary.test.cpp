@@ -23,5 +23,22 @@ TEST_CASE("the summary is a table of the layers") {
         "Dense        10        2570   10280           2560\n"
         "Softmax      10\n"
         "sum                  203530  814120         203264\n");
+  using Blocks =
+      nn::Network<nn::Input<4>, nn::Chain<nn::Residual<nn::Dense<4>, nn::BatchNorm>, nn::ReLU>, nn::Dense<2>>;
+  static_assert(nn::cost<Blocks>() == nn::Cost{20 + 8 + 10, 4 * (20 + 16 + 10), 16 + 4 + 8});
+  const std::string expected =
+      "layer          output  parameters  bytes  multiply-adds\n"
+      "Input               4\n"
+      "Chain               4          28    144             20\n"
+      "  Residual          4          28    144             20\n"
+      "    Dense           4          20     80             16\n"
+      "    BatchNorm       4           8     64              4\n"
+      "  ReLU              4\n"
+      "Dense               2          10     40              8\n"
+      "sum                            38    184             28\n";
+  CHECK(nn::summary(Blocks{}) == expected);
+  CHECK(nn::summary(nn::Sequential<float>(
+            nn::Input{4}, nn::Chain{nn::Residual{nn::Dense{4}, nn::BatchNorm{}}, nn::ReLU{}}, nn::Dense{2})) ==
+        expected);
   CHECK(nn::summary(nn::Sequential<float>(nn::Input{2, 3, 4}, nn::Flatten{})).find("2x3x4") != std::string::npos);
 }

@@ -2,6 +2,7 @@
 // Any layer behind one owning value; itself a layer.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -23,6 +24,34 @@ class AnyLayer {
   using StepValues = Values<VectorView<T>, ConstMatrixView<T>, ConstMatrixView<T>>;
   using LayerGradients = Gradients<VectorView<T>, MatrixView<T>, ConstMatrixView<T>>;
 
+  // What is asked of the layers that a layer is made of.
+  struct Inner {
+    virtual std::string_view name() const = 0;
+    virtual Description description() const = 0;
+    virtual Index part_begin(Shape, Index part, Index parts) const = 0;
+
+   protected:
+    ~Inner() = default;
+  };
+  using Visitor = std::function<void(const Inner&, const Place&, Index level)>;
+
+  template <class L>
+  static Index part_begin_of(const L& layer, Shape input, Index part, Index parts) {
+    if constexpr (requires { layer.part_begin(input, part, parts); }) return layer.part_begin(input, part, parts);
+    return 0;
+  }
+
+  template <class L>
+  struct InnerView final : Inner {
+    explicit InnerView(const L& seen) : layer(&seen) {}
+    std::string_view name() const override { return layer->name(); }
+    Description description() const override { return describe(*layer); }
+    Index part_begin(Shape input, Index part, Index parts) const override {
+      return part_begin_of(*layer, input, part, parts);
+    }
+    const L* layer;
+  };
+
   // The contract of a layer with views of sizes known at run time.
   struct Interface {
     virtual ~Interface() = default;
@@ -31,13 +60,9 @@ class AnyLayer {
     virtual bool equals(const Interface& other) const = 0;
     virtual std::string_view name() const = 0;
     virtual Description description() const = 0;
-    virtual Shape output_shape(Shape input) const = 0;
-    virtual Index parameter_count(Shape input) const = 0;
-    virtual WeightShape weight_shape(Shape input) const = 0;
-    virtual Index state_count(Shape input) const = 0;
+    virtual Place place(Shape input) const = 0;
+    virtual void for_each_inside(const Place&, const Visitor&, Index level) const = 0;
     virtual void initialize_state(Shape, VectorView<T>) const = 0;
-    virtual bool is_flat_where_zero() const = 0;
-    virtual bool can_descend() const = 0;
     virtual void initialize(Shape, VectorView<T>, const Initializer&, Random&) const = 0;
     virtual void forward(Shape, ConstVectorView<T>, ConstMatrixView<T>, MatrixView<T>, const Inference<T>&) const = 0;
     virtual void forward(Shape, ConstVectorView<T>, ConstMatrixView<T>, MatrixView<T>, const Training<T>&) const = 0;
@@ -45,11 +70,10 @@ class AnyLayer {
     virtual void forward(Shape, ConstVectorView<Dual<double>>, ConstMatrixView<Dual<double>>, MatrixView<Dual<double>>,
                          const Training<Dual<double>>&) const = 0;
     virtual void backward(Shape, const ForwardValues&, LayerGradients&, const Training<T>&) const = 0;
-    virtual void descend(Shape, StepValues, LayerGradients&, T rate) const = 0;
-    virtual bool has_parts() const = 0;
-    virtual void input_gradient(Shape, const ForwardValues&, LayerGradients&) const = 0;
+    virtual void descend(Shape, const StepValues&, LayerGradients&, T rate, const Training<T>&) const = 0;
+    virtual void input_gradient(Shape, const ForwardValues&, LayerGradients&, const Training<T>&) const = 0;
     virtual void subtract_gradient(Shape, const ForwardValues&, const LayerGradients&, T* parameters, T factor,
-                                   Index part, Index parts) const = 0;
+                                   Index part, Index parts, const Training<T>&) const = 0;
     virtual Index part_begin(Shape, Index part, Index parts) const = 0;
   };
 
@@ -63,24 +87,19 @@ class AnyLayer {
     }
     std::string_view name() const override { return layer.name(); }
     Description description() const override { return describe(layer); }
-    Shape output_shape(Shape input) const override { return layer.output_shape(input); }
-    Index parameter_count(Shape input) const override { return nn::parameter_count(layer, input); }
-    WeightShape weight_shape(Shape input) const override { return nn::weight_shape(layer, input); }
-    Index state_count(Shape input) const override { return nn::state_count(layer, input); }
-    void initialize_state(Shape input, VectorView<T> state) const override {
-      if constexpr (requires { layer.initialize_state(input, state); })
-        layer.initialize_state(input, state);
-      else
-        state.setZero();
+    Place place(Shape input) const override { return place_of(layer, input); }
+    void for_each_inside(const Place& place, const Visitor& visit, Index level) const override {
+      const auto show = [&](const auto& inner, const Place& at, Index at_level) {
+        visit(InnerView<std::remove_cvref_t<decltype(inner)>>(inner), at, at_level);
+      };
+      if constexpr (requires { layer.for_each_inside(place, show, level); }) layer.for_each_inside(place, show, level);
     }
-    bool is_flat_where_zero() const override { return nn::is_flat_where_zero(layer); }
-    bool can_descend() const override { return nn::can_descend(layer); }
+    void initialize_state(Shape input, VectorView<T> state) const override {
+      nn::initialize_state(layer, input, state);
+    }
     void initialize(Shape input, VectorView<T> parameters, const Initializer& initializer,
                     Random& random) const override {
-      if constexpr (requires { layer.initialize(input, parameters, initializer, random); })
-        layer.initialize(input, parameters, initializer, random);
-      else
-        parameters.setZero();
+      nn::initialize(layer, input, parameters, initializer, random);
     }
     void forward(Shape input, ConstVectorView<T> parameters, ConstMatrixView<T> x, MatrixView<T> y,
                  const Inference<T>& mode) const override {
@@ -98,20 +117,20 @@ class AnyLayer {
                   const Training<T>& training) const override {
       nn::backward(layer, input, values, gradients, training);
     }
-    void descend(Shape input, StepValues values, LayerGradients& gradients, T rate) const override {
-      if constexpr (HasDescend<L>) layer.descend(input, values, gradients, rate);
+    void descend(Shape input, const StepValues& values, LayerGradients& gradients, T rate,
+                 const Training<T>& training) const override {
+      nn::descend(layer, input, values, gradients, rate, training);
     }
-    bool has_parts() const override { return HasParts<L>; }
-    void input_gradient(Shape input, const ForwardValues& values, LayerGradients& gradients) const override {
-      if constexpr (HasParts<L>) layer.input_gradient(input, values, gradients);
+    void input_gradient(Shape input, const ForwardValues& values, LayerGradients& gradients,
+                        const Training<T>& training) const override {
+      nn::input_gradient(layer, input, values, gradients, training);
     }
     void subtract_gradient(Shape input, const ForwardValues& values, const LayerGradients& gradients, T* parameters,
-                           T factor, Index part, Index parts) const override {
-      if constexpr (HasParts<L>) layer.subtract_gradient(input, values, gradients, parameters, factor, part, parts);
+                           T factor, Index part, Index parts, const Training<T>& training) const override {
+      nn::subtract_gradient(layer, input, values, gradients, parameters, factor, part, parts, training);
     }
     Index part_begin(Shape input, Index part, Index parts) const override {
-      if constexpr (HasParts<L>) return layer.part_begin(input, part, parts);
-      return 0;
+      return part_begin_of(layer, input, part, parts);
     }
     [[no_unique_address]] L layer;
   };
@@ -136,13 +155,15 @@ class AnyLayer {
 
   std::string_view name() const { return held_->name(); }
   Description description() const { return held_->description(); }
-  Shape output_shape(Shape input) const { return held_->output_shape(input); }
-  Index parameter_count(Shape input) const { return held_->parameter_count(input); }
-  WeightShape weight_shape(Shape input) const { return held_->weight_shape(input); }
-  Index state_count(Shape input) const { return held_->state_count(input); }
+  Place place(Shape input) const { return held_->place(input); }
+  Shape output_shape(Shape input) const { return place(input).output; }
+  Index parameter_count(Shape input) const { return place(input).parameter_count; }
+  WeightShape weight_shape(Shape input) const { return place(input).weights; }
+  Index state_count(Shape input) const { return place(input).state_count; }
+  void for_each_inside(const Place& place, const auto& visit, Index level) const {
+    held_->for_each_inside(place, std::cref(visit), level);
+  }
   void initialize_state(Shape input, VectorView<T> state) const { held_->initialize_state(input, state); }
-  bool is_flat_where_zero() const { return held_->is_flat_where_zero(); }
-  bool can_descend() const { return held_->can_descend(); }
   void initialize(Shape input, VectorView<T> parameters, const Initializer& initializer, Random& random) const {
     held_->initialize(input, parameters, initializer, random);
   }
@@ -159,16 +180,17 @@ class AnyLayer {
     const ConstVectorView<T> parameters(values.parameters.data(), values.parameters.size());
     held_->backward(input, ForwardValues{parameters, values.input, values.output}, gradients, training);
   }
-  void descend(Shape input, StepValues values, LayerGradients& gradients, T rate) const {
-    held_->descend(input, values, gradients, rate);
+  void descend(Shape input, const StepValues& values, LayerGradients& gradients, T rate,
+               const Training<T>& training) const {
+    held_->descend(input, values, gradients, rate, training);
   }
-  bool has_parts() const { return held_->has_parts(); }
-  void input_gradient(Shape input, const ForwardValues& values, LayerGradients& gradients) const {
-    held_->input_gradient(input, values, gradients);
+  void input_gradient(Shape input, const ForwardValues& values, LayerGradients& gradients,
+                      const Training<T>& training) const {
+    held_->input_gradient(input, values, gradients, training);
   }
   void subtract_gradient(Shape input, const ForwardValues& values, const LayerGradients& gradients, T* parameters,
-                         T factor, Index part, Index parts) const {
-    held_->subtract_gradient(input, values, gradients, parameters, factor, part, parts);
+                         T factor, Index part, Index parts, const Training<T>& training) const {
+    held_->subtract_gradient(input, values, gradients, parameters, factor, part, parts, training);
   }
   Index part_begin(Shape input, Index part, Index parts) const { return held_->part_begin(input, part, parts); }
   bool operator==(const AnyLayer& other) const { return held_->equals(*other.held_); }

@@ -46,11 +46,22 @@ struct Gradients {
 template <class Parameters, class Input, class Output>
 Gradients(Parameters, Input, Output, InputGradient) -> Gradients<Parameters, Input, Output>;
 
+/// Room that a layer has asked for by memory_size: so many numbers for every sample of the batch, kept from forward to
+/// backward, and as many for their gradients.
+template <class T>
+struct Memory {
+  T* values = nullptr;
+  T* gradients = nullptr;
+  Index samples = 0;  ///< of the whole batch, of which a layer may be given a part
+};
+
 /// What a pass brings besides parameters and input, seen by layers that ask for it: numbers that are kept but not
-/// learned (a layer's slice of the network's state).
+/// learned (a layer's slice of the network's state), the number of the first sample in its batch, and the memory.
 template <class T>
 struct Inference {
   const T* state = nullptr;
+  Index first_sample = 0;
+  Memory<T> memory = {};
 };
 /// In training the state may change, and what is random is drawn from the seed of this update and the number of the
 /// sample in its batch, so that it does not depend on who works it out.
@@ -59,6 +70,7 @@ struct Training {
   T* state = nullptr;
   std::uint64_t seed = 0;
   Index first_sample = 0;
+  Memory<T> memory = {};
 };
 
 /// Where W and b stand in a layer's slice of the flat vector: first W, column by column (outputs x inputs), then b.
@@ -84,12 +96,15 @@ struct Description {
 ///   void descend(Shape input, values, gradients, rate) const           backward and plain SGD step in one; see Dense
 ///   input_gradient, subtract_gradient, part_begin                      backward in parts, for threads; see Dense
 ///   void describe(auto option) const                                   calls option(name, number) for what it holds
-///   forward(..., const Training<T>&), backward(..., const Training<T>&)  where training is another thing than use
+///   forward(..., const Training<T>&), backward(..., const Training<T>&)  where training is another thing than use;
+///                                                                      descend and the parts may take it, too
 ///   forward(..., const Inference<T>&)                                  in place of forward: reads its state
 ///   Index state_count(Shape input) const                               how much that is; none when missing
 ///   void initialize_state(Shape input, view) const                     its first values; zeros when missing
+///   Index memory_size(Shape input) const                               numbers per sample that it needs room for
 ///   static constexpr bool keeps_shape = true                           its options do not change the output's shape
 ///   static constexpr bool is_flat_where_zero = true                    its slope is 0 where its output is 0
+/// A layer that is made of layers has Block as its base and says all that its Place holds at once.
 template <class L>
 concept Layer = std::copyable<L> && std::equality_comparable<L> &&
     requires(const L& layer, Shape shape, ConstVectorView<float> parameters, ConstMatrixView<float> x,
@@ -150,6 +165,13 @@ constexpr Index parameter_count(const L& layer, Shape input) {
   return 0;
 }
 
+/// How many numbers per sample the layer needs room for.
+template <class L>
+constexpr Index memory_size(const L& layer, Shape input) {
+  if constexpr (requires { layer.memory_size(input); }) return layer.memory_size(input);
+  return 0;
+}
+
 /// How many numbers of the network's state are the layer's.
 template <class L>
 constexpr Index state_count(const L& layer, Shape input) {
@@ -175,6 +197,56 @@ void backward(const L& layer, Shape input, const auto& values, auto& gradients, 
     layer.backward(input, values, gradients);
 }
 
+/// Backward and plain SGD step in one, of a layer that can do both at once or has no parameters.
+template <class L, class T>
+void descend(const L& layer, Shape input, const auto& values, auto& gradients, T rate, const Training<T>& training) {
+  if constexpr (requires { layer.descend(input, values, gradients, rate, training); })
+    layer.descend(input, values, gradients, rate, training);
+  else if constexpr (requires { layer.descend(input, values, gradients, rate); })
+    layer.descend(input, values, gradients, rate);
+  else
+    backward(layer, input, values, gradients, training);
+}
+
+/// Backward without the gradients of the parameters, of a layer that works in parts or has none.
+template <class L, class T>
+void input_gradient(const L& layer, Shape input, const auto& values, auto& gradients, const Training<T>& training) {
+  if constexpr (requires { layer.input_gradient(input, values, gradients, training); })
+    layer.input_gradient(input, values, gradients, training);
+  else if constexpr (requires { layer.input_gradient(input, values, gradients); })
+    layer.input_gradient(input, values, gradients);
+  else
+    backward(layer, input, values, gradients, training);
+}
+
+/// target -= factor * gradient for one part of the parameters, once all input gradients are written.
+template <class L, class T>
+void subtract_gradient(const L& layer, Shape input, const auto& values, const auto& gradients, T* target, T factor,
+                       Index part, Index parts, const Training<T>& training) {
+  if constexpr (requires { layer.subtract_gradient(input, values, gradients, target, factor, part, parts, training); })
+    layer.subtract_gradient(input, values, gradients, target, factor, part, parts, training);
+  else if constexpr (requires { layer.subtract_gradient(input, values, gradients, target, factor, part, parts); })
+    layer.subtract_gradient(input, values, gradients, target, factor, part, parts);
+}
+
+/// The first values of the parameters, by the layer's own rule; zeros where it has none.
+template <class L, class T>
+void initialize(const L& layer, Shape input, VectorView<T> parameters, const Initializer& initializer, Random& random) {
+  if constexpr (requires { layer.initialize(input, parameters, initializer, random); })
+    layer.initialize(input, parameters, initializer, random);
+  else
+    parameters.setZero();
+}
+
+/// And of the state.
+template <class L, class T>
+void initialize_state(const L& layer, Shape input, VectorView<T> state) {
+  if constexpr (requires { layer.initialize_state(input, state); })
+    layer.initialize_state(input, state);
+  else
+    state.setZero();
+}
+
 /// W and b of a layer; all zero where it has none.
 template <class L>
 constexpr WeightShape weight_shape(const L& layer, Shape input) {
@@ -185,35 +257,10 @@ constexpr WeightShape weight_shape(const L& layer, Shape input) {
 template <class L>
 constexpr bool is_flat_where_zero(const L& layer) {
   if constexpr (requires {
-                  { layer.is_flat_where_zero() } -> std::same_as<bool>;
-                })
-    return layer.is_flat_where_zero();  // AnyLayer asks the layer inside
-  if constexpr (requires {
                   { layer.is_flat_where_zero } -> std::convertible_to<bool>;
                 })
     return layer.is_flat_where_zero;
   return false;
-}
-
-/// Whether the layer subtracts its own gradient in plain gradient descent (true of a layer without parameters).
-template <class L>
-constexpr bool can_descend(const L& layer) {
-  if constexpr (requires {
-                  { layer.can_descend() } -> std::same_as<bool>;
-                })
-    return layer.can_descend();
-  return HasDescend<L>;
-}
-
-/// Whether its backward pass can be shared among threads (true of a layer without parameters).
-template <class L>
-constexpr bool has_parts(const L& layer, Shape input) {
-  if (parameter_count(layer, input) == 0) return true;
-  if constexpr (requires {
-                  { layer.has_parts() } -> std::same_as<bool>;
-                })
-    return layer.has_parts();
-  return HasParts<L>;
 }
 
 template <class L>
@@ -233,39 +280,84 @@ struct Place {
   Index parameter_offset = 0;
   Index parameter_count = 0;
   WeightShape weights = {};
+  Index multiply_adds = 0;  ///< forward, for one sample: each number put out is the sum over a row of W
   Index state_offset = 0;
   Index state_count = 0;
-  Index activation_offset = 0;  ///< of its output in a workspace, in numbers per sample
-  Index activation_size = 0;    ///< and the room it takes there: whole cache lines
+  Index memory_offset = 0;  ///< of its own room in a workspace, in numbers per sample
+  Index memory_size = 0;
+  Index activation_offset = 0;  ///< of its output, behind that room
+  Index activation_size = 0;    ///< and what it takes: whole cache lines
   bool is_flat_where_zero = false;
-  bool can_descend = false;
-  bool has_parts = false;
+  bool can_descend = false;  ///< subtracts its own gradient in plain gradient descent
+  bool has_parts = false;    ///< has a backward pass that threads can share, or no parameters
+  bool is_block = false;     ///< made of layers, whose parameters and state its are
 
   constexpr Index parameter_end() const { return checked_sum(parameter_offset, parameter_count); }
   constexpr Index state_end() const { return checked_sum(state_offset, state_count); }
   constexpr Index activation_end() const { return checked_sum(activation_offset, activation_size); }
 };
 
-/// The place of the layer after `before`; a shape_error says which layer of the network (the input is layer 0).
+/// All that a layer says of itself; it stands at the beginning.
 template <class L>
-constexpr Place place_after(const Place& before, const L& layer, Index number) {
-  try {
-    const Shape output = layer.output_shape(before.output);
-    return {.input = before.output,
+constexpr Place place_of(const L& layer, Shape input) {
+  if constexpr (requires {
+                  { layer.place(input) } -> std::same_as<Place>;
+                }) {
+    return layer.place(input);
+  } else {
+    const Shape output = layer.output_shape(input);
+    const Index parameters = parameter_count(layer, input);
+    const WeightShape weights = weight_shape(layer, input);
+    return {.input = input,
             .output = output,
-            .parameter_offset = before.parameter_end(),
-            .parameter_count = parameter_count(layer, before.output),
-            .weights = weight_shape(layer, before.output),
-            .state_offset = before.state_end(),
-            .state_count = state_count(layer, before.output),
-            .activation_offset = before.activation_end(),
-            .activation_size = checked_sum(output.size(), 15) / 16 * 16,
+            .parameter_count = parameters,
+            .weights = weights,
+            .multiply_adds = checked_product(weights.columns, output.size()),
+            .state_count = state_count(layer, input),
+            .memory_size = memory_size(layer, input),
             .is_flat_where_zero = is_flat_where_zero(layer),
-            .can_descend = can_descend(layer),
-            .has_parts = has_parts(layer, before.output)};
-  } catch (const shape_error& problem) {
-    throw shape_error("layer ", number, " of the network, after an output of ", before.output, ": ", problem.what());
+            .can_descend = HasDescend<L>,
+            .has_parts = HasParts<L> || parameters == 0};
   }
+}
+
+/// The place of the layer after `before`; a shape_error says which layer of the network (the input is layer 0) or of
+/// the block.
+template <class L>
+constexpr Place place_after(const Place& before, const L& layer, Index number, std::string_view whole = "network") {
+  try {
+    const auto whole_cache_lines = [](Index numbers) { return checked_sum(numbers, 15) / 16 * 16; };
+    Place place = place_of(layer, before.output);
+    place.parameter_offset = before.parameter_end();
+    place.state_offset = before.state_end();
+    place.memory_offset = before.activation_end();
+    place.activation_offset = checked_sum(place.memory_offset, whole_cache_lines(place.memory_size));
+    place.activation_size = whole_cache_lines(place.output.size());
+    return place;
+  } catch (const shape_error& problem) {
+    throw shape_error("layer ", number, " of the ", whole, ", after an output of ", before.output, ": ",
+                      problem.what());
+  }
+}
+
+/// Calls visit(layer, place, level) for a layer and then for those that it is made of, first to last, one level higher.
+template <class L, class Visit>
+constexpr void for_each_inside(const L& layer, const Place& place, const Visit& visit, Index level = 0) {
+  visit(layer, place, level);
+  if constexpr (requires { layer.for_each_inside(place, visit, level + 1); })
+    layer.for_each_inside(place, visit, level + 1);
+}
+
+/// The part of a pass's mode that one layer sees; the seeds of two layers are unrelated.
+template <class Mode>
+Mode mode_of(Mode mode, const Place& place, Index layer) {
+  constexpr std::uint64_t step = 0x9e3779b97f4a7c15u;  // of SplitMix64
+  if constexpr (requires { mode.seed; }) mode.seed += step * static_cast<std::uint64_t>(layer + 1);
+  if (mode.state != nullptr) mode.state += place.state_offset;
+  const Index offset = place.memory_offset * mode.memory.samples;
+  if (mode.memory.values != nullptr) mode.memory.values += offset;
+  if (mode.memory.gradients != nullptr) mode.memory.gradients += offset;
+  return mode;
 }
 
 }  // namespace nn

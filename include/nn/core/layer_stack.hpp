@@ -111,7 +111,7 @@ class LayerStack {
   /// one of size 0. Throws shape_error where there is no such layer.
   Index weight_count() const {
     Index count = 0;
-    for (Index i = 0; i < self().depth(); ++i) count += self().place(i).weights.rows > 0;
+    for_each_inside([&](const auto&, const Place& place, Index) { count += place.weights.rows > 0; });
     return count;
   }
   MatrixView<T> weight(Index k) { return weight_of(parameters_.data(), weighted_place(k)); }
@@ -137,15 +137,22 @@ class LayerStack {
     return bias(k);
   }
 
-  /// The input and the layers in words and numbers.
+  /// The input and the layers in words and numbers; those that a layer is made of follow it.
   std::vector<Description> descriptions() const {
     const Shape input = self().input_shape();
     std::vector<Description> all{{"Input",
                                   {{"height", static_cast<double>(input.height)},
                                    {"width", static_cast<double>(input.width)},
                                    {"channels", static_cast<double>(input.channels)}}}};
-    self().for_each_layer([&](const auto& layer, auto) { all.push_back(describe(layer)); });
+    for_each_inside([&](const auto& layer, const Place&, Index) { all.push_back(describe(layer)); });
     return all;
+  }
+
+  /// Calls visit(layer, place, level) for every layer, and after a layer that is made of layers for those: level 0 are
+  /// the network's own.
+  template <class Visit>
+  void for_each_inside(const Visit& visit) const {
+    self().for_each_layer([&](const auto& layer, auto i) { nn::for_each_inside(layer, self().place(i), visit); });
   }
 
   /// Throws the shape_error for a sample of another size.
@@ -162,16 +169,10 @@ class LayerStack {
   template <class L>
   void initialize_layer(const L& layer, Index i, const Initializer& initializer, Random& random) {
     const Place& place = self().place(i);
-    VectorView<T> part(parameters_.data() + place.parameter_offset, place.parameter_count);
-    if constexpr (requires { layer.initialize(place.input, part, initializer, random); })
-      layer.initialize(place.input, part, initializer, random);
-    else
-      part.setZero();
-    VectorView<T> state(state_.data() + place.state_offset, place.state_count);
-    if constexpr (requires { layer.initialize_state(place.input, state); })
-      layer.initialize_state(place.input, state);
-    else
-      state.setZero();
+    nn::initialize(layer, place.input,
+                   VectorView<T>(parameters_.data() + place.parameter_offset, place.parameter_count), initializer,
+                   random);
+    nn::initialize_state(layer, place.input, VectorView<T>(state_.data() + place.state_offset, place.state_count));
   }
 
   bool has_equal_parameters(const LayerStack& other) const {
@@ -185,11 +186,15 @@ class LayerStack {
  private:
   const Derived& self() const { return static_cast<const Derived&>(*this); }
 
-  const Place& weighted_place(Index k) const {
+  Place weighted_place(Index k) const {
     Index number = 0;
-    for (Index i = 0; i < self().depth(); ++i)
-      if (self().place(i).weights.rows > 0 && number++ == k) return self().place(i);
-    throw shape_error("weight(", k, "): the network has ", number, " layers with weights; count them from 0");
+    Place found{};
+    for_each_inside([&](const auto&, const Place& place, Index) {
+      if (place.weights.rows > 0 && number++ == k) found = place;
+    });
+    if (k < 0 || k >= number)
+      throw shape_error("weight(", k, "): the network has ", number, " layers with weights; count them from 0");
+    return found;
   }
   static ConstMatrixView<T> weight_of(const T* parameters, const Place& place) {
     return {parameters + place.parameter_offset, place.weights.rows, place.weights.columns};

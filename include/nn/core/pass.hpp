@@ -25,15 +25,12 @@ struct SampleRange {
   Index count = 0;
 };
 
-/// The part of a pass's mode that one layer sees.
-template <class T>
-Inference<T> mode_of(const Inference<T>& mode, const Place& place, Index, SampleRange) {
-  return {mode.state + place.state_offset};
-}
-template <class T>
-Training<T> mode_of(const Training<T>& mode, const Place& place, Index layer, SampleRange range) {
-  constexpr std::uint64_t step = 0x9e3779b97f4a7c15u;  // of SplitMix64: layers draw from unrelated seeds
-  return {mode.state + place.state_offset, mode.seed + step * static_cast<std::uint64_t>(layer + 1), range.first};
+/// The mode of a pass through some samples of a batch.
+template <class T, class Mode>
+Mode mode_for(Mode mode, SampleRange range, Index samples, Workspace<T>& workspace) {
+  mode.first_sample = range.first;
+  mode.memory = workspace.memory(samples);
+  return mode;
 }
 
 /// Sends some columns of x (features x samples, contiguous) through the first `depth` layers. Returns where the last
@@ -43,6 +40,7 @@ const T* forward_pass(const Net& network, const T* parameters, const X& x, Works
                       SampleRange range, const Mode& mode) {
   constexpr Index columns = X::ColsAtCompileTime;
   const T* input = x.data();
+  const Mode here = mode_for(mode, range, x.cols(), workspace);
   network.for_each_layer([&](const auto& layer, auto i) {
     if (i >= depth) return;
     const Place& place = network.place(i);
@@ -52,7 +50,7 @@ const T* forward_pass(const Net& network, const T* parameters, const X& x, Works
     nn::forward(layer, place.input, ConstVectorView<T>(parameters + place.parameter_offset, place.parameter_count),
                 columns_view<columns>(input + range.first * before.value(), before, range.count),
                 columns_view<columns>(output + range.first * after.value(), after, range.count),
-                mode_of(mode, place, i, range));
+                mode_of(here, place, i));
     input = output;
   });
   return input;
@@ -72,6 +70,7 @@ template <class Parameter, class T, class Net, class X, class Visit>
 void backward_pass(const Net& network, Parameter* parameters, const X& x, Workspace<T>& workspace, Index depth,
                    SampleRange range, InputGradient wanted_of_x, const Training<T>& mode, Visit&& visit) {
   const Index samples = x.cols();
+  const Training<T> here = mode_for(mode, range, samples, workspace);
   network.for_each_layer_backward([&](const auto& layer, auto i) {
     if (i >= depth) return;
     const Place& place = network.place(i);
@@ -92,8 +91,7 @@ void backward_pass(const Net& network, Parameter* parameters, const X& x, Worksp
                         features(input, before),
                         features(static_cast<const T*>(workspace.activation(place, samples)), after)};
     visit(layer, place, values, features(workspace.gradient(network, i, samples), before),
-          features(static_cast<const T*>(workspace.gradient(place, samples)), after), wanted,
-          mode_of(mode, place, i, range));
+          features(static_cast<const T*>(workspace.gradient(place, samples)), after), wanted, mode_of(here, place, i));
   });
 }
 
@@ -117,14 +115,9 @@ void descend(const Net& network, T* parameters, const X& x, Workspace<T>& worksp
   backward_pass(network, parameters, x, workspace, depth, {0, x.cols()}, InputGradient::none, mode,
                 [&](const auto& layer, const Place& place, auto values, auto dx, auto dy, InputGradient wanted,
                     const Training<T>& training) {
-                  if constexpr (requires(Gradients<VectorView<T>, decltype(dx), decltype(dy)> gradients) {
-                                  layer.descend(place.input, values, gradients, rate);
-                                }) {
-                    if (place.can_descend) {
-                      Gradients gradients{VectorView<T>(nullptr, 0), dx, dy, wanted};
-                      layer.descend(place.input, values, gradients, rate);
-                      return;
-                    }
+                  if (place.can_descend) {
+                    Gradients gradients{VectorView<T>(nullptr, 0), dx, dy, wanted};
+                    return nn::descend(layer, place.input, values, gradients, rate, training);
                   }
                   Gradients gradients{workspace.parameter_gradient(place.parameter_count), dx, dy, wanted};
                   nn::backward(layer, place.input, values, gradients, training);
@@ -140,32 +133,35 @@ void write_input_gradients(const Net& network, const T* parameters, const X& x, 
                 [&](const auto& layer, const Place& place, const auto& values, auto dx, auto dy, InputGradient wanted,
                     const Training<T>& training) {
                   Gradients gradients{VectorView<T>(nullptr, 0), dx, dy, wanted};
-                  if constexpr (requires { layer.input_gradient(place.input, values, gradients); })
-                    if (place.parameter_count > 0) return layer.input_gradient(place.input, values, gradients);
-                  if (place.parameter_count == 0) nn::backward(layer, place.input, values, gradients, training);
+                  nn::input_gradient(layer, place.input, values, gradients, training);
                 });
 }
 
 /// target -= factor * gradient for one part of the parameters of every layer, after write_input_gradients of all
-/// samples. Calls done(begin, end) for every range of the flat vector that is finished.
+/// samples in the same mode. Calls begin(first, last) and done(first, last) for every range of the flat vector that it
+/// works on.
 template <class T, class Net, class X, class Begin, class Done>
 void subtract_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
-                        T* target, T factor, Index part, Index parts, Begin&& begin, Done&& done) {
-  backward_pass(
-      network, parameters, x, workspace, depth, {0, x.cols()}, InputGradient::none, Training<T>{},
-      [&](const auto& layer, const Place& place, const auto& values, auto dx, auto dy, InputGradient wanted,
-          const Training<T>&) {
-        Gradients gradients{VectorView<T>(nullptr, 0), dx, dy, wanted};
-        T* slice = target + place.parameter_offset;
-        if constexpr (requires { layer.subtract_gradient(place.input, values, gradients, slice, factor, part, parts); })
-          if (place.parameter_count > 0) {
-            const Index first = place.parameter_offset + layer.part_begin(place.input, part, parts);
-            const Index last = place.parameter_offset + layer.part_begin(place.input, part + 1, parts);
-            begin(first, last);
-            layer.subtract_gradient(place.input, values, gradients, slice, factor, part, parts);
-            done(first, last);
-          }
-      });
+                        T* target, T factor, Index part, Index parts, const Training<T>& mode, Begin&& begin,
+                        Done&& done) {
+  backward_pass(network, parameters, x, workspace, depth, {0, x.cols()}, InputGradient::none, mode,
+                [&](const auto& layer, const Place& place, const auto& values, auto dx, auto dy, InputGradient wanted,
+                    const Training<T>& training) {
+                  if (place.parameter_count == 0) return;
+                  const auto for_each_range = [&](auto&& use) {
+                    for_each_inside(layer, place, [&](const auto& inner, const Place& at, Index) {
+                      if (at.is_block || at.parameter_count == 0) return;
+                      if constexpr (requires { inner.part_begin(at.input, part, parts); })
+                        use(at.parameter_offset + inner.part_begin(at.input, part, parts),
+                            at.parameter_offset + inner.part_begin(at.input, part + 1, parts));
+                    });
+                  };
+                  Gradients gradients{VectorView<T>(nullptr, 0), dx, dy, wanted};
+                  for_each_range(begin);
+                  nn::subtract_gradient(layer, place.input, values, gradients, target + place.parameter_offset, factor,
+                                        part, parts, training);
+                  for_each_range(done);
+                });
 }
 
 }  // namespace nn

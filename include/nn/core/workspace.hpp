@@ -11,7 +11,7 @@ namespace nn {
 template <class T>
 class Workspace {
  public:
-  /// Makes room for the outputs of a network's layers; allocates only when there was less.
+  /// Makes room for the outputs of a network's layers and what they keep; allocates only when there was less.
   template <class Net>
   void reserve_activations(const Net& network, Index samples) {
     grow(activations_, checked_product(network.activation_size(), samples));
@@ -26,6 +26,8 @@ class Workspace {
   /// The output of a layer, features x samples, and the gradient of that output.
   T* activation(const Place& place, Index samples) { return activations_.data() + place.activation_offset * samples; }
   T* gradient(const Place& place, Index samples) { return gradients_.data() + place.activation_offset * samples; }
+  /// All of it, for layers that ask for room of their own.
+  Memory<T> memory(Index samples) { return {activations_.data(), gradients_.data(), samples}; }
   /// The gradient before the layer `level`, or after the last one.
   template <class Net>
   T* gradient(const Net& network, Index level, Index samples) {

@@ -198,9 +198,10 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
                "CMAKE_BUILD_TYPE=Release.");
 #endif
   const Index wrong = first_not_finite(network.parameters().data(), network.parameter_count());
-  network.for_each_layer([&](const auto& layer, auto i) {
-    const Place& place = network.place(i);
-    const Index number = static_cast<Index>(i) + 1;
+  Index number = 0;
+  network.for_each_inside([&](const auto& layer, const Place& place, Index level) {
+    number += level == 0;
+    if (place.is_block) return;
     if (wrong >= place.parameter_offset && wrong < place.parameter_end())
       findings.add(Illness::not_finite, number, "Layer ", number, " (", layer.name(), "): parameter ",
                    wrong - place.parameter_offset, " is ", network.parameters()[wrong],
@@ -266,22 +267,23 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
 
       double first_norm = -1, last_norm = -1;
       Index first = 0, last = 0, layers = 0;
-      network.for_each_layer([&](const auto& layer, auto i) {
-        if (i >= depth) return;
-        const Place& place = network.place(i);
+      Index i = 0;
+      network.for_each_inside([&](const auto& layer, const Place& place, Index level) {
+        i += level == 0;
+        if (i > depth) return;
         const Index size = place.output.size();
-        detail::diagnose_units<T>(layer.name(), static_cast<Index>(i) + 1,
-                                  ConstMatrixView<T>(workspace.activation(place, count), size, count), findings);
-        if (place.weights.columns < 2) return;
+        detail::diagnose_units<T>(layer.name(), i, ConstMatrixView<T>(workspace.activation(place, count), size, count),
+                                  findings);
+        if (place.weights.columns < 2 || level > 0) return;
         const double norm = std::sqrt(
             ConstVectorView<T>(workspace.gradient(place, count), size * count).template cast<double>().squaredNorm() /
             static_cast<double>(size * count));
         if (first_norm < 0) {
           first_norm = norm;
-          first = static_cast<Index>(i) + 1;
+          first = i;
         }
         last_norm = norm;
-        last = static_cast<Index>(i) + 1;
+        last = i;
         ++layers;
       });
       if (layers < 2 || last_norm == 0) return;

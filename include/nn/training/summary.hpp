@@ -12,11 +12,6 @@
 
 namespace nn {
 
-/// Multiply-adds of a layer for one sample: each number that it puts out is the sum over a row of W.
-constexpr Index multiply_adds(const Place& place) {
-  return checked_product(place.weights.columns, place.output.size());
-}
-
 struct Cost {
   Index parameters = 0;
   Index bytes = 0;          ///< of the parameters and the state
@@ -32,27 +27,28 @@ constexpr Cost cost() {
     const Place& place = Net::static_place(i);
     sum.parameters += place.parameter_count;
     sum.bytes += (place.parameter_count + place.state_count) * static_cast<Index>(sizeof(typename Net::Scalar));
-    sum.multiply_adds += multiply_adds(place);
+    sum.multiply_adds += place.multiply_adds;
   }
   return sum;
 }
 
-/// A table of the layers, one line each, and their sums.
+/// A table of the layers, one line each, and their sums. Those that a layer is made of follow it, indented.
 template <class Net>
 std::string summary(const Net& network) {
   using Row = std::array<std::string, 5>;
   std::vector<Row> rows{{"layer", "output", "parameters", "bytes", "multiply-adds"}};
   rows.push_back({"Input", to_string(network.input_shape()), "", "", ""});
   Cost sum;
-  network.for_each_layer([&](const auto& layer, auto i) {
-    const Place& place = network.place(i);
+  network.for_each_inside([&](const auto& layer, const Place& place, Index level) {
     const Index bytes = (place.parameter_count + place.state_count) * static_cast<Index>(sizeof(typename Net::Scalar));
     const auto number = [](Index n) { return n == 0 ? std::string() : std::to_string(n); };
-    rows.push_back({std::string(layer.name()), to_string(place.output), number(place.parameter_count), number(bytes),
-                    number(multiply_adds(place))});
+    rows.push_back({std::string(static_cast<std::size_t>(2 * level), ' ') + std::string(layer.name()),
+                    to_string(place.output), number(place.parameter_count), number(bytes),
+                    number(place.multiply_adds)});
+    if (level > 0) return;
     sum.parameters += place.parameter_count;
     sum.bytes += bytes;
-    sum.multiply_adds += multiply_adds(place);
+    sum.multiply_adds += place.multiply_adds;
   });
   rows.push_back(
       {"sum", "", std::to_string(sum.parameters), std::to_string(sum.bytes), std::to_string(sum.multiply_adds)});

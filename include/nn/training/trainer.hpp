@@ -395,7 +395,7 @@ class Trainer {
           share(parts, [&](Index part) {
             subtract_gradients(
                 *network_, static_cast<const Scalar*>(parameters), x, workspace_, depth, parameters, rate, part, parts,
-                [](Index, Index) {}, [](Index, Index) {});
+                mode, [](Index, Index) {}, [](Index, Index) {});
           });
         }
       }
@@ -450,8 +450,8 @@ class Trainer {
     } else {
       write_all_input_gradients(parameters, x, depth, parts, mode);
       share(parts, [&](Index part) {
-        subtract_gradients(*network_, values, x, workspace_, depth, gradient_.data(), Scalar(-1), part, parts, clear,
-                           done);
+        subtract_gradients(*network_, values, x, workspace_, depth, gradient_.data(), Scalar(-1), part, parts, mode,
+                           clear, done);
       });
     }
   }
@@ -491,14 +491,16 @@ class Trainer {
   // Calls use(first, last, learning-rate factor, whether it decays) for the weight matrix and the rest of every layer.
   template <class Use>
   void for_each_range(Use&& use) const {
-    for (Index i = 0; i < network_->depth(); ++i) {
-      const Place& place = network_->place(i);
+    network_->for_each_layer([&](const auto& layer, Index i) {
       const double factor =
           options_.learning_rate_factors.empty() ? 1.0 : options_.learning_rate_factors[static_cast<std::size_t>(i)];
-      const Index middle = place.parameter_offset + place.weights.rows * place.weights.columns;
-      if (middle > place.parameter_offset) use(place.parameter_offset, middle, factor, true);
-      if (place.parameter_end() > middle) use(middle, place.parameter_end(), factor, options_.decay_biases);
-    }
+      for_each_inside(layer, network_->place(i), [&](const auto&, const Place& place, Index) {
+        if (place.is_block) return;
+        const Index middle = place.parameter_offset + place.weights.rows * place.weights.columns;
+        if (middle > place.parameter_offset) use(place.parameter_offset, middle, factor, true);
+        if (place.parameter_end() > middle) use(middle, place.parameter_end(), factor, options_.decay_biases);
+      });
+    });
   }
 
   void clip_gradient() {
