@@ -19,6 +19,14 @@ auto columns_view(T* data, Extent<Rows> rows, Index samples) {
     return MatrixView<T, Rows, Columns>(data, rows.value(), samples);
 }
 
+template <Index Columns, Index Rows>
+auto extent_of(Extent<Rows> extent) {
+  if constexpr (Columns == 1)
+    return extent;
+  else
+    return Extent<dynamic>(extent.value());
+}
+
 /// Some neighbouring samples of a batch.
 struct SampleRange {
   Index first = 0;
@@ -47,8 +55,8 @@ const T* forward_pass(const Net& network, const T* parameters, const X& x, Works
     if (i >= depth) return;
     const Place& place = network.place(i);
     T* output = workspace.activation(place, x.cols());
-    const auto before = network.extent_before(i);
-    const auto after = network.extent_after(i);
+    const auto before = extent_of<columns>(network.extent_before(i));
+    const auto after = extent_of<columns>(network.extent_after(i));
     nn::forward(layer, place.input, ConstVectorView<T>(parameters + place.parameter_offset, place.parameter_count),
                 columns_view<columns>(input + range.first * before.value(), before, range.count),
                 columns_view<columns>(output + range.first * after.value(), after, range.count),
@@ -82,11 +90,11 @@ void backward_pass(const Net& network, Parameter* parameters, const X& x, Worksp
       input = workspace.activation(before, samples);
       wanted = before.is_flat_where_zero ? InputGradient::where_nonzero : InputGradient::all;
     }
-    const auto features = [&](auto* numbers, auto extent) {
-      return columns_view<dynamic>(numbers + range.first * extent.value(), extent, range.count);
+    const auto features = [&](auto* numbers, Index size) {
+      return columns_view<dynamic>(numbers + range.first * size, Extent<dynamic>(size), range.count);
     };
-    const auto before = network.extent_before(i);
-    const auto after = network.extent_after(i);
+    const Index before = place.input.size();
+    const Index after = place.output.size();
     using ParameterView = std::conditional_t<std::is_const_v<Parameter>, ConstVectorView<T>, VectorView<T>>;
     const Values values{ParameterView(parameters + place.parameter_offset, place.parameter_count),
                         features(input, before),
@@ -146,11 +154,25 @@ void write_input_gradients(const Net& network, const T* parameters, const X& x, 
                 });
 }
 
+/// Refers to something that is called with a range (first, last) of the flat vector, whatever its type.
+class RangeVisitor {
+ public:
+  template <class Visit>
+  RangeVisitor(const Visit& visit)
+      : visit_(&visit),
+        call_([](const void* given, Index first, Index last) { (*static_cast<const Visit*>(given))(first, last); }) {}
+  void operator()(Index first, Index last) const { call_(visit_, first, last); }
+
+ private:
+  const void* visit_;
+  void (*call_)(const void*, Index, Index);
+};
+
 /// target -= factor * gradient for one part of the parameters of every layer, after write_input_gradients of all
-/// samples. Calls done(begin, end) for every range of the flat vector that is finished.
-template <class T, class Net, class X, class Begin, class Done>
+/// samples. Calls begin(first, last) before and done(first, last) after every range of the flat vector.
+template <class T, class Net, class X>
 void subtract_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
-                        T* target, T factor, Index part, Index parts, Begin&& begin, Done&& done) {
+                        T* target, T factor, Index part, Index parts, RangeVisitor begin, RangeVisitor done) {
   backward_pass(
       network, parameters, x, workspace, depth, {0, x.cols()}, InputGradient::none, Training<T>{},
       [&](const auto& layer, const Place& place, const auto& values, auto dx, auto dy, InputGradient wanted,

@@ -409,11 +409,11 @@ class Trainer {
 
   void step_range(const Optimizer& optimizer, Index first, Index last) {
     Scalar* const state = state_.size() > 0 ? state_.data() + first : nullptr;
-    optimizer.step(VectorView<Scalar>(network_->parameters().data() + first, last - first),
-                   ConstVectorView<Scalar>(gradient_.data() + first, last - first),
-                   OptimizerState<Scalar>(state, last - first, state_.cols(),
-                                          Eigen::OuterStride<>(network_->parameter_count())),
-                   step_count_);
+    optimizer.step(
+        VectorView<Scalar>(network_->parameters().data() + first, last - first),
+        ConstVectorView<Scalar>(gradient_.data() + first, last - first),
+        OptimizerState<Scalar>(state, last - first, state_.cols(), Eigen::OuterStride<>(network_->parameter_count())),
+        step_count_);
   }
 
   // One step of an optimizer that takes the gradient, each range of it as soon as it is known.
@@ -425,9 +425,8 @@ class Trainer {
   }
 
   // Adds to the gradient, cleared before where asked; done(first, last) is called for ranges that are finished.
-  template <class Done>
   void add_gradient(Scalar* parameters, const ConstMatrixView<Scalar>& x, Index depth, Index parts,
-                    const Training<Scalar>& mode, bool is_first, Done&& done) {
+                    const Training<Scalar>& mode, bool is_first, RangeVisitor done) {
     const auto clear = [&](Index first, Index last) {
       if (is_first) gradient_.segment(first, last - first).setZero();
     };
