@@ -154,25 +154,27 @@ void write_input_gradients(const Net& network, const T* parameters, const X& x, 
                 });
 }
 
-/// Refers to something that is called with a range (first, last) of the flat vector, whatever its type.
-class RangeVisitor {
+/// Refers to something that can be called so, whatever its type: what takes it is compiled once.
+template <class... Arguments>
+class Callback {
  public:
-  template <class Visit>
-  RangeVisitor(const Visit& visit)
-      : visit_(&visit),
-        call_([](const void* given, Index first, Index last) { (*static_cast<const Visit*>(given))(first, last); }) {}
-  void operator()(Index first, Index last) const { call_(visit_, first, last); }
+  template <class Call>
+  Callback(const Call& call)
+      : call_(&call),
+        invoke_([](const void* given, Arguments... arguments) { (*static_cast<const Call*>(given))(arguments...); }) {}
+  void operator()(Arguments... arguments) const { invoke_(call_, arguments...); }
 
  private:
-  const void* visit_;
-  void (*call_)(const void*, Index, Index);
+  const void* call_;
+  void (*invoke_)(const void*, Arguments...);
 };
 
 /// target -= factor * gradient for one part of the parameters of every layer, after write_input_gradients of all
 /// samples. Calls begin(first, last) before and done(first, last) after every range of the flat vector.
 template <class T, class Net, class X>
 void subtract_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
-                        T* target, T factor, Index part, Index parts, RangeVisitor begin, RangeVisitor done) {
+                        T* target, T factor, Index part, Index parts, Callback<Index, Index> begin,
+                        Callback<Index, Index> done) {
   backward_pass(
       network, parameters, x, workspace, depth, {0, x.cols()}, InputGradient::none, Training<T>{},
       [&](const auto& layer, const Place& place, const auto& values, auto dx, auto dy, InputGradient wanted,
