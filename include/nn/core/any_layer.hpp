@@ -67,8 +67,8 @@ class AnyLayer {
     virtual void forward(Shape, ConstVectorView<T>, ConstMatrixView<T>, MatrixView<T>, const Inference<T>&) const = 0;
     virtual void forward(Shape, ConstVectorView<T>, ConstMatrixView<T>, MatrixView<T>, const Training<T>&) const = 0;
     // Dual numbers pass too, so that the gradients of any layer can be checked.
-    virtual void forward(Shape, ConstVectorView<Dual<double>>, ConstMatrixView<Dual<double>>, MatrixView<Dual<double>>,
-                         const Training<Dual<double>>&) const = 0;
+    virtual void forward(Shape, const ConstVectorView<Dual<double>>&, const ConstMatrixView<Dual<double>>&,
+                         MatrixView<Dual<double>>, const Training<Dual<double>>&) const = 0;
     virtual void backward(Shape, const ForwardValues&, LayerGradients&, const Training<T>&) const = 0;
     virtual void descend(Shape, const StepValues&, LayerGradients&, T rate, const Training<T>&) const = 0;
     virtual void input_gradient(Shape, const ForwardValues&, LayerGradients&, const Training<T>&) const = 0;
@@ -109,7 +109,7 @@ class AnyLayer {
                  const Training<T>& mode) const override {
       nn::forward(layer, input, parameters, x, y, mode);
     }
-    void forward(Shape input, ConstVectorView<Dual<double>> parameters, ConstMatrixView<Dual<double>> x,
+    void forward(Shape input, const ConstVectorView<Dual<double>>& parameters, const ConstMatrixView<Dual<double>>& x,
                  MatrixView<Dual<double>> y, const Training<Dual<double>>& mode) const override {
       nn::forward(layer, input, parameters, x, y, mode);
     }

@@ -2,6 +2,7 @@
 // The exceptions of the library: one sentence each, saying what is wrong, where, both numbers, and the remedy.
 #pragma once
 
+#include <initializer_list>
 #include <locale>
 #include <sstream>
 #include <stdexcept>
@@ -12,16 +13,24 @@ namespace nn {
 /// Base of everything this library throws on purpose. Whatever threw it left its arguments as they were.
 class error : public std::runtime_error {
  public:
-  /// The sentence is put together from its pieces: strings, numbers, shapes.
+  /// The sentence is put together from its pieces: strings, numbers, shapes. They are taken by value, so that texts of
+  /// any length are of one type: the compiler has this constructor to make again for every list of types.
   template <class... Pieces>
-  explicit error(const Pieces&... pieces) : std::runtime_error(sentence(pieces...)) {}
+  explicit error(Pieces... pieces) : std::runtime_error(sentence({Piece(pieces)...})) {}
 
  private:
-  template <class... Pieces>
-  static std::string sentence(const Pieces&... pieces) {
+  struct Piece {
+    template <class T>
+    explicit Piece(const T& given)
+        : piece(&given), write([](std::ostream& stream, const void* it) { stream << *static_cast<const T*>(it); }) {}
+    const void* piece;
+    void (*write)(std::ostream&, const void*);
+  };
+
+  static std::string sentence(std::initializer_list<Piece> pieces) {
     std::ostringstream stream;
     stream.imbue(std::locale::classic());  // numbers look alike everywhere
-    (stream << ... << pieces);
+    for (const Piece& piece : pieces) piece.write(stream, piece.piece);
     return stream.str();
   }
 };

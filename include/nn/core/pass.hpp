@@ -19,6 +19,14 @@ auto columns_view(T* data, Extent<Rows> rows, Index samples) {
     return MatrixView<T, Rows, Columns>(data, rows.value(), samples);
 }
 
+template <Index Columns, Index Rows>
+auto extent_of(Extent<Rows> extent) {
+  if constexpr (Columns == 1)
+    return extent;
+  else
+    return Extent<dynamic>(extent.value());
+}
+
 /// Some neighbouring samples of a batch.
 struct SampleRange {
   Index first = 0;
@@ -45,8 +53,8 @@ const T* forward_pass(const Net& network, const T* parameters, const X& x, Works
     if (i >= depth) return;
     const Place& place = network.place(i);
     T* output = workspace.activation(place, x.cols());
-    const auto before = network.extent_before(i);
-    const auto after = network.extent_after(i);
+    const auto before = extent_of<columns>(network.extent_before(i));
+    const auto after = extent_of<columns>(network.extent_after(i));
     nn::forward(layer, place.input, ConstVectorView<T>(parameters + place.parameter_offset, place.parameter_count),
                 columns_view<columns>(input + range.first * before.value(), before, range.count),
                 columns_view<columns>(output + range.first * after.value(), after, range.count),
@@ -81,11 +89,11 @@ void backward_pass(const Net& network, Parameter* parameters, const X& x, Worksp
       input = workspace.activation(before, samples);
       wanted = before.is_flat_where_zero ? InputGradient::where_nonzero : InputGradient::all;
     }
-    const auto features = [&](auto* numbers, auto extent) {
-      return columns_view<dynamic>(numbers + range.first * extent.value(), extent, range.count);
+    const auto features = [&](auto* numbers, Index size) {
+      return columns_view<dynamic>(numbers + range.first * size, Extent<dynamic>(size), range.count);
     };
-    const auto before = network.extent_before(i);
-    const auto after = network.extent_after(i);
+    const Index before = place.input.size();
+    const Index after = place.output.size();
     using ParameterView = std::conditional_t<std::is_const_v<Parameter>, ConstVectorView<T>, VectorView<T>>;
     const Values values{ParameterView(parameters + place.parameter_offset, place.parameter_count),
                         features(input, before),
@@ -137,18 +145,33 @@ void write_input_gradients(const Net& network, const T* parameters, const X& x, 
                 });
 }
 
+/// Refers to something that can be called so, whatever its type: what takes it is compiled once.
+template <class... Arguments>
+class Callback {
+ public:
+  template <class Call>
+  Callback(const Call& call)
+      : call_(&call),
+        invoke_([](const void* given, Arguments... arguments) { (*static_cast<const Call*>(given))(arguments...); }) {}
+  void operator()(Arguments... arguments) const { invoke_(call_, arguments...); }
+
+ private:
+  const void* call_;
+  void (*invoke_)(const void*, Arguments...);
+};
+
 /// target -= factor * gradient for one part of the parameters of every layer, after write_input_gradients of all
 /// samples in the same mode. Calls begin(first, last) and done(first, last) for every range of the flat vector that it
 /// works on.
-template <class T, class Net, class X, class Begin, class Done>
+template <class T, class Net, class X>
 void subtract_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
-                        T* target, T factor, Index part, Index parts, const Training<T>& mode, Begin&& begin,
-                        Done&& done) {
+                        T* target, T factor, Index part, Index parts, const Training<T>& mode,
+                        Callback<Index, Index> begin, Callback<Index, Index> done) {
   backward_pass(network, parameters, x, workspace, depth, {0, x.cols()}, InputGradient::none, mode,
                 [&](const auto& layer, const Place& place, const auto& values, auto dx, auto dy, InputGradient wanted,
                     const Training<T>& training) {
                   if (place.parameter_count == 0) return;
-                  const auto for_each_range = [&](auto&& use) {
+                  const auto for_each_range = [&](const Callback<Index, Index>& use) {
                     for_each_inside(layer, place, [&](const auto& inner, const Place& at, Index) {
                       if (at.is_block || at.parameter_count == 0) return;
                       if constexpr (requires { inner.part_begin(at.input, part, parts); })

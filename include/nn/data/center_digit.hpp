@@ -62,7 +62,7 @@ GreyPicture reduced(const Pixel* pixels, Index width, const Box& part, Index fac
 }
 
 /// Leaves the ink, from 0 (none) to 1, and returns the box around it.
-inline Box leave_ink(GreyPicture& picture) {
+Box leave_ink(auto& picture) {
   subtract_border_plane(picture);
   double skewness = 0;  // ink is less than the paper and differs more from it
   for (const double value : picture.values) skewness += value * value * value;
@@ -110,7 +110,7 @@ inline Box leave_ink(GreyPicture& picture) {
 
 /// The box, its longer side made 20 pixels; every pixel is the mean over its area, or between pixels that are farther
 /// apart, on the line between them.
-inline GreyPicture scaled(const GreyPicture& picture, const Box& box) {
+GreyPicture scaled(const auto& picture, const Box& box) {
   const double step = static_cast<double>(box.longer_side()) / 20, area = std::max(step, 1.0);
   const auto size = [&](Index side) { return static_cast<Index>(std::ceil(static_cast<double>(side) / step - 1e-9)); };
   GreyPicture result(size(box.height()), size(box.width()));

@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <fstream>
@@ -65,11 +66,12 @@ inline bool comes_before(const std::string& a, const std::string& b) {
   return x != y ? *x < *y : a < b;
 }
 
+template <class Stream>
 class CsvReader {
  public:
   CsvReader(const std::string& name, const CsvOptions& options) : name_(name), options_(options) {}
 
-  Table read(std::istream& stream) {
+  Table read(Stream& stream) {
     const char separator = options_.separator;
     if (separator == '"' || separator == '\n' || separator == '\r' || separator == '\0')
       throw data_error("read_csv: a quote, a line end or a zero byte cannot separate fields; ',', ';' or '\\t' can");
@@ -98,7 +100,7 @@ class CsvReader {
     fail(", row ", row, ", column ", column + 1, ": ", pieces...);
   }
 
-  void take_all(std::istream& stream) {
+  void take_all(Stream& stream) {
     std::array<char, 65536> buffer;
     while (stream) {
       try {
@@ -348,20 +350,22 @@ class CsvReader {
 /// numbers by value, then texts by their bytes. Blanks around a field without quotes are not of it; empty lines are
 /// skipped. The bytes may be anything: throws one load_error that says what is wrong, in which row, column and name;
 /// data_error where an option makes no sense. `name` is for those sentences.
-inline Table read_csv(std::istream& stream, const CsvOptions& options = {}, const std::string& name = "the stream") {
+template <std::derived_from<std::istream> Stream>
+Table read_csv(Stream& stream, const CsvOptions& options = {}, const std::string& name = "the stream") {
   if (!stream) throw load_error("read_csv: ", name, " cannot be read: it had failed before; was its file opened?");
-  return detail::CsvReader(name, options).read(stream);
+  return detail::CsvReader<Stream>(name, options).read(stream);
 }
 
 /// As above, from a file.
-inline Table read_csv(const std::string& path, const CsvOptions& options = {}) {
-  const std::string name = "\"" + path + "\"";
+template <std::convertible_to<std::string> Path>
+Table read_csv(const Path& path, const CsvOptions& options = {}) {
+  const std::string name = "\"" + std::string(path) + "\"";
   errno = 0;
   std::ifstream stream(path, std::ios::binary);
   if (!stream)
     throw load_error("read_csv: ", name, " cannot be opened: ", std::generic_category().message(errno),
                      "; check the path");
-  return read_csv(stream, options, name);
+  return read_csv<std::istream>(stream, options, name);
 }
 
 }  // namespace nn

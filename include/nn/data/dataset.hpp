@@ -11,7 +11,6 @@
 #include <span>
 #include <type_traits>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include <nn/core/errors.hpp>
@@ -85,7 +84,7 @@ class Dataset {
       : shape_(sample_shape),
         size_(sample_count(sample_shape, bytes)),
         target_size_(class_count),
-        inputs_(std::move(bytes)),
+        inputs_{std::move(bytes), {}, {}},
         labels_(std::move(labels)) {
     validate_inputs();
     validate_labels();
@@ -190,19 +189,55 @@ class Dataset {
 
   bool operator==(const Dataset& other) const {
     return shape_ == other.shape_ && size_ == other.size_ && target_size_ == other.target_size_ &&
-           labels_ == other.labels_ && weights_ == other.weights_ && are_equal(inputs_, other.inputs_) &&
-           are_equal(targets_, other.targets_);
+           labels_ == other.labels_ && weights_ == other.weights_ && inputs_ == other.inputs_ &&
+           targets_ == other.targets_;
   }
 
  private:
   using Bytes = std::vector<std::uint8_t>;
-  using Numbers = std::variant<Bytes, Matrix<float>, Matrix<double>>;
+
+  // One of the three, the others being empty; a std::variant of them takes the compiler longer than all else here.
+  struct Numbers {
+    Bytes bytes;
+    Matrix<float> floats;
+    Matrix<double> doubles;
+
+    auto visit(auto&& use) const {
+      if (doubles.size() > 0) return use(doubles);
+      return floats.size() > 0 ? use(floats) : use(bytes);
+    }
+    // For rows x columns of the kind that the first argument is; returns where they go.
+    std::uint8_t* make_room(const Bytes&, Index rows, Index columns) {
+      bytes.resize(static_cast<std::size_t>(rows * columns));
+      return bytes.data();
+    }
+    float* make_room(const Matrix<float>&, Index rows, Index columns) {
+      floats.resize(rows, columns);
+      return floats.data();
+    }
+    double* make_room(const Matrix<double>&, Index rows, Index columns) {
+      doubles.resize(rows, columns);
+      return doubles.data();
+    }
+    bool operator==(const Numbers& other) const {
+      return bytes == other.bytes && are_equal(floats, other.floats) && are_equal(doubles, other.doubles);
+    }
+    template <class T>
+    static bool are_equal(const Matrix<T>& a, const Matrix<T>& b) {
+      return a.size() == b.size() && std::equal(a.data(), a.data() + a.size(), b.data());
+    }
+  };
 
   Dataset(Shape shape, Index size, Index target_size) : shape_(shape), size_(size), target_size_(target_size) {}
 
   template <class X>
   static Numbers stored(X&& matrix) {
-    return Numbers(Matrix<typename std::remove_cvref_t<X>::Scalar>(std::forward<X>(matrix)));
+    Numbers numbers;
+    if constexpr (std::same_as<typename std::remove_cvref_t<X>::Scalar, float>)
+      numbers.floats = std::forward<X>(matrix);
+    else
+      numbers.doubles = std::forward<X>(matrix);
+    return numbers;
   }
 
   static const std::uint8_t* data(const Bytes& bytes) { return bytes.data(); }
@@ -233,7 +268,7 @@ class Dataset {
 
   void validate_targets() {
     if (target_size_ < 1) throw data_error("Dataset: the targets have no rows; give at least 1");
-    const Index columns = std::visit([](const auto& targets) { return count(targets); }, targets_) / target_size_;
+    const Index columns = targets_.visit([](const auto& targets) { return count(targets); }) / target_size_;
     if (columns != size_)
       throw data_error("Dataset: ", size_, " samples but ", columns, " targets; give one column of targets per sample");
     validate_numbers(targets_, "target", target_size_);
@@ -256,20 +291,18 @@ class Dataset {
   }
 
   void validate_numbers(const Numbers& numbers, const char* what, Index rows) {
-    std::visit(
-        [&](const auto& stored) {
-          using Stored = std::remove_cvref_t<decltype(stored)>;
-          if constexpr (!std::is_same_v<Stored, Bytes>) {
-            const Index wrong = first_not_finite(data(stored), count(stored));
-            if (wrong < count(stored))
-              throw data_error("Dataset: ", what, " ", wrong % rows, " of sample ", wrong / rows, " is ",
-                               data(stored)[wrong], "; replace it by a finite number, or leave the sample out");
-            constexpr double largest = std::numeric_limits<float>::max();
-            for (Index i = 0; i < count(stored) && std::is_same_v<Stored, Matrix<double>>; ++i)
-              if (data(stored)[i] > largest || data(stored)[i] < -largest) fits_float_ = false;
-          }
-        },
-        numbers);
+    numbers.visit([&](const auto& stored) {
+      using Stored = std::remove_cvref_t<decltype(stored)>;
+      if constexpr (!std::is_same_v<Stored, Bytes>) {
+        const Index wrong = first_not_finite(data(stored), count(stored));
+        if (wrong < count(stored))
+          throw data_error("Dataset: ", what, " ", wrong % rows, " of sample ", wrong / rows, " is ",
+                           data(stored)[wrong], "; replace it by a finite number, or leave the sample out");
+        constexpr double largest = std::numeric_limits<float>::max();
+        for (Index i = 0; i < count(stored) && std::is_same_v<Stored, Matrix<double>>; ++i)
+          if (data(stored)[i] > largest || data(stored)[i] < -largest) fits_float_ = false;
+      }
+    });
   }
 
   Index require_range(Index first, Index count, const char* who) const {
@@ -303,17 +336,15 @@ class Dataset {
 
   template <class T>
   static void copy_columns(const Numbers& numbers, std::span<const Index> samples, MatrixView<T> x) {
-    std::visit(
-        [&](const auto& stored) {
-          const Index rows = x.rows();
-          T* to = x.data();
-          for (const Index sample : samples) {
-            const auto* from = data(stored) + sample * rows;
-            for (Index row = 0; row < rows; ++row) to[row] = read_as<T>(from[row]);
-            to += rows;
-          }
-        },
-        numbers);
+    numbers.visit([&](const auto& stored) {
+      const Index rows = x.rows();
+      T* to = x.data();
+      for (const Index sample : samples) {
+        const auto* from = data(stored) + sample * rows;
+        for (Index row = 0; row < rows; ++row) to[row] = read_as<T>(from[row]);
+        to += rows;
+      }
+    });
   }
   template <class T>
   static T read_as(std::uint8_t byte) {
@@ -325,29 +356,13 @@ class Dataset {
   }
 
   static Numbers columns(const Numbers& numbers, Index rows, std::span<const Index> samples) {
-    return std::visit(
-        [&](const auto& stored) {
-          std::remove_cvref_t<decltype(stored)> chosen;
-          const Index size = rows * static_cast<Index>(samples.size());
-          if constexpr (std::is_same_v<decltype(chosen), Bytes>)
-            chosen.resize(static_cast<std::size_t>(size));
-          else
-            chosen.resize(rows, size / rows);
-          auto* to = chosen.data();
-          for (const Index sample : samples) to = std::copy_n(data(stored) + sample * rows, rows, to);
-          return Numbers(std::move(chosen));
-        },
-        numbers);
-  }
-
-  static bool are_equal(const Numbers& a, const Numbers& b) {
-    if (a.index() != b.index()) return false;
-    return std::visit(
-        [&](const auto& left) {
-          const auto& right = std::get<std::remove_cvref_t<decltype(left)>>(b);
-          return count(left) == count(right) && std::equal(data(left), data(left) + count(left), data(right));
-        },
-        a);
+    return numbers.visit([&](const auto& stored) {
+      Numbers chosen;
+      const Index count = static_cast<Index>(samples.size());
+      auto* to = chosen.make_room(stored, rows, count);
+      for (const Index sample : samples) to = std::copy_n(data(stored) + sample * rows, rows, to);
+      return chosen;
+    });
   }
 
   Shape shape_;

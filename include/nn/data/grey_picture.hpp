@@ -37,7 +37,8 @@ void for_each_near(const GreyPicture& picture, Index row, Index column, Index re
 }
 
 /// The number that a share of the numbers is below; 0 of none.
-inline double quantile(std::vector<double> numbers, double share) {
+template <class Number = double>
+double quantile(std::vector<Number> numbers, double share) {
   if (numbers.empty()) return 0;
   const auto place = numbers.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(numbers.size() - 1));
   std::nth_element(numbers.begin(), place, numbers.end());
@@ -46,7 +47,7 @@ inline double quantile(std::vector<double> numbers, double share) {
 
 /// The standard deviation of the noise, from the smaller ones of the differences between neighbours, which are neither
 /// edges nor shading: a quarter of normal numbers is within 0.3186 deviations.
-inline double noise_deviation(const GreyPicture& picture) {
+double noise_deviation(const auto& picture) {
   std::vector<double> differences;
   differences.reserve(2 * picture.values.size());
   for (Index row = 0; row < picture.height; ++row)
@@ -59,7 +60,8 @@ inline double noise_deviation(const GreyPicture& picture) {
 
 /// Where the values split into two classes whose means differ most, weighted by their sizes (Otsu 1979); the middle of
 /// such places where a gap leaves several.
-inline double otsu_threshold(const std::vector<double>& values) {
+template <class Number = double>
+double otsu_threshold(const std::vector<Number>& values) {
   constexpr std::size_t bins = 256;
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
   const double bin_width = (*high - *low) / bins;
@@ -87,7 +89,7 @@ inline double otsu_threshold(const std::vector<double>& values) {
 
 /// Takes away the plane that fits the border best by least absolute differences (reweighted least squares, a
 /// coefficient at a time): ink that touches the border hardly counts. Made for values between 0 and 1.
-inline void subtract_border_plane(GreyPicture& picture) {
+void subtract_border_plane(auto& picture) {
   using Terms = std::array<double, 3>;
   const auto terms = [&](Index row, Index column) {
     return Terms{1, static_cast<double>(2 * row + 1 - picture.height) / static_cast<double>(picture.height),
@@ -120,7 +122,7 @@ inline void subtract_border_plane(GreyPicture& picture) {
 
 /// Takes away what shading is left: the mean of the paper around each pixel, in a window of a quarter of the picture.
 /// Paper is what is below the threshold and no further from the median of that than noise explains.
-inline void subtract_shading(GreyPicture& picture, double threshold, double noise) {
+void subtract_shading(auto& picture, double threshold, double noise) {
   std::vector<double> paper;
   std::copy_if(picture.values.begin(), picture.values.end(), std::back_inserter(paper),
                [&](double value) { return value <= threshold; });
@@ -155,7 +157,7 @@ inline void subtract_shading(GreyPicture& picture, double threshold, double nois
 
 /// The pixels above the threshold in pieces of a size: pieces (joined by sides or corners) with less than a share of
 /// the ink of the largest one are specks and left out.
-inline Mask large_pieces(const GreyPicture& picture, double threshold, double share) {
+Mask large_pieces(const auto& picture, double threshold, double share) {
   std::vector<Index> piece_of(picture.values.size(), -1), to_visit;
   std::vector<double> inks;
   for (std::size_t start = 0; start < piece_of.size(); ++start) {

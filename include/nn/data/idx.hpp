@@ -29,9 +29,10 @@ struct IdxArray {
 
 namespace detail {
 
+template <class Stream>
 class IdxReader {
  public:
-  IdxReader(std::istream& stream, const std::string& name) : stream_(stream), name_(name) {}
+  IdxReader(Stream& stream, const std::string& name) : stream_(stream), name_(name) {}
 
   IdxArray read() {
     IdxArray array;
@@ -171,7 +172,7 @@ class IdxReader {
 
   static constexpr std::uint64_t largest = static_cast<std::uint64_t>(std::numeric_limits<Index>::max());
 
-  std::istream& stream_;
+  Stream& stream_;
   const std::string& name_;
   std::uint64_t offset_ = 0;
   std::size_t header_size_ = 4;
@@ -181,20 +182,22 @@ class IdxReader {
 
 /// Reads a stream up to its end. The bytes may be anything: throws one load_error that says what is wrong and at which
 /// byte; memory is taken for bytes that are there, not for those that a header promises. `name` is for that sentence.
-inline IdxArray read_idx(std::istream& stream, const std::string& name = "the stream") {
+template <std::derived_from<std::istream> Stream>
+IdxArray read_idx(Stream& stream, const std::string& name = "the stream") {
   if (!stream) throw load_error("read_idx: ", name, " cannot be read: it had failed before; was its file opened?");
-  return detail::IdxReader(stream, name).read();
+  return detail::IdxReader<Stream>(stream, name).read();
 }
 
 /// As above, from a file.
-inline IdxArray read_idx(const std::string& path) {
-  const std::string name = "\"" + path + "\"";
+template <std::convertible_to<std::string> Path>
+IdxArray read_idx(const Path& path) {
+  const std::string name = "\"" + std::string(path) + "\"";
   errno = 0;
   std::ifstream stream(path, std::ios::binary);
   if (!stream)
     throw load_error("read_idx: ", name, " cannot be opened: ", std::generic_category().message(errno),
                      "; check the path");
-  return read_idx(stream, name);
+  return read_idx<std::istream>(stream, name);
 }
 
 }  // namespace nn

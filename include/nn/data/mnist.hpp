@@ -17,10 +17,10 @@ enum class MnistPart { train, test };
 
 namespace detail {
 
-inline bool can_open(const std::string& path) { return std::ifstream(path, std::ios::binary).is_open(); }
+bool can_open(const auto& path) { return std::ifstream(path, std::ios::binary).is_open(); }
 
 // The file may be called train-images-idx3-ubyte, as it was published, or train-images.idx3-ubyte, as some unpack it.
-inline std::string mnist_file(const std::string& folder, const std::string& name, const std::string& kind) {
+std::string mnist_file(const std::string& folder, const auto& name, const std::string& kind) {
   std::string published = folder + "/" + name + "-" + kind, renamed = folder + "/" + name + "." + kind;
   if (can_open(published)) return published;
   if (can_open(renamed)) return renamed;
@@ -34,7 +34,8 @@ inline std::string mnist_file(const std::string& folder, const std::string& name
 
 /// The 60,000 samples for training or the 10,000 for testing, from a folder with the four unpacked files. Throws
 /// load_error where a file is missing, damaged or another than its name says.
-inline Dataset read_mnist(const std::string& folder, MnistPart part) {
+template <std::convertible_to<std::string> Folder>
+Dataset read_mnist(const Folder& folder, MnistPart part) {
   const std::string name = part == MnistPart::train ? "train" : "t10k";
   const std::string image_path = detail::mnist_file(folder, name + "-images", "idx3-ubyte");
   const std::string label_path = detail::mnist_file(folder, name + "-labels", "idx1-ubyte");

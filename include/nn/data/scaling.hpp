@@ -2,6 +2,7 @@
 // y = (x - offset) / scale, feature by feature: to mean 0 and deviation 1, or to lie between 0 and 1.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <utility>
@@ -23,22 +24,29 @@ struct Scaling {
   template <RealMatrix X>
   Matrix<typename X::Scalar> apply(const X& x) const {
     require_rows(x.rows());
-    const Matrix<double> shifted = x.template cast<double>().colwise() - offset;
-    return (shifted.array().colwise() / scale.array()).template cast<typename X::Scalar>();
+    Matrix<typename X::Scalar> y = x;
+    for (Index sample = 0; sample < y.cols(); ++sample)
+      for (Index i = 0; i < y.rows(); ++i)
+        y(i, sample) = static_cast<typename X::Scalar>((static_cast<double>(y(i, sample)) - offset[i]) / scale[i]);
+    return y;
   }
   /// The other way: inverse(apply(x)) is x but for rounding.
   template <RealMatrix X>
   Matrix<typename X::Scalar> inverse(const X& y) const {
     require_rows(y.rows());
-    const Matrix<double> stretched = y.template cast<double>().array().colwise() * scale.array();
+    const auto stretched = (y.template cast<double>().array().colwise() * scale.array()).matrix().eval();
     return (stretched.colwise() + offset).template cast<typename X::Scalar>();
   }
   /// The same samples with scaled inputs, in double; labels and targets stay as they are.
-  Dataset apply(const Dataset& data) const { return data.with_inputs(apply(data.inputs<double>())); }
+  template <std::same_as<Dataset> Data>
+  Data apply(const Data& data) const {
+    return data.with_inputs(apply(data.template inputs<double>()));
+  }
 
   bool operator==(const Scaling& other) const {
-    return offset.size() == other.offset.size() && scale.size() == other.scale.size() && offset == other.offset &&
-           scale == other.scale;
+    return offset.size() == other.offset.size() && scale.size() == other.scale.size() &&
+           std::equal(offset.begin(), offset.end(), other.offset.begin()) &&
+           std::equal(scale.begin(), scale.end(), other.scale.begin());
   }
 
  private:
@@ -80,12 +88,15 @@ struct Standardize : Scaling {
   /// Throws data_error where a number is not finite or too large.
   template <RealMatrix X>
   static Standardize fit(const X& x) {
-    return detail::fit_scaling<Standardize>(x, "Standardize", [](const Vector<double>& row) {
+    return detail::fit_scaling<Standardize>(x, "Standardize", [](const auto& row) {
       const double mean = row.mean();
       return std::pair(mean, std::sqrt((row.array() - mean).square().mean()));
     });
   }
-  static Standardize fit(const Dataset& data) { return fit(data.inputs<double>()); }
+  template <std::same_as<Dataset> Data>
+  static Standardize fit(const Data& data) {
+    return fit(data.template inputs<double>());
+  }
 };
 
 /// The least of the samples that it is fitted to becomes 0, the largest 1 (scikit-learn: MinMaxScaler); later ones may
@@ -94,11 +105,13 @@ struct MinMax : Scaling {
   /// Throws data_error where a number is not finite or too large.
   template <RealMatrix X>
   static MinMax fit(const X& x) {
-    return detail::fit_scaling<MinMax>(x, "MinMax", [](const Vector<double>& row) {
-      return std::pair(row.minCoeff(), row.maxCoeff() - row.minCoeff());
-    });
+    return detail::fit_scaling<MinMax>(
+        x, "MinMax", [](const auto& row) { return std::pair(row.minCoeff(), row.maxCoeff() - row.minCoeff()); });
   }
-  static MinMax fit(const Dataset& data) { return fit(data.inputs<double>()); }
+  template <std::same_as<Dataset> Data>
+  static MinMax fit(const Data& data) {
+    return fit(data.template inputs<double>());
+  }
 };
 
 }  // namespace nn

@@ -46,8 +46,8 @@ namespace detail {
 
 // Deals the samples, in a drawn order, to parts of these sizes: always to the part that lacks most of its share so far.
 // Where one class comes after the other, each is so spread evenly. The parts keep the drawn order.
-inline std::vector<std::vector<Index>> deal(const Dataset& data, const std::vector<Index>& sizes, Random& random,
-                                            bool stratified, const char* who) {
+std::vector<std::vector<Index>> deal(const auto& data, const std::vector<Index>& sizes, Random& random, bool stratified,
+                                     const char* who) {
   if (stratified && !data.has_labels())
     throw data_error(who, ": stratified parts need labels, but the data set has targets; leave stratified away");
   std::vector<Index> drawn(static_cast<std::size_t>(data.size()));
@@ -74,7 +74,8 @@ inline std::vector<std::vector<Index>> deal(const Dataset& data, const std::vect
 }  // namespace detail
 
 /// Throws data_error where shares are negative or do not sum to 1, and where a part would have no sample.
-inline Split split(const Dataset& data, const SplitOptions& options, Random& random) {
+template <std::same_as<Dataset> Data>
+Split split(const Data& data, const SplitOptions& options, Random& random) {
   const std::array<double, 3> shares{options.train, options.validation, options.test};
   for (const double share : shares)
     if (!(share >= 0 && share <= 1))
@@ -104,7 +105,8 @@ inline Split split(const Dataset& data, const SplitOptions& options, Random& ran
 
 /// Every sample is in the validation part of one fold, and in the training part of all others. Each fold has a copy of
 /// the data. Throws data_error unless there are 2 or more folds, and no more than samples.
-inline std::vector<Fold> k_fold(const Dataset& data, const FoldOptions& options, Random& random) {
+template <std::same_as<Dataset> Data>
+std::vector<Fold> k_fold(const Data& data, const FoldOptions& options, Random& random) {
   const Index folds = options.folds;
   if (folds < 2 || folds > data.size())
     throw data_error("k_fold: cannot make ", folds, " folds of ", data.size(),

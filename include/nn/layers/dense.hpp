@@ -17,6 +17,56 @@ namespace nn {
 /// Dense<256, no_bias> and Dense{n, no_bias}: y = W x.
 inline constexpr std::false_type no_bias{};
 
+namespace detail {
+
+// The sizes of a Dense layer's arrays, and what it does with them: once for all such layers of a program, whatever the
+// compiler knows about their sizes.
+template <class T>
+struct DenseArrays {
+  Index rows, columns, samples;
+
+  // y = W x + b, b null for none
+  void forward(const T* W, const T* b, const T* x, T* y) const {
+    MatrixView<T> output(y, rows, samples);
+    if (b != nullptr)
+      output.colwise() = ConstVectorView<T>(b, rows);
+    else
+      output.setZero();
+    if (samples == 1)
+      kernels::add_product(W, rows, columns, x, y);
+    else
+      kernels::add_product<T>(1, {W, 1, rows}, {x, 1, columns}, rows, columns, samples, y);
+  }
+
+  // dx = W' dy, as far as it is wanted
+  void input_gradient(const T* W, const T* x, const T* dy, T* dx, InputGradient wanted) const {
+    if (wanted == InputGradient::none) return;
+    if (samples == 1) {
+      kernels::input_gradient(W, rows, columns, x, dy, dx, wanted == InputGradient::where_nonzero);
+    } else {
+      std::fill_n(dx, columns * samples, T(0));
+      kernels::add_product<T>(1, {W, rows, 1}, {dy, 1, rows}, columns, rows, samples, dx);
+    }
+  }
+
+  // W -= factor dy x' for the columns from first to last
+  void subtract_product(T* W, const T* x, const T* dy, T factor, Index first, Index last) const {
+    if (samples == 1)
+      kernels::subtract_outer_product(W + first * rows, rows, last - first, x + first, dy, factor);
+    else
+      kernels::add_product<T>(-factor, {dy, 1, rows}, {x + first, columns, 1}, rows, samples, last - first,
+                              W + first * rows);
+  }
+
+  // b -= factor * (the sum of the columns of dy)
+  void subtract_columns(T* b, const T* dy, T factor) const {
+    VectorView<T> sum(b, rows);
+    for (Index sample = 0; sample < samples; ++sample) sum -= factor * ConstVectorView<T>(dy + sample * rows, rows);
+  }
+};
+
+}  // namespace detail
+
 /// Every output sums every input. Units outputs, known to the compiler or given as Dense{n}. W is outputs x inputs, b
 /// has one number per output. An image is read as its features. Throws shape_error where there are no units.
 template <Index Units = dynamic, bool HasBias = true>
@@ -68,15 +118,7 @@ struct Dense {
                              std::remove_cvref_t<decltype(x)>::RowsAtCompileTime>(W, HasBias ? b : nullptr, x.data(),
                                                                                   y.data());
     } else {
-      MatrixView<T> output(y.data(), rows, x.cols());
-      if constexpr (HasBias)
-        output.colwise() = ConstVectorView<T>(b, rows);
-      else
-        output.setZero();
-      if (x.cols() == 1)
-        kernels::add_product(W, rows, columns, x.data(), y.data());
-      else
-        kernels::add_product<T>(1, {W, 1, rows}, {x.data(), 1, columns}, rows, columns, x.cols(), y.data());
+      detail::DenseArrays<T>{rows, columns, x.cols()}.forward(W, HasBias ? b : nullptr, x.data(), y.data());
     }
   }
 
@@ -91,10 +133,11 @@ struct Dense {
   void descend(Shape input, auto values, auto& gradients, auto rate) const {
     ScalarOf<decltype(values)>* parameters = values.parameters.data();
     if (values.input.cols() == 1 && gradients.wanted != InputGradient::none) {
-      const Index rows = values.output.rows(), columns = values.input.rows();
-      kernels::descend(parameters, rows, columns, values.input.data(), gradients.output.data(), rate,
+      const auto arrays = arrays_of(values);
+      kernels::descend(parameters, arrays.rows, arrays.columns, values.input.data(), gradients.output.data(), rate,
                        gradients.input.data(), gradients.wanted == InputGradient::where_nonzero);
-      if constexpr (HasBias) subtract_columns(gradients.output, rate, parameters + rows * columns);
+      if constexpr (HasBias)
+        arrays.subtract_columns(parameters + arrays.rows * arrays.columns, gradients.output.data(), rate);
     } else {
       input_gradient(input, values, gradients);
       subtract_gradient(input, values, gradients, parameters, rate, 0, 1);
@@ -103,38 +146,21 @@ struct Dense {
 
   /// dx = W' dy, as far as it is wanted
   void input_gradient(Shape, const auto& values, auto& gradients) const {
-    using T = ScalarOf<decltype(values)>;
-    if (gradients.wanted == InputGradient::none) return;
-    const Index rows = values.output.rows(), columns = values.input.rows(), samples = values.input.cols();
-    const T* W = values.parameters.data();
-    const T* dy = gradients.output.data();
-    T* dx = gradients.input.data();
-    if (samples == 1) {
-      kernels::input_gradient(W, rows, columns, values.input.data(), dy, dx,
-                              gradients.wanted == InputGradient::where_nonzero);
-    } else {
-      std::fill_n(dx, columns * samples, T(0));
-      kernels::add_product<T>(1, {W, rows, 1}, {dy, 1, rows}, columns, rows, samples, dx);
-    }
+    arrays_of(values).input_gradient(values.parameters.data(), values.input.data(), gradients.output.data(),
+                                     gradients.input.data(), gradients.wanted);
   }
 
   /// W -= factor dy x', b -= factor dy for one of several parts: some columns of W, and b with the last. The parameters
   /// given are this layer's own, or their gradient.
   void subtract_gradient(Shape input, const auto& values, const auto& gradients, auto* parameters, auto factor,
                          Index part, Index parts) const {
-    using T = ScalarOf<decltype(values)>;
-    const Index rows = values.output.rows(), samples = values.input.cols();
-    const Index first = part_begin(input, part, parts) / rows;
-    const Index last = part + 1 == parts ? values.input.rows() : part_begin(input, part + 1, parts) / rows;
-    const T* x = values.input.data() + first;
-    const T* dy = gradients.output.data();
-    T* W = parameters + first * rows;
-    if (samples == 1)
-      kernels::subtract_outer_product(W, rows, last - first, x, dy, factor);
-    else
-      kernels::add_product<T>(-factor, {dy, 1, rows}, {x, values.input.rows(), 1}, rows, samples, last - first, W);
+    const auto arrays = arrays_of(values);
+    const Index first = part_begin(input, part, parts) / arrays.rows;
+    const Index last = part + 1 == parts ? arrays.columns : part_begin(input, part + 1, parts) / arrays.rows;
+    arrays.subtract_product(parameters, values.input.data(), gradients.output.data(), factor, first, last);
     if constexpr (HasBias)
-      if (part + 1 == parts) subtract_columns(gradients.output, factor, parameters + values.input.rows() * rows);
+      if (part + 1 == parts)
+        arrays.subtract_columns(parameters + arrays.rows * arrays.columns, gradients.output.data(), factor);
   }
 
   /// Where a part starts in the parameters; part number `parts` starts at their end.
@@ -163,12 +189,9 @@ struct Dense {
            rows * columns <= 1024;
   }();
 
-  // b -= factor * (the sum of the columns)
-  template <class T>
-  static void subtract_columns(const auto& columns, T factor, T* b) {
-    VectorView<T> sum(b, columns.rows());
-    for (Index sample = 0; sample < columns.cols(); ++sample)
-      sum -= factor * ConstVectorView<T>(columns.data() + sample * columns.rows(), columns.rows());
+  static auto arrays_of(const auto& values) {
+    return detail::DenseArrays<ScalarOf<decltype(values)>>{values.output.rows(), values.input.rows(),
+                                                           values.input.cols()};
   }
 };
 

@@ -67,7 +67,7 @@ void for_each_prediction(const Net& network, const Dataset& data, Index batch_si
 }
 
 // A number of a table, or a dash for one that there is not.
-inline std::string table_number(double number, int digits) {
+std::string table_number(std::floating_point auto number, int digits) {
   std::ostringstream text;
   text.imbue(std::locale::classic());
   text << std::fixed << std::setprecision(digits) << number;
@@ -152,7 +152,8 @@ RegressionReport regression_report(const Net& network, const Dataset& data, Inde
 }
 
 /// A table: a row for each class and each average, then what is true of all classes together.
-inline std::ostream& operator<<(std::ostream& stream, const ClassificationReport& report) {
+template <std::derived_from<std::ostream> Stream>
+std::ostream& operator<<(Stream& stream, const ClassificationReport& report) {
   std::ostringstream table;
   table.imbue(std::locale::classic());
   const auto row = [&](const auto&... cells) { ((table << std::setw(10) << cells), ...) << '\n'; };
@@ -172,7 +173,8 @@ inline std::ostream& operator<<(std::ostream& stream, const ClassificationReport
 }
 
 /// A line for each number.
-inline std::ostream& operator<<(std::ostream& stream, const RegressionReport& report) {
+template <std::derived_from<std::ostream> Stream>
+std::ostream& operator<<(Stream& stream, const RegressionReport& report) {
   std::ostringstream table;
   table.imbue(std::locale::classic());
   const auto row = [&](const char* name, double number) {

@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -436,9 +437,8 @@ class Trainer {
   }
 
   // Adds to the gradient, cleared before where asked; done(first, last) is called for ranges that are finished.
-  template <class Done>
   void add_gradient(Scalar* parameters, const ConstMatrixView<Scalar>& x, Index depth, Index parts,
-                    const Training<Scalar>& mode, bool is_first, Done&& done) {
+                    const Training<Scalar>& mode, bool is_first, Callback<Index, Index> done) {
     const auto clear = [&](Index first, Index last) {
       if (is_first) gradient_.segment(first, last - first).setZero();
     };
@@ -526,8 +526,7 @@ class Trainer {
   }
 
   // Calls work(part) for every part, on as many threads.
-  template <class Work>
-  void share(Index parts, Work&& work) {
+  void share(Index parts, Callback<Index> work) {
     if (parts <= 1) {
       work(Index(0));
     } else {
@@ -559,22 +558,26 @@ class Trainer {
   // Says where the first number stands that is not finite.
   [[noreturn]] void throw_not_finite(double loss, const ConstMatrixView<Scalar>& x, Index depth) {
     const Index wrong_parameter = first_not_finite(network_->parameters().data(), network_->parameter_count());
-    network_->for_each_layer([&](const auto& layer, auto i) {
+    for (Index i = 0; i < network_->depth(); ++i) {
       const Place& place = network_->place(i);
+      std::string_view name;
+      network_->for_each_layer([&](const auto& layer, Index number) {
+        if (number == i) name = layer.name();
+      });
       const Index parameter = wrong_parameter - place.parameter_offset;
       if (parameter >= 0 && parameter < place.parameter_count)
         throw data_error("step ", step_count_ + 1, ": the loss is ", loss, " because parameter ", parameter,
-                         " of layer ", Index(i) + 1, " (", layer.name(), ") is ",
-                         network_->parameters()[wrong_parameter], "; load or initialize the network again");
-      if (i >= depth) return;
+                         " of layer ", i + 1, " (", name, ") is ", network_->parameters()[wrong_parameter],
+                         "; load or initialize the network again");
+      if (i >= depth) continue;
       const Scalar* output = workspace_.activation(place, x.cols());
       const Index size = place.output.size() * x.cols();
       const Index wrong = first_not_finite(output, size);
       if (wrong < size)
         throw data_error("step ", step_count_ + 1, ": the loss is ", loss, " because output ",
-                         wrong % place.output.size(), " of layer ", Index(i) + 1, " (", layer.name(), ") is ",
-                         output[wrong], "; lower the learning rate, or scale the inputs to about -1..1");
-    });
+                         wrong % place.output.size(), " of layer ", i + 1, " (", name, ") is ", output[wrong],
+                         "; lower the learning rate, or scale the inputs to about -1..1");
+    }
     throw data_error("step ", step_count_ + 1, ": the loss is ", loss,
                      " though all outputs are finite; the outputs are "
                      "too large for this loss, lower the learning rate or "

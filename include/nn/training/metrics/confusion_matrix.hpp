@@ -5,9 +5,12 @@
 #include <cstdint>
 #include <iomanip>
 #include <locale>
+#include <numeric>
 #include <ostream>
 #include <sstream>
+#include <vector>
 
+#include <nn/core/shape.hpp>
 #include <nn/training/metrics/class_scores.hpp>
 
 namespace nn {
@@ -25,7 +28,8 @@ class ConfusionMatrix {
  public:
   /// A single output says "yes" above the boundary. Throws data_error for fewer than two classes.
   explicit ConfusionMatrix(Index classes, double decision_boundary = 0.5)
-      : counts_(Matrix<std::int64_t>::Zero(detail::checked_class_count("ConfusionMatrix", classes), classes)),
+      : classes_(detail::checked_class_count("ConfusionMatrix", classes)),
+        counts_(static_cast<std::size_t>(checked_product(classes_, classes_))),
         boundary_(decision_boundary) {}
 
   /// Outputs (classes x samples, or one output for two classes) and one label per sample; the largest output tells the
@@ -35,20 +39,25 @@ class ConfusionMatrix {
   void add(const Eigen::DenseBase<Outputs>& outputs, const Labels& labels) {
     detail::for_each_scored(
         "ConfusionMatrix", classes(), boundary_, outputs, labels,
-        [&](const Vector<double>& scores, Index label) { ++counts_(label, detail::largest_score(scores)); });
+        [&](const Vector<double>& scores, Index label) { ++counts_[position(label, detail::largest_score(scores))]; });
   }
 
-  Index classes() const { return counts_.rows(); }
-  std::int64_t samples() const { return counts_.sum(); }
+  Index classes() const { return classes_; }
+  std::int64_t samples() const { return std::accumulate(counts_.begin(), counts_.end(), std::int64_t{0}); }
   /// How many samples of the class `actual` were told to be `predicted`.
-  std::int64_t count(Index actual, Index predicted) const { return counts_(actual, predicted); }
+  std::int64_t count(Index actual, Index predicted) const { return counts_[position(actual, predicted)]; }
   /// How many samples there are of a class.
-  std::int64_t support(Index of_class) const { return counts_.row(of_class).sum(); }
+  std::int64_t support(Index of_class) const {
+    return sum([&](Index c) { return count(of_class, c); });
+  }
 
-  double accuracy() const { return ratio(counts_.trace(), samples()); }
+  double accuracy() const {
+    return ratio(sum([&](Index c) { return count(c, c); }), samples());
+  }
 
   ClassMetrics of_class(Index c) const {
-    const std::int64_t right = counts_(c, c), told = counts_.col(c).sum();
+    const std::int64_t right = count(c, c);
+    const std::int64_t told = sum([&](Index actual) { return count(actual, c); });
     return {ratio(right, told), ratio(right, support(c)), ratio(2 * right, told + support(c))};
   }
   /// The mean over the classes.
@@ -62,11 +71,19 @@ class ConfusionMatrix {
   /// Of all decisions together: where every sample has one class, precision, recall and F1 are the accuracy.
   ClassMetrics micro() const { return {accuracy(), accuracy(), accuracy()}; }
 
-  bool operator==(const ConfusionMatrix& other) const {
-    return classes() == other.classes() && counts_ == other.counts_ && boundary_ == other.boundary_;
-  }
+  bool operator==(const ConfusionMatrix&) const = default;
 
  private:
+  std::size_t position(Index actual, Index predicted) const {
+    return static_cast<std::size_t>(actual * classes_ + predicted);
+  }
+  template <class Summand>
+  std::int64_t sum(Summand&& of_class) const {
+    std::int64_t all = 0;
+    for (Index c = 0; c < classes_; ++c) all += of_class(c);
+    return all;
+  }
+
   static double ratio(std::int64_t part, std::int64_t whole) {
     return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
   }
@@ -83,12 +100,14 @@ class ConfusionMatrix {
     return sum;
   }
 
-  Matrix<std::int64_t> counts_;  // actual x predicted
+  Index classes_;
+  std::vector<std::int64_t> counts_;  // predicted ones for the first actual class, then for the next
   double boundary_;
 };
 
 /// A table: a row for each actual class, a column for each predicted one.
-inline std::ostream& operator<<(std::ostream& stream, const ConfusionMatrix& confusion) {
+template <std::derived_from<std::ostream> Stream>
+std::ostream& operator<<(Stream& stream, const ConfusionMatrix& confusion) {
   std::ostringstream table;
   table.imbue(std::locale::classic());
   table << std::setw(8) << "actual";
