@@ -32,9 +32,11 @@ WORKS = {  # and the accuracy that shows that a contender learned; None: nothing
     "W3t": ("one sample forward, 8-16-16-4, tanh", None),
     "W4": ("10,000 samples forward in batches of 256", 0.85),
     "W5": ("LeNet-5 in mini-batches of 64, SGD 1e-2, one epoch of 60,000", 0.9),
+    "W5f": ("LeNet-5, one image forward", None),
     "W2-2t": ("W2 on two threads", 0.85),
     "W2b-2t": ("W2b on two threads", 0.92),
     "W4-2t": ("W4 on two threads; ours by evaluate, which also works out the loss", 0.85),
+    "W5-2t": ("W5 on two threads", 0.9),
     "memory": ("peak of a process that trains for one epoch of W2 and tests", 0.85),
     "course": ("the course's whole program: 3 epochs of 50,000 updates, then the test; its own stops near 0.83", 0.8),
     "compile": ("compiling the program of W1 at -O2, and the compiler's memory", None),
@@ -53,13 +55,12 @@ TARGETS = [
     ("W3", "libtorch", 9, 15), ("W3", ("RTNeural", 0.26), 2.4, None),
     ("W3t", "libtorch", 250, 450), ("W3t", ("RTNeural, xsimd", 89.7 / 16192), 1.5, None),
     ("W4", "libtorch", 1.6, 3), ("W4", "onednn", 1.1, None),
-    ("W5", "libtorch", 2, 2.5),
+    ("W5", "libtorch", 2, 4), ("W5f", "libtorch", 5, None), ("W5-2t", "nn, one thread", 1.7, None),
     ("W2-2t", "libtorch", 1.8, 3), ("W4-2t", "libtorch", 1.5, 3), ("W2b-2t", "nn, one thread", 1.7, None),
     ("memory", "libtorch", 4, 6), ("course", "course-numpy", 50, 100),
     ("compile", "libtorch", 3, None), ("compile", "plain-eigen", 1 / 1.5, None),
 ]  # fmt: skip
-YARDSTICKS = {"eigen-product": ("products", "eigen-product"), "read-and-write": ("stream", "read-and-write"),
-              "nn, one thread": ("W2b", "nn")}  # fmt: skip
+YARDSTICKS = {"eigen-product": ("products", "eigen-product"), "read-and-write": ("stream", "read-and-write")}
 
 
 class Contenders:
@@ -69,7 +70,8 @@ class Contenders:
         program = lambda name: [str(build / "tests" / "benchmarks" / f"nn_benchmark_{name}")]
         script = lambda name: [sys.executable, str(HERE / "peers" / f"{name}.py")]
         ours = {"W1": "per_sample_sgd", "W2": "mini_batch_sgd", "W2d": "mini_batch_sgd", "W2b": "adam", "W3": "inference",
-                "W3t": "tiny_network", "W4": "inference", "W5": "lenet", "W2-2t": "mini_batch_sgd", "W2b-2t": "adam", "W4-2t": "evaluate",
+                "W3t": "tiny_network", "W4": "inference", "W5": "lenet", "W5f": "lenet", "W2-2t": "mini_batch_sgd", "W2b-2t": "adam", "W4-2t": "evaluate",
+                "W5-2t": "lenet",
                 "memory": "whole_training", "course": "whole_training"}  # fmt: skip
         training, inference = ["W1", "W2", "W2d", "W2b"], ["W3", "W3t", "W4"]
         self.commands = {}  # (work, contender) -> command, environment
@@ -81,7 +83,7 @@ class Contenders:
                 self.add("nn-portable", program(name + "_portable"), [work])
         self.add("plain-eigen", program("plain_eigen"), training + inference + ["memory"])
         self.add("libtorch", program("libtorch"), training + inference + ["memory"])
-        self.add("libtorch", program("libtorch_lenet"), ["W5"])
+        self.add("libtorch", program("libtorch_lenet"), ["W5", "W5f"])
         self.add("libtorch-no-grad", program("libtorch"), inference, NN_BENCHMARK_NO_GRAD="1")
         self.add("dlib", program("dlib"), training + inference + ["memory"])
         self.add("fann-sigmoid", program("fann"), ["W1"] + inference)
@@ -97,6 +99,7 @@ class Contenders:
         if openmp:
             self.add("libtorch-openmp-blas", program("libtorch"), two, OMP_NUM_THREADS="2", OPENBLAS_NUM_THREADS="2",
                      LD_LIBRARY_PATH=openmp[0])  # fmt: skip
+        self.add("libtorch-openmp", program("libtorch_lenet"), ["W5-2t"], OMP_NUM_THREADS="2")
         self.add("dlib", program("dlib"), two, OPENBLAS_NUM_THREADS="2")
         self.add("onednn", program("onednn"), ["W4-2t"], OMP_NUM_THREADS="2")
         self.add("numpy-float32", script("numpy_float32"), two, python="numpy", OPENBLAS_NUM_THREADS="2")
@@ -275,7 +278,8 @@ def target_table(results):
             elif other == "the fastest other":
                 others = [c for c in contenders_of(results, work) if not c.startswith(("nn", "libtorch", "plain"))]
                 name = others[0] if others else other
-            times = ratio(results, YARDSTICKS.get(other, (work, name)), (work, "nn"))
+            yardstick = (work.removesuffix("-2t"), "nn") if other == "nn, one thread" else YARDSTICKS.get(other, (work, name))
+            times = ratio(results, yardstick, (work, "nn"))
         if times is None:
             verdict, shown = "not measured", ""
         else:
