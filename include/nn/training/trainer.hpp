@@ -63,10 +63,6 @@ class Trainer {
     if (!weights.empty()) detail::require_weights("step", weights, x.cols());
     return with_contiguous(x, [&](const auto& view) {
       const ConstMatrixView<Scalar> inputs(view.data(), view.rows(), view.cols());
-      const Index wrong = first_not_finite(inputs.data(), inputs.size());
-      if (wrong < inputs.size())
-        throw data_error("step: feature ", wrong % inputs.rows(), " of sample ", wrong / inputs.rows(), " is ",
-                         inputs.data()[wrong], "; replace it by a finite number");
       return with_targets(target, inputs.cols(), [&](const auto& targets) { return update(inputs, targets, weights); });
     });
   }
@@ -345,6 +341,14 @@ class Trainer {
     }
   }
 
+  static void require_finite(const ConstMatrixView<Scalar>& x, Index first, Index last) {
+    const Index begin = first * x.rows(), end = last * x.rows();
+    const Index wrong = begin + first_not_finite(x.data() + begin, end - begin);
+    if (wrong < end)
+      throw data_error("step: feature ", wrong % x.rows(), " of sample ", wrong / x.rows(), " is ", x.data()[wrong],
+                       "; replace it by a finite number");
+  }
+
   // Forward, loss, backward, step; nothing is changed before the loss is known to be finite.
   template <class Targets>
   double update(const ConstMatrixView<Scalar>& x, const Targets& targets, std::span<const double> weights) {
@@ -364,6 +368,7 @@ class Trainer {
       try {
         share(parts, [&](Index part) {
           const Index first = samples * part / parts, last = samples * (part + 1) / parts;
+          require_finite(x, first, last);
           const Scalar* y = forward_pass(*network_, static_cast<const Scalar*>(parameters), x, workspace_, depth,
                                          SampleRange{first, last - first}, mode);
           losses_and_gradients(loss, y, first, last, samples, targets, weights,
