@@ -28,6 +28,9 @@ need header:Eigen/Core "the matrices of nn" libeigen3-dev eigen3-devel eigen
 need header:nlohmann/json.hpp "the files of nn" nlohmann-json3-dev json-devel nlohmann-json
 need header:catch2/catch.hpp,catch2/catch_all.hpp "the tests are written with it" catch2 catch-devel catch2
 need header:CLI/CLI.hpp "the flags of the MNIST example" libcli11-dev cli11-devel cli11
+if [ "$(package_manager)" != brew ]; then  # which has no stb; the example then reads PGM files only
+  need header:stb/stb_image.h "the pictures of the MNIST example" libstb-dev stb-devel -
+fi
 need python_module:numpy "the test that trades files with the course's program" python3-numpy python3-numpy numpy
 install_missing
 require_version CMake "$(cmake --version | awk 'NR == 1 { print $3 }')" 3.25 \

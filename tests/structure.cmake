@@ -84,7 +84,7 @@ foreach(test IN LISTS tests)
   endif()
 endforeach()
 
-# README's first program is an example that the tests run.
+# README's first program is an example that the tests run, and its convolutional network is that of another.
 if(EXISTS ${SOURCE}/README.md)
   file(READ ${SOURCE}/README.md readme)
   file(READ ${SOURCE}/examples/xor.cpp program)
@@ -92,6 +92,13 @@ if(EXISTS ${SOURCE}/README.md)
   string(FIND "${readme}" "${program}" position)
   if(position EQUAL -1)
     mistake("README.md does not show examples/xor.cpp as it is; copy it there.")
+  endif()
+  file(READ ${SOURCE}/examples/convolution.cpp program)
+  string(REGEX MATCH "nn::Network<[^>]*>[^;]*" network "${program}")
+  string(REPLACE "\n  " "\n" network "${network}")
+  string(FIND "${readme}" "\n${network};\n" position)
+  if(position EQUAL -1)
+    mistake("README.md does not show the network of examples/convolution.cpp as it is; copy it there.")
   endif()
 endif()
 

@@ -8,7 +8,10 @@
 #include <iostream>
 #include <string>
 
+#include "calibration.hpp"
 #include "data.hpp"
+#include "handwriting.hpp"
+#include "image.hpp"
 #include "interrupt.hpp"
 #include "options.hpp"
 #include "picture.hpp"
@@ -22,7 +25,7 @@ namespace {
 
 std::string structure(const Network& network, const Options& options) {
   std::string text = std::to_string(network.input_shape().size());
-  if (options.recipe == "cnn") text += "-conv 16@5x5-pool-conv 32@5x5-pool";
+  if (options.recipe == "cnn") text += "-conv 16@5x5-pool-conv 32@5x5-pool-conv 64@3x3";
   for (const nn::Index units : options.hidden) text.append("-").append(std::to_string(units));
   return text + "-10, " + options.activation + ", softmax";
 }
@@ -47,13 +50,16 @@ void print_plan(const Network& network, const Data& data, const Options& options
   std::cout << "data      " << data.source << ": " << with_commas(data.train.size()) << " samples for training, "
             << with_commas(data.test.size()) << " for testing\n";
   if (options.train) {
-    const nn::Index samples = options.samples == 0 ? data.train.size() : std::min(options.samples, data.train.size());
+    const nn::Index samples = samples_per_epoch(options, data.train);
     std::cout << "training  cross entropy, " << (options.optimizer == "sgd" ? "SGD" : options.optimizer)
               << ", learning rate " << options.learning_rate << ", "
               << (options.batch_size == 1 ? "one update per sample"
                                           : std::string("batches of ") + std::to_string(options.batch_size))
-              << ", " << options.epochs << (options.epochs == 1 ? " epoch of " : " epochs of ") << with_commas(samples)
-              << " samples, seed " << options.seed << '\n';
+              << ", "
+              << (options.epochs == unlimited ? with_decimals(options.budget, 0) + " s, epochs of "
+                  : options.epochs == 1       ? std::string("1 epoch of ")
+                                              : std::to_string(options.epochs) + " epochs of ")
+              << with_commas(samples) << " samples, seed " << options.seed << '\n';
     std::cout << "files     " << options.save << ", " << beside(options.save, "history.csv") << ", "
               << beside(options.save, "loss.png") << " (where gnuplot is installed)\n";
   }
@@ -79,7 +85,7 @@ bool train(Network& network, const Data& data, const nn::Random& random, const O
     nn::save(network, options.save);
     bar.clear();
     if (options.quiet) return;
-    std::cout << "epoch " << progress.epoch << "/" << progress.epochs << ": loss " << with_decimals(progress.loss, 4);
+    std::cout << epoch_of(progress) << ": loss " << with_decimals(progress.loss, 4);
     if (options.validation > 0)
       std::cout << ", validation loss " << with_decimals(progress.validation_loss, 4) << ", accuracy "
                 << with_decimals(100 * progress.validation_accuracy, 2) << " %";
@@ -87,6 +93,20 @@ bool train(Network& network, const Data& data, const nn::Random& random, const O
               << " s, " << speed(progress) << std::endl;
   };
   const nn::History history = train_network(network, data, random, options, on_batch, on_epoch);
+  if (options.validation > 0 && !history.is_stopped) {
+    const nn::Dataset held_out = validation_part(options, data.train);
+    const nn::Dataset moved =
+        moved_digits(held_out, std::min<nn::Index>(6'000, 5 * held_out.size()), nn::Random(options.seed));
+    const double temperature = calibrate(network, moved);
+    if (!options.quiet) {
+      bar.clear();
+      std::cout << "calibrated on " << with_commas(moved.size()) << " moved digits of the validation part: temperature "
+                << with_decimals(temperature, 2) << "; accuracy "
+                << with_decimals(100 * nn::evaluate(network, nn::CrossEntropy{}, moved).accuracy, 2)
+                << " % there, of the part as it is "
+                << with_decimals(100 * nn::evaluate(network, nn::CrossEntropy{}, held_out).accuracy, 2) << " %\n";
+    }
+  }
   if (!history.is_stopped) nn::save(network, options.save);
 
   const std::string table = beside(options.save, "history.csv"), chart = beside(options.save, "loss.png");
@@ -113,37 +133,52 @@ void test(const Network& network, const Data& all_data, const Options& options, 
   print_mistakes(std::cout, data, all, result.losses, terminal);
 }
 
-void predict(Network& network, const Options& options, const Terminal& terminal) {
-  Picture picture = read_pgm(options.predict);
-  load(network, options.load.empty() ? options.save : options.load);
-  const bool is_turned = has_bright_paper(picture);
-  if (is_turned)
-    for (std::uint8_t& pixel : picture) pixel = static_cast<std::uint8_t>(255 - pixel);
-
-  nn::Vector<float> x(side * side);
-  for (nn::Index i = 0; i < x.size(); ++i) x(i) = static_cast<float>(picture[static_cast<std::size_t>(i)]) / 255;
-  const nn::Vector<float> y = network.predict(x);
-  nn::Index digit = 0;
-  y.maxCoeff(&digit);
-  if (options.quiet) {
-    std::cout << digit << '\n';
-    return;
-  }
-  for (const std::string& line : drawn(picture, terminal)) std::cout << line << '\n';
-  if (is_turned) std::cout << "(dark ink on bright paper, so bright and dark were exchanged)\n";
-  std::cout << "\nThis is a " << digit << ".\n\n";
-  for (nn::Index i = 0; i < y.size(); ++i) {
-    std::cout << "  " << i << std::setw(8) << with_decimals(100.0 * static_cast<double>(y(i)), 2) << " %  ";
-    for (int mark = 0; mark < std::lround(40 * y(i)); ++mark) std::cout << (terminal.has_blocks ? "█" : "#");
+// What the network sees, and how likely it takes each digit to be.
+void print_view(const nn::Vector<float>& sample, const nn::Vector<float>& probabilities, const Terminal& terminal) {
+  for (const std::string& line : drawn(picture(sample), terminal)) std::cout << line << '\n';
+  for (nn::Index i = 0; i < probabilities.size(); ++i) {
+    std::cout << "  " << i << std::setw(8) << with_decimals(100.0 * static_cast<double>(probabilities(i)), 2) << " %  ";
+    for (int mark = 0; mark < std::lround(40 * probabilities(i)); ++mark)
+      std::cout << (terminal.has_blocks ? "█" : "#");
     std::cout << '\n';
   }
+}
+
+// False where one of the pictures cannot be read; the others are answered all the same.
+bool predict(Network& network, const Options& options, const Terminal& terminal) {
+  load(network, options.load.empty() ? options.save : options.load);
+  bool are_all_read = true;
+  for (const std::string& path : options.predict) try {
+      const Image image = read_image(path);
+      const nn::Vector<float> sample = nn::center_digit(image.pixels, image.height, image.width);
+      const nn::Vector<float> probabilities = network.predict(sample);
+      const Answer answer = best_answer(probabilities);
+      const std::string digit = answer.is_sure() ? std::to_string(answer.digit) : "not sure";
+      if (options.quiet) {
+        std::cout << digit << std::endl;
+        continue;
+      }
+      std::cout << path << ": " << digit << ", " << with_decimals(100 * answer.probability, 2) << " %" << std::endl;
+      if (terminal.is_terminal && options.predict.size() == 1) print_view(sample, probabilities, terminal);
+    } catch (const nn::load_error& problem) {
+      are_all_read = false;
+      std::cerr << "mnist: " << problem.what() << '\n';
+    } catch (const nn::error& problem) {
+      are_all_read = false;
+      std::cerr << "mnist: \"" << path << "\": " << problem.what() << '\n';
+    }
+  return are_all_read;
 }
 
 int run(const Options& options) {
   const Terminal terminal = find_terminal();
   Network network = make_network(options);
-  if (!options.predict.empty()) {
-    predict(network, options, terminal);
+  if (!options.predict.empty()) return predict(network, options, terminal) ? 0 : 1;
+  if (!options.show_handwriting.empty() || !options.show_augmentation.empty()) {
+    require_stb("pictures are written by stb");
+    const Data data = find_data(options.data, options.seed);
+    if (!options.show_handwriting.empty()) show_handwriting(data, options);
+    if (!options.show_augmentation.empty()) show_augmentation(data, options);
     return 0;
   }
   if (options.find_learning_rate || options.search_minutes > 0) {
@@ -160,6 +195,10 @@ int run(const Options& options) {
   if (!options.load.empty()) load(network, options.load);
   const Data data = find_data(options.data, options.seed);
   if (!options.quiet) print_plan(network, data, options);
+  if (options.handwriting) {
+    measure_handwriting(network, data, options);
+    return 0;
+  }
   if (options.train && !train(network, data, random, options, terminal)) return 130;  // as shells have it for Ctrl-C
   test(network, data, options, terminal);
   return 0;

@@ -10,6 +10,7 @@
 #include <iostream>
 #include <limits>
 #include <numeric>
+#include <sstream>
 #include <string_view>
 
 namespace mnist {
@@ -71,6 +72,20 @@ std::string not_negative(const std::string& text) {
   return "takes a number of at least 0, got '" + text + "'";
 }
 
+// Makes 120 of 120, 120s and 2m.
+std::string to_seconds(std::string& text) {
+  std::string_view digits = text;
+  double factor = 1, number = 0;
+  if (digits.ends_with('m')) factor = 60;
+  if (digits.ends_with('m') || digits.ends_with('s')) digits.remove_suffix(1);
+  if (!read_number(digits, number) || !(number >= 0 && number < 1e9))
+    return "takes a time like 60s or 2m, got '" + text + "'";
+  std::ostringstream seconds;
+  seconds << factor * number;
+  text = seconds.str();
+  return "";
+}
+
 std::function<std::string(const std::string&)> one_of(const std::vector<std::string>& names) {
   return [names](const std::string& text) -> std::string {
     if (std::find(names.begin(), names.end(), text) != names.end()) return "";
@@ -106,7 +121,7 @@ std::vector<std::string> activation_names() {
 }
 
 bool read_options(int argument_count, char** arguments, Options& options) {
-  constexpr std::uint64_t most = 1'000'000'000;
+  constexpr auto most = static_cast<std::uint64_t>(unlimited);
   CLI::App app{"Trains a network to read handwritten digits, and shows how well it does.", "mnist"};
   app.allow_extras();
   app.set_version_flag("--version", "mnist (nn " NN_VERSION ")", "print the version");
@@ -138,7 +153,13 @@ bool read_options(int argument_count, char** arguments, Options& options) {
   app.add_option("--load", options.load, "network to begin with")->type_name("FILE");
   bool no_train = false, no_progress = false;
   app.add_flag("--no-train", no_train, "only test the network of --load");
-  app.add_option("--predict", options.predict, "which digit does this picture of 28x28 show?")->type_name("IMAGE.pgm");
+  app.add_option("--predict", options.predict, "which digits do these pictures show (PGM, PNG or JPEG, of any size)?")
+      ->type_name("IMAGE...");
+  app.add_flag("--handwriting", options.handwriting,
+               "how well does the network of --load read digits that are not from the data set?");
+  app.add_option("--show-handwriting", options.show_handwriting, "draw some of those digits")->type_name("FILE.png");
+  app.add_option("--show-augmentation", options.show_augmentation, "draw what --augment can do to digits")
+      ->type_name("FILE.png");
   app.add_option("--recipe", options.recipe, "settings that reach more than the course's: mlp, cnn")
       ->check(one_of({"mlp", "cnn"}))
       ->type_name("NAME");
@@ -165,9 +186,9 @@ bool read_options(int argument_count, char** arguments, Options& options) {
   app.add_option("--patience", options.patience, "epochs without a better validation loss until it stops")
       ->check(whole_number(0, most))
       ->type_name("N");
-  app.add_option("--budget", options.budget, "seconds of training, 0 for no limit")
-      ->check(not_negative)
-      ->type_name("SECONDS");
+  app.add_option("--budget", options.budget, "time of training, like 60s or 2m, 0 for no limit")
+      ->transform(CLI::Validator(to_seconds, ""))
+      ->type_name("TIME");
   app.add_option("--threads", options.threads, "that share a batch; they do not change the result")
       ->check(whole_number(1, 64))
       ->type_name("N");
@@ -191,7 +212,9 @@ bool read_options(int argument_count, char** arguments, Options& options) {
     app.parse(argument_count, arguments);
   } catch (const CLI::CallForHelp&) {
     std::cout << app.help() << "\nWithout --data it takes $NN_MNIST_DIR, then the user's cache folder, where\n"
-              << "cmake -P cmake/fetch_mnist.cmake puts MNIST, then digits that it draws itself.\n";
+              << "cmake -P cmake/fetch_mnist.cmake puts MNIST, then digits that it draws itself.\n"
+              << "--predict says 'not sure' below a probability of 70 %. The probabilities are calibrated where the\n"
+              << "training had a --validation part, which the recipes have.\n";
     return false;
   } catch (const CLI::CallForVersion& version) {
     std::cout << version.what() << '\n';
@@ -206,10 +229,12 @@ bool read_options(int argument_count, char** arguments, Options& options) {
     app.parse(argument_count, arguments);
   }
   if ((options.patience > 0 || options.schedule == "on-plateau") && options.validation == 0) options.validation = 0.1;
-  options.train = !no_train;
+  if (options.budget > 0 && app.count("--epochs") == 0) options.epochs = unlimited;
+  options.train = !no_train && !options.handwriting;
   options.show_progress = !no_progress;
   if (!options.train && options.load.empty() && options.predict.empty())
-    throw usage_error("--no-train tests a network that is there; give its file with --load");
+    throw usage_error(std::string(no_train ? "--no-train" : "--handwriting") +
+                      " tests a network that is there; give its file with --load");
   return true;
 }
 

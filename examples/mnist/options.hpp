@@ -11,6 +11,9 @@
 
 namespace mnist {
 
+/// Epochs, where --budget alone ends the training.
+inline constexpr nn::Index unlimited = 1'000'000'000;
+
 /// The defaults are the course's settings.
 struct Options {
   std::string data;  // a folder; empty: look where MNIST may be
@@ -23,7 +26,9 @@ struct Options {
   std::string activation = "relu";
   std::string save = "params.json";
   std::string load;
-  std::string predict;  // a picture
+  std::vector<std::string> predict;  // pictures
+  std::string show_handwriting;      // where the sheet goes
+  std::string show_augmentation;
   std::string optimizer = "sgd";
   std::string schedule = "constant";
   std::string recipe;  // empty, mlp or cnn
@@ -42,6 +47,7 @@ struct Options {
   bool resume = false;
   bool diagnose = false;
   bool find_learning_rate = false;
+  bool handwriting = false;
   bool train = true;
   bool show_progress = true;
   bool quiet = false;

@@ -15,6 +15,7 @@
 #include <string>
 #include <utility>
 
+#include "options.hpp"
 #include "terminal.hpp"
 
 namespace mnist {
@@ -36,6 +37,12 @@ inline std::string with_decimals(double number, int decimals) {
   return text.str();
 }
 
+/// "epoch 3/16", or "epoch 3" where only a budget of time ends the training.
+inline std::string epoch_of(const nn::Progress& progress) {
+  return "epoch " + std::to_string(progress.epoch) +
+         (progress.epochs == unlimited ? "" : "/" + std::to_string(progress.epochs));
+}
+
 inline std::string speed(const nn::Progress& progress) {
   return with_commas(std::lround(static_cast<double>(progress.samples_seen) / std::max(progress.seconds, 1e-9))) +
          " samples/s";
@@ -54,8 +61,7 @@ class ProgressBar {
     next_ = now + std::chrono::milliseconds(100);
 
     const double share = static_cast<double>(progress.samples_seen) / static_cast<double>(progress.samples);
-    const std::string before =
-        std::string("epoch ") + std::to_string(progress.epoch) + "/" + std::to_string(progress.epochs) + " ";
+    const std::string before = epoch_of(progress) + " ";
     const std::string percent = std::to_string(static_cast<int>(100 * share));
     std::string after = std::string(4 - percent.size(), ' ') + percent + " %  loss " + with_decimals(progress.loss, 4) +
                         "  " + speed(progress);

@@ -2,7 +2,7 @@
 // What a network does on the test set: which digits it takes for which, and its worst mistakes.
 #pragma once
 
-#include <nn/network.hpp>
+#include <nn/data/dataset.hpp>
 
 #include <algorithm>
 #include <array>
@@ -21,7 +21,16 @@ namespace mnist {
 struct Answer {
   int digit = 0;
   double probability = 0;
+
+  /// Of the answers that it is just sure of, seven in ten are right, where the probabilities are calibrated.
+  bool is_sure() const { return probability >= 0.7; }
 };
+
+inline Answer best_answer(const auto& probabilities) {
+  nn::Index digit = 0;
+  const float probability = probabilities.maxCoeff(&digit);
+  return {static_cast<int>(digit), static_cast<double>(probability)};
+}
 
 /// What the network takes each sample for.
 template <class Network>
@@ -32,11 +41,7 @@ std::vector<Answer> answers(const Network& network, const nn::Dataset& data) {
   for (nn::Index first = 0; first < data.size(); first += batch_size) {
     const nn::Index count = std::min(batch_size, data.size() - first);
     const nn::Matrix<float> y = network.predict(data.inputs(first, count));
-    for (nn::Index sample = 0; sample < count; ++sample) {
-      nn::Index digit = 0;
-      const float probability = y.col(sample).maxCoeff(&digit);
-      all.push_back({static_cast<int>(digit), static_cast<double>(probability)});
-    }
+    for (nn::Index sample = 0; sample < count; ++sample) all.push_back(best_answer(y.col(sample)));
   }
   return all;
 }
@@ -54,14 +59,6 @@ inline void print_confusion(std::ostream& out, const nn::Dataset& data, const st
     for (const int count : counts[row]) out << std::setw(6) << (count == 0 ? "." : std::to_string(count));
     out << std::setw(9) << (sum == 0 ? "-" : with_decimals(100.0 * counts[row][row] / sum, 1) + " %") << '\n';
   }
-}
-
-inline Picture picture(const nn::Dataset& data, std::size_t sample) {
-  const nn::Matrix<float> x = data.inputs(static_cast<nn::Index>(sample), 1);
-  Picture picture{};
-  for (std::size_t i = 0; i < picture.size(); ++i)
-    picture[i] = static_cast<std::uint8_t>(std::lround(255 * x(static_cast<nn::Index>(i))));
-  return picture;
 }
 
 /// The wrong answers of the largest loss, as pictures side by side.
@@ -86,7 +83,7 @@ inline void print_mistakes(std::ostream& out, const nn::Dataset& data, const std
     std::string titles;
     for (std::size_t k = first; k < end; ++k) {
       const std::size_t sample = mistakes[k];
-      const std::vector<std::string> letters = drawn(picture(data, sample), terminal);
+      const std::vector<std::string> letters = drawn(picture(data.inputs(static_cast<nn::Index>(sample), 1)), terminal);
       for (std::size_t i = 0; i < lines.size(); ++i) lines[i] += (k > first ? " " : "") + letters[i];
       std::string title = std::string("a ") + std::to_string(data.labels()[sample]) + ", taken for a " +
                           std::to_string(answers[sample].digit) + " (" +

@@ -12,6 +12,9 @@ need command:c++,g++,clang++ "the compiler" g++ gcc-c++ gcc
 need header:Eigen/Core "the matrices of nn" libeigen3-dev eigen3-devel eigen
 need header:nlohmann/json.hpp "the files of nn" nlohmann-json3-dev json-devel nlohmann-json
 need header:CLI/CLI.hpp "the flags of the example" libcli11-dev cli11-devel cli11
+if [ "$(package_manager)" != brew ]; then  # which has no stb; then pictures are read from PGM files only
+  need header:stb/stb_image.h "pictures in PNG and JPEG" libstb-dev stb-devel -
+fi
 need command:gzip "unpacks MNIST" gzip gzip gzip
 need file:/etc/ssl/certs/ca-certificates.crt,/etc/pki/tls/certs/ca-bundle.crt,/etc/ssl/cert.pem \
   "tells the mirrors of MNIST from impostors" ca-certificates ca-certificates ca-certificates

@@ -76,39 +76,89 @@ if [ "$accuracy" -lt 85 ]; then fail "accuracy $accuracy %"; fi
 run 0 --hidden 64,32 --activation tanh --no-progress --load good.json --epochs 1 --samples 100 --save more.json
 does_not_print $'\r|\x1b'
 
-# A picture: a one, in words and in bytes, bright on dark and dark on bright.
-one() { # ink paper
+# Pictures: a one, in words and in bytes, bright on dark and dark on bright, small and large, one line for each.
+one() { # ink paper factor
   local row column
-  for ((row = 0; row < 28; ++row)); do
-    for ((column = 0; column < 28; ++column)); do
-      if ((row >= 4 && row < 24 && column >= 13 && column < 16)); then echo "$1"; else echo "$2"; fi
+  for ((row = 0; row < 28 * $3; ++row)); do
+    for ((column = 0; column < 28 * $3; ++column)); do
+      if ((row >= 4 * $3 && row < 24 * $3 && column >= 15 * $3 && column < 18 * $3)); then echo "$1"; else echo "$2"; fi
     done
   done
 }
-picture() { # ink paper: P2
-  printf 'P2\n# a one\n28 28\n255\n'
-  one "$1" "$2"
+picture() { # ink paper factor: P2
+  printf 'P2\n# a one\n%d %d\n255\n' $((28 * $3)) $((28 * $3))
+  one "$1" "$2" "$3"
 }
 network=(--hidden '64,32' --activation tanh --load good.json)
-picture 255 0 >one.pgm
-run 0 "${network[@]}" --predict one.pgm
-prints '^This is a 1\.$'
-prints '^  1 +[0-9.]+ %  #+$'
-prints '@@@'
-picture 0 255 >dark.pgm
-run 0 "${network[@]}" --predict dark.pgm
-prints '^This is a 1\.$'
-prints 'dark ink on bright paper'
-printf 'P5 28 28 255\n%b' "$(one '\0377' '\0000' | tr -d '\n')" >bytes.pgm
-run 0 "${network[@]}" --predict bytes.pgm --quiet
-if [ "$(cat "$output")" != 1 ]; then fail "a one in bytes is not read as 1"; fi
+picture 255 0 1 >one.pgm
+picture 20 200 2 >dark.pgm
+printf 'P5 28 28 255\n%b' "$(one '\0377' '\0000' 1 | tr -d '\n')" >bytes.pgm
+run 0 "${network[@]}" --predict one.pgm dark.pgm bytes.pgm
+if [ "$(sed -E 's/[0-9.]+ %$/P %/' "$output")" != "one.pgm: 1, P %
+dark.pgm: 1, P %
+bytes.pgm: 1, P %" ]; then fail "not three ones"; fi
+run 0 --quiet --predict dark.pgm "${network[@]}"
+if [ "$(cat "$output")" != 1 ]; then fail "a dark one is not read as 1"; fi
+run 1 "${network[@]}" --predict no-such.pgm one.pgm good.json
+prints '^one\.pgm: 1, '
+if [ "$(wc -l <"$output") $(wc -l <"$errors")" != '1 2' ]; then fail "not one answer and two errors"; fi
 
-# Half blocks where the letters are UTF-8.
-if locale -a 2>/dev/null | grep -qix 'c.utf-\?8'; then
-  LC_ALL=C.UTF-8 run 0 "${network[@]}" --predict one.pgm
-  prints '███|▄▄▄|▀▀▀'
-  does_not_print $'\x1b'
+# On a terminal, what the network sees and ten bars; half blocks where the letters are UTF-8.
+if script --version 2>/dev/null | grep -q util-linux; then
+  NO_COLOR=1 TERM=vt100 script -qefc "'$program' ${network[*]} --predict dark.pgm" /dev/null >"$output" </dev/null
+  prints '@@@'
+  prints '^  1 +[0-9.]+ %  #+'
+  if locale -a 2>/dev/null | grep -qix 'c.utf-\?8'; then
+    NO_COLOR=1 TERM=vt100 LC_ALL=C.UTF-8 \
+      script -qefc "'$program' ${network[*]} --predict dark.pgm" /dev/null >"$output" </dev/null
+    prints '███|▄▄▄|▀▀▀'
+  fi
 fi
+
+# A network that knows nothing is not sure.
+run 0 --hidden 64,32 --samples 1 --epochs 1 --learning-rate 1e-9 --quiet --save knows-nothing.json
+run 0 --hidden 64,32 --load knows-nothing.json --predict one.pgm
+prints '^one\.pgm: not sure, [0-9.]+ %$'
+
+# PNG, also transparent, and JPEG.
+png=iVBORw0KGgoAAAANSUhEUgAAAB4AAAAoCAAAAADMeBXOAAAALElEQVR4XmN8xoAPMDEMWmkWDJc5AUX2wUQHsctHnYY1UY0Gy6ALlqFbOgAA1wkDHc/YbBUAAAAASUVORK5CYII=
+clear=iVBORw0KGgoAAAANSUhEUgAAAB4AAAAoCAQAAABDGoKZAAAANElEQVR4XmMYBXQMAUYi7PoPVYOhlokSh45qJjH0RgNsNMAIhsBoIhlNJMM1kYw2DOgZAgAJeQE4MZs2WwAAAABJRU5ErkJggg==
+jpg='/9j/4AAQSkZJRgABAQAAAQABAAD/2wCEAA0JCgsKCA0LCgsODg0PEyAVExISEyccHhcgLikxMC4pLSwzOko+MzZGNywtQFdBRkxOUlNSMj5aYVpQYEpRUk
+8BDg4OExETJhUVJk81LTVPT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT//AABEIACgAHgMBIgACEQEDEQH/xAGi
+AAABBQEBAQEBAQAAAAAAAAAAAQIDBAUGBwgJCgsQAAIBAwMCBAMFBQQEAAABfQECAwAEEQUSITFBBhNRYQcicRQygZGhCCNCscEVUtHwJDNicoIJChYXGB
+kaJSYnKCkqNDU2Nzg5OkNERUZHSElKU1RVVldYWVpjZGVmZ2hpanN0dXZ3eHl6g4SFhoeIiYqSk5SVlpeYmZqio6Slpqeoqaqys7S1tre4ubrCw8TFxsfI
+ycrS09TV1tfY2drh4uPk5ebn6Onq8fLz9PX29/j5+gEAAwEBAQEBAQEBAQAAAAAAAAECAwQFBgcICQoLEQACAQIEBAMEBwUEBAABAncAAQIDEQQFITEGEk
+FRB2FxEyIygQgUQpGhscEJIzNS8BVictEKFiQ04SXxFxgZGiYnKCkqNTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4eXqCg4SFhoeIiYqS
+k5SVlpeYmZqio6Slpqeoqaqys7S1tre4ubrCw8TFxsfIycrS09TV1tfY2dri4+Tl5ufo6ery8/T19vf4+fr/2gAMAwEAAhEDEQA/AO/ooooAoWusafeahN
+Y21xvuYN3mJsYbcHB5Ix1NX64Twt/yP2sf9t//AEatd3QAUUUUAcJ4W/5H7WP+2/8A6NWu7rhPC3/I/ax/23/9GrXd0AFFFFAFC10fT7PUJr62t9lzPu8x
+97Hdk5PBOOoq/RRQB//Z'
+decoded() { tr -d '\n' <<<"$1" | base64 -d; }
+decoded "$png" >one.png
+decoded "$clear" >clear.png
+decoded "$jpg" >one.jpg
+if "$program" --show-augmentation augmentation.png >"$output" 2>"$errors"; then
+  has_stb=yes
+  run 0 --quiet "${network[@]}" --predict one.png clear.png one.jpg
+  if [ "$(tr '\n' ' ' <"$output")" != '1 1 1 ' ]; then fail "ones in PNG and JPEG are not read as 1"; fi
+  run 0 --show-handwriting handwriting.png
+  run 0 "${network[@]}" --predict augmentation.png --quiet
+  for file in augmentation.png handwriting.png; do
+    if [ "$(head -c 4 $file | tail -c 3)" != PNG ]; then fail "$file is no PNG"; fi
+  done
+  refuses 1 --show-handwriting no/such/folder/x.png -- 'no/such/folder/x.png'
+else
+  has_stb=no
+  grep -qE '^mnist: .* built without stb; install it \(libstb-dev' "$errors" || fail "does not say what to install"
+  refuses 1 "${network[@]}" --predict one.png -- 'is no PGM picture.* built without stb; install it'
+fi
+
+# Digits that are not from the data set: center_digit is what makes them readable.
+run 0 --handwriting --quiet "${network[@]}"
+cat "$output"
+percent() { sed -nE "s/^$1.*$2 ([0-9]+)\.[0-9]+ %.*/\1/p" "$output"; }
+resized=$(percent 'moved digits' 'merely resized') through=$(percent 'moved digits' 'through center_digit')
+if [ "$resized" -gt 40 ] || [ "$through" -lt 60 ]; then fail "of moved digits $resized %, centred $through %"; fi
+if [ "$(percent 'stroke digits' 'through center_digit')" -lt 80 ]; then fail "stroke digits are not read"; fi
 
 run 0 --help
 prints '--batch-size'
@@ -136,6 +186,8 @@ refuses 2 --recipe rnn -- '--recipe takes one of mlp, cnn'
 refuses 2 --dropout 1 -- '--dropout takes a number of at least 0 and below 1'
 refuses 2 --validation 2 -- '--validation takes'
 refuses 2 --threads 0 -- '--threads takes'
+for time in 5x m '' 1e400; do refuses 2 --budget "$time" -- "^mnist: --budget takes a time like 60s or 2m, got '$time'$"; done
+refuses 2 --handwriting -- '--handwriting tests a network that is there; give its file with --load'
 refuses 2 --search 0 -- '--search takes a positive number'
 run 1 --resume --save never.json --quiet
 grep -q '^mnist: .*never.json.checkpoint' "$errors" || fail "does not name the checkpoint that is missing"
@@ -173,9 +225,15 @@ run 0 --find-learning-rate --hidden 32
 prints '^suggested: --learning-rate [0-9.e-]+$'
 run 0 --search 0.02 --hidden 32
 prints '^best: --optimizer adamw --learning-rate'
-run 0 --recipe mlp --epochs 1 --quiet --save mlp.json
+run 0 --recipe mlp --epochs 1 --save mlp.json
+prints '^calibrated on 1,000 moved digits of the validation part: temperature [0-9.]+;'
 prints '^test loss'
-run 0 --recipe cnn --epochs 1 --budget 1 --quiet --save cnn.json
+for time in 1 1s 0.02m; do
+  run 0 "${quick[@]:0:6}" --budget $time
+  prints '^training .*, 1 s, epochs of 300 samples, seed 0$'
+  prints '^epoch 2: '
+done
+run 0 --recipe cnn --budget 1s --quiet --save cnn.json
 run 0 --recipe cnn --no-train --load cnn.json --quiet
 prints '^test loss'
 
@@ -191,22 +249,42 @@ head -c 1000 good.json >half.json
 refuses 1 --no-train --load half.json "${network[@]:0:4}" -- 'half.json'
 refuses 1 --no-train --load good.json -- '--hidden'
 refuses 1 --save no/such/folder/params.json -- 'no/such/folder/params.json'
-refuses 1 "${network[@]}" --predict no-such.pgm -- 'no-such.pgm.*cannot be opened'
-refuses 1 "${network[@]}" --predict good.json -- 'is no PGM picture'
+refuses 1 "${network[@]}" --predict no-such.pgm -- '^mnist: "no-such.pgm" cannot be opened'
+refuses 1 "${network[@]}" --predict cut -- '^mnist: "cut" cannot be read'
+refuses 1 "${network[@]}" --predict /dev/zero -- '^mnist: "/dev/zero" is larger than'
+refuses 1 --predict one.pgm --load no-such.json -- 'no-such.json'
 refuse_picture() { # content sentence
   printf '%b' "$1" >bad.pgm
   refuses 1 "${network[@]}" --predict bad.pgm -- "$2"
 }
 refuse_picture '' 'ends too early'
 refuse_picture 'P5' 'ends too early'
-refuse_picture 'P6 28 28 255 ' 'is no PGM picture'
-refuse_picture 'P5 100 100 255 ' 'is 100x100, but the network reads 28x28'
+refuse_picture 'P5 0 28 255 ' 'is a picture of 0x28, which holds nothing'
+refuse_picture 'P5 100000 100000 255 ' 'is a picture of 100000x100000, larger than 67108864 pixels'
 refuse_picture 'P5 99999999999999999999 28 255 ' 'has a number too large for its width'
 refuse_picture 'P5 -28 28 255 ' 'has something else where its width should be'
 refuse_picture 'P5 28 28 0 ' 'has a brightest value of 0'
 refuse_picture 'P5 28 28 255 abc' 'ends too early'
 refuse_picture 'P2 28 28 7 8' 'has a pixel of 8, brighter than its brightest value 7'
 refuse_picture 'P2 28 28 255 # no end' 'ends too early'
+refuse_picture 'P5 2 2 255 aaaa' '^mnist: "bad.pgm": center_digit: all 4 pixels are 97; give a picture with a digit'
+if [ $has_stb = yes ]; then
+  refuses 1 "${network[@]}" --predict good.json -- '"good.json" is no picture that can be read .*; give PGM, PNG or JPEG'
+  for file in one.png one.jpg; do
+    for ((size = 2; size < $(wc -c <$file); size += size < 30 ? 1 : 25)); do
+      head -c $size $file >cut.picture
+      refuses 1 "${network[@]}" --predict cut.picture -- '"cut.picture" (ends too early|is damaged|is no picture)'
+    done
+  done
+  decoded iVBORw0KGgoAAAANSUhEUgAAAAQAAAAECAAAAACMmsGiAAAAEElEQVR4XmPkZGBgYGJAIQABDwARblOFQwAAAABJRU5ErkJggg== >plain.png
+  refuses 1 "${network[@]}" --predict plain.png -- 'all 16 pixels are 9; give a picture with a digit in it'
+  decoded iVBORw0KGgoAAAANSUhEUgAATiAAAE4gCAAAAADGGxnlAAAACElEQVR4nAMAAAAAAUgGidIAAAAASUVORK5CYII= >huge.png
+  refuses 1 "${network[@]}" --predict huge.png -- 'is a picture of 20000x20000, larger than 67108864 pixels'
+  decoded iVBORw0KGgoAAAANSUhEUgAAAAAAAAAFCAAAAABOLbJ9AAAACElEQVR4nAMAAAAAAUgGidIAAAAASUVORK5CYII= >empty.png
+  refuses 1 "${network[@]}" --predict empty.png -- '"empty.png" is no picture'
+else
+  refuses 1 "${network[@]}" --predict good.json -- 'is no PGM picture'
+fi
 
 # A rate too large is said, and the file of before stays.
 cp good.json before.json

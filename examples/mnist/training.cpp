@@ -12,7 +12,6 @@
 #include <variant>
 
 #include "picture.hpp"
-#include "progress.hpp"
 
 namespace mnist {
 
@@ -67,15 +66,8 @@ Network with_hidden_layers(Network network, const Options& options) {
   return network.add(nn::Dense{10}).add(nn::Softmax{});
 }
 
-nn::Index samples_per_epoch(const Options& options, const nn::Dataset& data) {
-  const auto held_out = static_cast<nn::Index>(options.validation * static_cast<double>(data.size()));
-  const nn::Index available = data.size() - held_out;
-  return options.samples == 0 ? available : std::min(options.samples, available);
-}
-
-// As handwriting differs from hand to hand.
-nn::Augmentation moved_digits() {
-  return nn::augment(nn::RandomShift{2}, nn::RandomRotation{12}, nn::RandomScale{0.88, 1.12}, nn::RandomShear{0.15});
+nn::Index held_out(const Options& options, const nn::Dataset& data) {
+  return static_cast<nn::Index>(options.validation * static_cast<double>(data.size()));
 }
 
 nn::TrainerOptions trainer_options(const Options& options) {
@@ -83,6 +75,21 @@ nn::TrainerOptions trainer_options(const Options& options) {
 }
 
 }  // namespace
+
+nn::Augmentation recipe_augmentation() {
+  return nn::augment(nn::RandomShift{2}, nn::RandomRotation{18}, nn::RandomScale{0.85, 1.15}, nn::RandomShear{0.2},
+                     nn::RandomThickness{0.5});
+}
+
+nn::Index samples_per_epoch(const Options& options, const nn::Dataset& data) {
+  const nn::Index available = data.size() - held_out(options, data);
+  return options.samples == 0 ? available : std::min(options.samples, available);
+}
+
+nn::Dataset validation_part(const Options& options, const nn::Dataset& data) {
+  const nn::Index count = held_out(options, data);
+  return data.subset(data.size() - count, count);
+}
 
 void apply_recipe(Options& options) {
   if (options.recipe.empty()) return;
@@ -92,13 +99,14 @@ void apply_recipe(Options& options) {
   options.batch_size = 128;
   options.label_smoothing = 0.05;
   options.augment = true;
+  options.average_decay = 0.99;
+  options.validation = 0.02;  // its probabilities are calibrated there
   if (options.threads == 1) options.threads = 2;
   if (options.recipe == "mlp") {
     options.hidden = {512, 512};
     options.dropout = 0.1;
     options.learning_rate = 2e-3;
     options.weight_decay = 0.02;
-    options.average_decay = 0.998;
     options.epochs = 36;
   }
   if (options.recipe == "cnn") {
@@ -106,8 +114,7 @@ void apply_recipe(Options& options) {
     options.dropout = 0.3;
     options.learning_rate = 3e-3;
     options.weight_decay = 0.02;
-    options.average_decay = 0.998;
-    options.epochs = 16;
+    options.epochs = 24;
   }
 }
 
@@ -116,6 +123,7 @@ Network make_network(const Options& options) {
     Network network{nn::Input{side, side, 1}};
     network.add(nn::Conv2D{16, 5, {.padding = 2}}).add(nn::ReLU{}).add(nn::MaxPool2D{2});
     network.add(nn::Conv2D{32, 5, {.padding = 2}}).add(nn::ReLU{}).add(nn::MaxPool2D{2});
+    network.add(nn::Conv2D{64, 3}).add(nn::ReLU{});
     return with_hidden_layers(network.add(nn::Flatten{}).add(nn::Dropout{options.dropout}), options);
   }
   return with_hidden_layers(Network{nn::Input{side * side}}, options);
@@ -146,27 +154,28 @@ nn::History train_network(Network& network, const Data& data, const nn::Random& 
     nn::Doctor doctor{trainer, data.train,
                       [](const nn::Finding& finding) { std::cout << "doctor: " << finding.sentence << std::endl; }};
     if (options.diagnose) std::cout << nn::diagnose(trainer, data.train) << std::flush;
-    const nn::History history = trainer.fit(data.train, {.epochs = options.epochs,
-                                                         .batch_size = options.batch_size,
-                                                         .samples_per_epoch = options.samples,
-                                                         .random = random,
-                                                         .on_batch =
-                                                             [&](nn::Progress& progress) {
-                                                               on_batch(progress);
-                                                               if (options.checkpoint_every > 0) checkpoints(progress);
-                                                             },
-                                                         .on_epoch =
-                                                             [&](nn::Progress& progress) {
-                                                               on_epoch(progress);
-                                                               if (options.checkpoint_every > 0) checkpoints(progress);
-                                                               if (log) (*log)(progress);
-                                                               if (options.diagnose) doctor(progress);
-                                                             },
-                                                         .validation_share = options.validation,
-                                                         .patience = options.patience,
-                                                         .seconds = options.budget,
-                                                         .augmentation = options.augment ? moved_digits() : nullptr,
-                                                         .schedule = schedule});
+    const nn::History history =
+        trainer.fit(data.train, {.epochs = options.epochs,
+                                 .batch_size = options.batch_size,
+                                 .samples_per_epoch = options.samples,
+                                 .random = random,
+                                 .on_batch =
+                                     [&](nn::Progress& progress) {
+                                       on_batch(progress);
+                                       if (options.checkpoint_every > 0) checkpoints(progress);
+                                     },
+                                 .on_epoch =
+                                     [&](nn::Progress& progress) {
+                                       on_epoch(progress);
+                                       if (options.checkpoint_every > 0) checkpoints(progress);
+                                       if (log) (*log)(progress);
+                                       if (options.diagnose) doctor(progress);
+                                     },
+                                 .validation_share = options.validation,
+                                 .patience = options.patience,
+                                 .seconds = options.budget,
+                                 .augmentation = options.augment ? recipe_augmentation() : nullptr,
+                                 .schedule = schedule});
     if (options.average_decay > 0) network = trainer.averaged();
     if (options.diagnose) std::cout << nn::diagnose(trainer, data.train) << std::flush;
     return history;

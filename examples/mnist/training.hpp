@@ -3,6 +3,7 @@
 #pragma once
 
 #include <nn/core/sequential.hpp>
+#include <nn/data/augmentation/augment.hpp>
 #include <nn/training/history.hpp>
 
 #include <functional>
@@ -17,6 +18,15 @@ using Network = nn::Sequential<float>;
 /// The layers of --recipe, or of --hidden and --activation. They are decided here, at run time; the bits are those of
 /// an nn::Network of the same layers.
 Network make_network(const Options& options);
+
+/// Shifts, turns, scales and shears that make other hands' digits of the training digits.
+nn::Augmentation recipe_augmentation();
+
+/// Those that an epoch learns from.
+nn::Index samples_per_epoch(const Options& options, const nn::Dataset& data);
+
+/// The part of the training samples that is not learned from.
+nn::Dataset validation_part(const Options& options, const nn::Dataset& data);
 
 /// Trains with all that the options say; the callbacks are called as in nn::FitOptions.
 nn::History train_network(Network& network, const Data& data, const nn::Random& random, const Options& options,

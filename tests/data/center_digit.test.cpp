@@ -158,6 +158,15 @@ TEST_CASE("Noise, shading and specks are taken away") {
   CHECK(shape_difference(specks.centered(), sample) < 0.15);
 }
 
+TEST_CASE("A small digit in strong noise is found after all") {
+  const Picture clean = seven(40, 40, 26, 7, 10);
+  nn::Random random(2);
+  for (int i = 0; i < 20; ++i) {
+    const Picture noisy = clean.changed([&](double v, auto, auto) { return v + 100 * random.normal(); });
+    CHECK(shape_difference(noisy.centered(), clean.centered()) < 0.6);
+  }
+}
+
 TEST_CASE("A digit of two pieces keeps both") {
   Picture picture(30, 30);
   for (nn::Index row = 5; row < 25; ++row) picture(row, 10) = picture(row, 11) = 1;

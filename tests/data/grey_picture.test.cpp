@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nn/data/grey_picture.hpp>
 
+#include <cmath>
 #include <vector>
 
 #include <nn/core/random.hpp>
@@ -25,6 +26,24 @@ TEST_CASE("A quantile is the number that a share of the numbers is below") {
   CHECK(nn::detail::quantile({5, 1, 4, 2, 3}, 0.25) == 2);
   CHECK(nn::detail::quantile({5, 1}, 1) == 5);
   CHECK(nn::detail::quantile({}, 0.5) == 0);
+}
+
+TEST_CASE("Smoothing makes a dot a hill, and tells how much noise it leaves") {
+  GreyPicture dot =
+      picture_of(3, 4, [](nn::Index row, nn::Index column) { return row == 1 && column == 1 ? 16. : 0.; });
+  nn::detail::smooth(dot);
+  CHECK(dot(1, 1) == 4);
+  CHECK(dot(1, 2) == 2);
+  CHECK(dot(0, 1) == Approx(16 * 2 / 12.));  // at the border, the weights of 9 of 16 are left
+  CHECK(dot(0, 2) == Approx(16 * 1 / 12.));
+  CHECK(dot(1, 3) == 0);
+
+  nn::Random random(1);
+  GreyPicture noise = picture_of(100, 100, [&](auto, auto) { return random.normal(); });
+  const double left = nn::detail::smooth(noise);
+  double sum = 0;
+  for (const double value : noise.values) sum += value * value;
+  CHECK(std::sqrt(sum / 10'000) == Approx(left).epsilon(0.05));
 }
 
 TEST_CASE("Otsu's threshold is the middle of the gap between two classes") {

@@ -69,20 +69,24 @@ Box leave_ink(auto& picture) {
   if (skewness < 0)
     for (double& value : picture.values) value = -value;
 
-  const double noise = noise_deviation(picture);
-  for (int round = 0; round < 2; ++round) subtract_shading(picture, otsu_threshold(picture.values), noise);
-  const double threshold = std::max(otsu_threshold(picture.values), 0.0);
-
-  double ink = 0, paper = 0, ink_count = 0;
-  for (const double value : picture.values) {
-    (value > threshold ? ink : paper) += value;
-    ink_count += value > threshold;
+  double noise = noise_deviation(picture), threshold = 0;
+  for (bool is_smooth = false;; is_smooth = true) {
+    for (int round = 0; round < 2; ++round) subtract_shading(picture, otsu_threshold(picture.values), noise);
+    threshold = std::max(otsu_threshold(picture.values), 0.0);
+    double ink = 0, paper = 0, ink_count = 0;
+    for (const double value : picture.values) {
+      (value > threshold ? ink : paper) += value;
+      ink_count += value > threshold;
+    }
+    const double contrast =
+        ink_count > 0 ? ink / ink_count - paper / (static_cast<double>(picture.values.size()) - ink_count) : 0;
+    // Halves of mere noise differ by 1.6 deviations; below 4, many a pixel is on the wrong side of the threshold.
+    if (contrast > std::max((is_smooth ? 2.2 : 4) * noise, 1e-6)) break;
+    if (is_smooth)
+      throw data_error("center_digit: no digit stands out: of the whole range of brightness, ink and paper differ by ",
+                       contrast, " and noise by ", noise, "; give a picture of more contrast");
+    noise *= smooth(picture);
   }
-  const double contrast =
-      ink_count > 0 ? ink / ink_count - paper / (static_cast<double>(picture.values.size()) - ink_count) : 0;
-  if (!(contrast > std::max(2.2 * noise, 1e-6)))  // halves of mere noise differ by 1.6 deviations
-    throw data_error("center_digit: no digit stands out: of the whole range of brightness, ink and paper differ by ",
-                     contrast, " and noise by ", noise, "; give a picture of more contrast");
 
   const Mask pieces = large_pieces(picture, threshold, 0.05);
   std::vector<double> strengths;
