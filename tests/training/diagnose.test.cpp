@@ -112,6 +112,19 @@ TEST_CASE("a step that is far too long kills units, as in a training") {
   CHECK(nn::diagnose(trainer, data()).has(Illness::dead_units));
 }
 
+TEST_CASE("layers that a layer is made of are looked at, too") {
+  nn::Network<nn::Input<6>, nn::Dense<8>, nn::Residual<nn::Dense<16>, nn::ReLU, nn::Dense<8>>, nn::Dense<3>,
+              nn::Softmax>
+      network;
+  CHECK_FALSE(diagnosis_of(network, data()).has(Illness::dead_units));
+  network.bias<1>().head(12).setConstant(-100);
+  CHECK(sentence_of(diagnosis_of(network, data()), Illness::dead_units) ==
+        "Layer 2 (ReLU): 12 of 16 units (75 %) are 0 for all of 256 samples and cannot learn; lower the learning rate, "
+        "or use LeakyReLU.");
+  network.weight<2>().setConstant(0.5F);
+  CHECK(diagnosis_of(network, data()).has(Illness::equal_weights));
+}
+
 TEST_CASE("saturated units are counted and named") {
   nn::Network<nn::Input<6>, nn::Dense<8>, nn::Tanh, nn::Dense<3>, nn::Softmax> with_tanh;
   nn::Network<nn::Input<6>, nn::Dense<8>, nn::Sigmoid, nn::Dense<3>, nn::Softmax> with_sigmoid;

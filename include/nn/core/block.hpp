@@ -64,8 +64,9 @@ class Block {
     });
   }
 
-  // go_back<writes>(..., visit) calls visit(layer, place, values, dx, dy, wanted, training) for each layer, those that
-  // read others first, and, where it writes, makes what it visits and what comes out the gradients of the block.
+  // go_back<writes>(..., visit) calls visit(layer, place, values, dx, dy, wanted, training) for each layer, last to
+  // first where they are in a row. Where it writes, it also gives the layers their dy and adds up the dx of the block;
+  // otherwise that has been done, and nothing but the parameters may change, since threads share the memory.
   template <class T>
   void backward(Shape input, const auto& values, auto& gradients, const Training<T>& training) const {
     self().template go_back<true>(

@@ -7,7 +7,8 @@
 namespace nn {
 
 /// He et al. 2016: Residual<Conv2D<16, 3, ConvOptions{.padding = 1}>, ReLU>, and with sizes given at run time
-/// Residual{Dense{4}, Tanh{}}. Throws shape_error where f(x) has another shape than x.
+/// Residual{Dense{4}, Tanh{}}. Braces around a single Residual copy it, as they do with every class template. Throws
+/// shape_error where f(x) has another shape than x.
 template <class... Layers>
 struct Residual : Block<Residual<Layers...>, Layers...> {
   using Block<Residual, Layers...>::Block;
