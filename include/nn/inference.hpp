@@ -38,8 +38,8 @@
 #include <nn/layers/input.hpp>
 #include <nn/layers/layer_norm.hpp>
 #include <nn/layers/max_pool.hpp>
+#include <nn/layers/normalize.hpp>
 #include <nn/layers/reshape.hpp>
 #include <nn/layers/residual.hpp>
 #include <nn/layers/up_sample2d.hpp>
 #include <nn/layers/zero_pad2d.hpp>
-#include <nn/layers/normalize.hpp>

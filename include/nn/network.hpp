@@ -5,8 +5,8 @@
 #include <nn/data/augmentation/augment.hpp>
 #include <nn/data/augmentation/elastic_distortion.hpp>
 #include <nn/data/augmentation/pixel_changes.hpp>
-#include <nn/data/csv.hpp>
 #include <nn/data/center_digit.hpp>
+#include <nn/data/csv.hpp>
 #include <nn/data/dataset.hpp>
 #include <nn/data/idx.hpp>
 #include <nn/data/mnist.hpp>
