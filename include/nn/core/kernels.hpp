@@ -205,11 +205,15 @@ template <Index Lanes, Index Columns, class T>
     using P = typename Pack<T, Lanes>::type;
     std::array<P, 4> sums{};
     if (b != nullptr) load(sums[0], b);
-    unrolled<Columns>([&](auto j) {
+    const auto add = [&](Index first, auto k) {
       P w;
-      load(w, W + j * stride);
-      sums[j % 4] += w * x[j];
-    });
+      load(w, W + (first + k) * stride);
+      sums[k] += w * x[first + k];
+    };
+    constexpr Index whole = Columns / 4 * 4;
+#pragma GCC unroll 16
+    for (Index j = 0; j < whole; j += 4) unrolled<4>([&](auto k) { add(j, k); });
+    unrolled<Columns - whole>([&](auto k) { add(whole, k); });
     const P sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
     store(sum, y);
   }
@@ -223,24 +227,25 @@ template <Index Columns>
                                                 float* y) {
   std::array<__m512, 4> sums{};
   if (b != nullptr) sums[0] = _mm512_loadu_ps(b);
-  __m512 quarter;
-  unrolled<Columns>([&](auto j) {
-    constexpr int lane = j % 16;
-    if constexpr (lane % 4 == 0)
-      quarter = _mm512_shuffle_f32x4(_mm512_loadu_ps(x + j - lane), _mm512_loadu_ps(x + j - lane), 0x55 * (lane / 4));
-    const __m512 factor = _mm512_permute_ps(quarter, 0x55 * (lane % 4));
-    sums[lane % 4] += _mm512_loadu_ps(W + j * stride) * factor;
-  });
+#pragma GCC unroll 4
+  for (Index j = 0; j < Columns; j += 16)
+    unrolled<4>([&](auto q) {
+      const __m512 all = _mm512_loadu_ps(x + j), quarter = _mm512_shuffle_f32x4(all, all, 0x55 * q);
+      unrolled<4>([&](auto k) {
+        sums[k] += _mm512_loadu_ps(W + (j + 4 * q + k) * stride) * _mm512_permute_ps(quarter, 0x55 * k);
+      });
+    });
   _mm512_storeu_ps(y, (sums[0] + sums[1]) + (sums[2] + sums[3]));
 }
 template <Index Columns>
 [[gnu::always_inline]] inline void four_rows(const float* W, const float* b, const float* x, float* y) {
   const __m512i rows = _mm512_set_epi32(3, 3, 3, 3, 2, 2, 2, 2, 1, 1, 1, 1, 0, 0, 0, 0);
   __m512 sums = b == nullptr ? _mm512_setzero_ps() : _mm512_maskz_loadu_ps(0xf, b);
-  unrolled<Columns / 4>([&](auto k) {
-    const __m512i columns = _mm512_add_epi32(rows, _mm512_set1_epi32(k % 4 * 4));
+#pragma GCC unroll 16
+  for (Index k = 0; k < Columns / 4; ++k) {
+    const __m512i columns = _mm512_add_epi32(rows, _mm512_set1_epi32(static_cast<int>(k % 4 * 4)));
     sums += _mm512_loadu_ps(W + 16 * k) * _mm512_permutexvar_ps(columns, _mm512_loadu_ps(x + k / 4 * 16));
-  });
+  }
   std::array<__m128, 4> quarters;
   std::memcpy(&quarters, &sums, sizeof(sums));
   _mm_storeu_ps(y, (quarters[0] + quarters[1]) + (quarters[2] + quarters[3]));
