@@ -184,8 +184,8 @@ void measure_handwriting(const Network& network, const Data& data, const Options
     plain.col(i) = resized(image);
     through.col(i) = centered(image);
   }
-  print_score("moved digits", network, nn::Dataset(plain, data.test.labels(), 10),
-              nn::Dataset(through, data.test.labels(), 10));
+  print_score(data.is_generated ? "moved generated digits" : "moved MNIST digits", network,
+              nn::Dataset(plain, data.test.labels(), 10), nn::Dataset(through, data.test.labels(), 10));
 
   DigitGenerator generator{random};
   const nn::Dataset strokes = generator.dataset(count);

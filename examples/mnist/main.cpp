@@ -40,7 +40,7 @@ void load(Network& network, const std::string& path) {
   try {
     nn::load(network, path);
   } catch (const nn::load_error& problem) {
-    throw nn::load_error(problem.what(), " (the network here is the one of --hidden and --activation)");
+    throw nn::load_error(problem.what(), " (the network here is the one of --recipe, --hidden and --activation)");
   }
 }
 

@@ -156,7 +156,7 @@ fi
 run 0 --handwriting --quiet "${network[@]}"
 cat "$output"
 percent() { sed -nE "s/^$1.*$2 ([0-9]+)\.[0-9]+ %.*/\1/p" "$output"; }
-resized=$(percent 'moved digits' 'merely resized') through=$(percent 'moved digits' 'through center_digit')
+resized=$(percent 'moved generated digits' 'merely resized') through=$(percent 'moved generated digits' 'through center_digit')
 if [ "$resized" -gt 40 ] || [ "$through" -lt 60 ]; then fail "of moved digits $resized %, centred $through %"; fi
 if [ "$(percent 'stroke digits' 'through center_digit')" -lt 80 ]; then fail "stroke digits are not read"; fi
 
