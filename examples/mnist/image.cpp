@@ -191,7 +191,8 @@ Image decode(std::istream& stream, const std::string& path) {
 
 void require_stb([[maybe_unused]] const std::string& what) {
 #ifndef NN_HAS_STB
-  throw nn::error(what, ", but this program was built without stb; install it (libstb-dev, stb-devel) and build again");
+  throw nn::load_error(what,
+                       ", but this program was built without stb; install it (libstb-dev, stb-devel) and build again");
 #endif
 }
 

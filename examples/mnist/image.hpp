@@ -38,8 +38,8 @@ void paste(Image& sheet, nn::Index top, nn::Index left, const Image& image, nn::
 /// Writes letters, black, 12 pixels high.
 void print(Image& sheet, nn::Index top, nn::Index left, std::string text);
 
-/// Throws nn::error, which says what to install, where this program was built without stb: pictures are then read from
-/// PGM files only, and none are written.
+/// Throws nn::load_error, which says what to install, where this program was built without stb: pictures are then read
+/// from PGM files only, and none are written.
 void require_stb(const std::string& what);
 
 }  // namespace mnist
