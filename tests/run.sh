@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Runs every test: installs what is missing, then builds and runs the suite with GCC and with Clang (warnings are
-# errors), with AddressSanitizer and UndefinedBehaviorSanitizer, and the threaded tests with ThreadSanitizer; then the
-# projects that use nn, the programs that must not compile, and the examples.
+# Runs every test: installs what is missing, then builds and runs the suite with GCC, optimised, and with Clang under
+# AddressSanitizer and UndefinedBehaviorSanitizer (warnings are errors), and the threaded tests with ThreadSanitizer; with
+# them go the projects that use nn, the programs that must not compile, and the examples. (cmake --workflow --preset clang
+# is the suite with Clang, optimised.)
 #
 # usage: tests/run.sh        from any folder; builds under build/ and stops at the first failure
 #   NN_MNIST_DIR=folder      the four MNIST files, for the tests that read them; they are skipped without
@@ -58,6 +59,5 @@ run() {  # run preset what-it-is
 
 # The short ones first; the whole suite last, so that its result is what one reads at the end.
 run tsan "Threaded tests with ThreadSanitizer"
-run asan "All tests with AddressSanitizer and UndefinedBehaviorSanitizer"
-run clang "All tests with Clang"
+run asan "All tests with Clang, AddressSanitizer and UndefinedBehaviorSanitizer"
 run gcc "All tests with GCC"
