@@ -82,6 +82,10 @@ foreach(test IN LISTS tests)
   if(NOT test_list MATCHES "[ (]${pattern}[ )\n]")
     mistake("tests/CMakeLists.txt does not list ${test}; add a line.")
   endif()
+  file(STRINGS ${SOURCE}/tests/${test} split_names REGEX "TEST_CASE\\(\"[^\"]*;")
+  if(split_names)
+    mistake("${test} names a test with a semicolon, which CMake would run as two; use another sign.")
+  endif()
 endforeach()
 
 # README's first program is an example that the tests run, and its convolutional network is that of another.

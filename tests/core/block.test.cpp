@@ -116,7 +116,7 @@ TEST_CASE("running statistics in a block move and are used as those in a network
   CHECK((flat.predict(x) - blocks.predict(x)).cwiseAbs().maxCoeff() < 1e-14);
 }
 
-TEST_CASE("a learning-rate factor is that of a whole block; weights in it decay, biases do not") {
+TEST_CASE("a learning-rate factor is that of a whole block, and weights in it decay, biases do not") {
   const nn::Matrix<float> x = test::drawn<float>(4, 6, 1), t = test::drawn<float>(1, 6, 2);
   nn::Sequential<float> network = nested();
   const auto before = network;

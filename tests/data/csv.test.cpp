@@ -190,7 +190,7 @@ TEST_CASE("Options that make no sense are refused with a sentence") {
                     "a quote, a line end or a zero byte cannot separate fields; ',', ';' or '\\t' can");
 }
 
-TEST_CASE("Files are read by name; what cannot be read is said") {
+TEST_CASE("Files are read by name, and what cannot be read is said") {
   const std::string path = "csv.test.csv";
   std::ofstream(path) << "a\n1\n";
   CHECK(nn::read_csv(path) == nn::Table{{{"a", {1}, {}, {}}}});

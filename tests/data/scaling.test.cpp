@@ -54,7 +54,7 @@ TEMPLATE_TEST_CASE("inverse undoes apply but for rounding", "", float, double) {
   check(nn::MinMax::fit(x));
 }
 
-TEST_CASE("Fitted to the training part, applied to the others; labels and shape stay") {
+TEST_CASE("Fitted to the training part, applied to the others, while labels and shape stay") {
   const nn::Dataset train(M{{0, 2}, {10, 30}}, std::vector<int>{0, 1}, 3), test(M{{4}, {20}}, std::vector<int>{1}, 3);
   const nn::Standardize scaling = nn::Standardize::fit(train);
   CHECK(scaling == nn::Standardize::fit(train.inputs<double>()));

@@ -82,7 +82,7 @@ TEST_CASE("The order is drawn: equal for equal seeds, another for another, no cl
   CHECK_FALSE(random == untouched);
 }
 
-TEST_CASE("A part whose share is 0 is not there; rounding loses no sample") {
+TEST_CASE("A part whose share is 0 is not there, and rounding loses no sample") {
   nn::Random random(4);
   const nn::Split parts = nn::split(numbered(7), {.train = 2.0 / 3, .validation = 1.0 / 3, .test = 0}, random);
   CHECK_FALSE(parts.test);
