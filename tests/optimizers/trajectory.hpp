@@ -32,9 +32,10 @@ void step_in_parts(const Optimizer& optimizer, nn::Vector<T>& parameters, const 
                    nn::Matrix<T>& state, int number, nn::Index cut) {
   const nn::Index count = parameters.size();
   const auto step = [&](nn::Index first, nn::Index size) {
-    optimizer.step(
-        nn::VectorView<T>(parameters.data() + first, size), nn::ConstVectorView<T>(gradient.data() + first, size),
-        nn::OptimizerState<T>(state.data() + first, size, state.cols(), Eigen::OuterStride<>(count)), number);
+    T* const its_state = state.size() > 0 ? state.data() + first : nullptr;
+    optimizer.step(nn::VectorView<T>(parameters.data() + first, size),
+                   nn::ConstVectorView<T>(gradient.data() + first, size),
+                   nn::OptimizerState<T>(its_state, size, state.cols(), Eigen::OuterStride<>(count)), number);
   };
   step(0, cut);
   step(cut, count - cut);

@@ -225,7 +225,7 @@ template <Index Lanes, Index Columns, class T>
 template <Index Columns>
 [[gnu::always_inline]] inline void sixteen_rows(const float* W, Index stride, const float* b, const float* x,
                                                 float* y) {
-  std::array<__m512, 4> sums{};
+  std::array<Pack<float, 16>::type, 4> sums{};
   if (b != nullptr) sums[0] = _mm512_loadu_ps(b);
 #pragma GCC unroll 4
   for (Index j = 0; j < Columns; j += 16)
@@ -246,7 +246,7 @@ template <Index Columns>
     const __m512i columns = _mm512_add_epi32(rows, _mm512_set1_epi32(static_cast<int>(k % 4 * 4)));
     sums += _mm512_loadu_ps(W + 16 * k) * _mm512_permutexvar_ps(columns, _mm512_loadu_ps(x + k / 4 * 16));
   }
-  std::array<__m128, 4> quarters;
+  std::array<Pack<float, 4>::type, 4> quarters;
   std::memcpy(&quarters, &sums, sizeof(sums));
   _mm_storeu_ps(y, (quarters[0] + quarters[1]) + (quarters[2] + quarters[3]));
 }
