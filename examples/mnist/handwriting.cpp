@@ -137,7 +137,8 @@ Image moved_digit(nn::Vector<float> digit, nn::Random random) {
   }
   scale = std::min({scale, side / (high.x - low.x), side / (high.y - low.y)});
   const auto shift = [&](double from, double to) {
-    return std::clamp(random.uniform(-6, 6), -half - scale * from, half - scale * to);
+    const double least = -half - scale * from;  // where the digit just fits, the most may be rounded to less
+    return std::clamp(random.uniform(-6, 6), least, std::max(least, half - scale * to));
   };
   const Point moved{shift(low.x, high.x), shift(low.y, high.y)};
 
