@@ -21,8 +21,9 @@ class Contender {
   // Each contender draws its own weights (He et al. 2015): they are laid out differently.
   void start(const std::vector<measure::LayerWeights>&) {
     network_.initialize(nn::Random(1));
-    trainer_.emplace(network_, nn::CrossEntropy{}, nn::SGD{.learning_rate = rate_},
-                     nn::TrainerOptions{.threads = threads_});
+    if (rate_ > 0)
+      trainer_.emplace(network_, nn::CrossEntropy{}, nn::SGD{.learning_rate = rate_},
+                       nn::TrainerOptions{.threads = threads_});
   }
   void step(const Batch& batch) { trainer_->step(batch.inputs, batch.labels); }
   const float* forward(const Batch& batch) { return network_.predict(batch.inputs, workspace_).data(); }
