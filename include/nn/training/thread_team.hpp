@@ -16,13 +16,13 @@
 
 namespace nn {
 
-/// The caller is one of them. Between pieces of work the others look for the next for some microseconds, then sleep.
+/// The caller is one of them. Between pieces of work the others look for the next for a moment, then sleep.
 class ThreadTeam {
  public:
   /// Throws data_error for fewer than one thread.
   explicit ThreadTeam(Index size) {
     if (size < 1) throw data_error("threads: at least 1 must work, got ", size, "; 1 is the default");
-    if (size <= static_cast<Index>(std::thread::hardware_concurrency())) looks_ = 50'000;
+    if (size <= static_cast<Index>(std::thread::hardware_concurrency())) looks_ = 400'000;
     for (Index member = 1; member < size; ++member) threads_.emplace_back([this, member] { serve(member); });
   }
   ThreadTeam(const ThreadTeam&) = delete;
@@ -75,7 +75,8 @@ class ThreadTeam {
     }
   }
 
-  // Returns when the number is another one. To be woken takes long, so a member looks for a while, if it has a core.
+  // Returns when the number is another one. To be woken takes long, so a member that has a core looks for about a tenth
+  // of a millisecond, in which the slowest of a round catches up.
   void wait_while(const std::atomic<std::uint32_t>& number, std::uint32_t old) const {
     for (int look = 0; look < looks_; ++look)
       if (number.load(std::memory_order_acquire) != old) return;

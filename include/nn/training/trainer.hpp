@@ -373,6 +373,9 @@ class Trainer {
                                          SampleRange{first, last - first}, mode);
           losses_and_gradients(loss, y, first, last, samples, targets, weights,
                                workspace_.gradient(*network_, depth, samples));
+          if (parts > 1)  // without waiting for the others; the parameters are not touched
+            write_input_gradients(*network_, static_cast<const Scalar*>(parameters), x, workspace_, depth,
+                                  SampleRange{first, last - first}, mode);
         });
       } catch (...) {
         network_->state() = state_before_;
@@ -396,14 +399,12 @@ class Trainer {
         is_plain = optimizer_.is_plain();
         const auto rate = static_cast<Scalar>(optimizer_.learning_rate);
         if (is_plain && parts <= 1) descend(*network_, parameters, x, workspace_, depth, rate, mode);
-        if (is_plain && parts > 1) {
-          write_all_input_gradients(parameters, x, depth, parts, mode);
+        if (is_plain && parts > 1)
           share(parts, [&](Index part) {
             subtract_gradients(
                 *network_, static_cast<const Scalar*>(parameters), x, workspace_, depth, parameters, rate, part, parts,
                 mode, [](Index, Index) {}, [](Index, Index) {});
           });
-        }
       }
       if (!is_plain) step_with_gradient(parameters, x, depth, parts, mode);
       return mean;
@@ -453,7 +454,6 @@ class Trainer {
       add_gradients(*network_, values, x, workspace_, depth, gradient_.data(), InputGradient::none, mode);
       done(0, gradient_.size());
     } else {
-      write_all_input_gradients(parameters, x, depth, parts, mode);
       share(parts, [&](Index part) {
         subtract_gradients(*network_, values, x, workspace_, depth, gradient_.data(), Scalar(-1), part, parts, mode,
                            clear, done);
@@ -520,14 +520,6 @@ class Trainer {
       const auto limit = static_cast<Scalar>(options_.clip_value);
       gradient_ = gradient_.cwiseMin(limit).cwiseMax(-limit);
     }
-  }
-
-  void write_all_input_gradients(const Scalar* parameters, const ConstMatrixView<Scalar>& x, Index depth, Index parts,
-                                 const Training<Scalar>& mode) {
-    share(parts, [&](Index part) {
-      const Index first = x.cols() * part / parts, last = x.cols() * (part + 1) / parts;
-      write_input_gradients(*network_, parameters, x, workspace_, depth, SampleRange{first, last - first}, mode);
-    });
   }
 
   // Calls work(part) for every part, on as many threads.
