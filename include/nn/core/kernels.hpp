@@ -48,6 +48,16 @@ template <class P, class T>
   std::memcpy(numbers, &pack, sizeof(P));
 }
 
+/// Stops the compiler from reading memory again for a number that it has just read.
+template <class P>
+[[gnu::always_inline]] inline void keep_in_register([[maybe_unused]] P& pack) {
+#if defined(__AVX512F__)
+  asm("" : "+v"(pack));
+#elif defined(__AVX__)
+  asm("" : "+x"(pack));
+#endif
+}
+
 /// Calls step(integral_constant 0), ..., step(integral_constant count - 1), so that arrays indexed so stay in
 /// registers.
 template <Index Count, class Step>
@@ -106,6 +116,15 @@ inline __mmask16 is_nonzero(const double* x, Index count) {
   const unsigned all = (1U << static_cast<unsigned>(count)) - 1;
   return static_cast<__mmask16>(half(x, all) | half(x + 8, all >> 8U) << 8U);
 }
+
+/// Writes first + i for every bit i that is set, lowest first, and rubbish after them; returns how many those are.
+template <class Number>
+Index collect(__mmask16 bits, Index first, Number* to) {
+  const __m512i ascending = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+  const __m512i numbers = _mm512_add_epi32(ascending, _mm512_set1_epi32(static_cast<std::int32_t>(first)));
+  _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(bits, numbers));
+  return std::popcount(static_cast<std::uint16_t>(bits));
+}
 #endif
 
 /// Some columns of a matrix, those whose input is not zero.
@@ -119,13 +138,12 @@ struct Columns {
   void find_nonzero(const T* x, Index first, Index length) {
     count = 0;
 #ifdef __AVX512F__  // has an instruction for just this
-    const __m512i ascending = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-    for (Index j = 0; j < length; j += 16) {
-      const __mmask16 is_used = is_nonzero(x + first + j, std::min<Index>(16, length - j));
-      const __m512i found = _mm512_add_epi32(ascending, _mm512_set1_epi32(static_cast<std::int32_t>(j)));
-      _mm512_storeu_si512(numbers.data() + count, _mm512_maskz_compress_epi32(is_used, found));
-      count += std::popcount(static_cast<std::uint16_t>(is_used));
-    }
+    const auto look_at = [&](Index j, Index some) {
+      count += collect(is_nonzero(x + first + j, some), j, numbers.data() + count);
+    };
+    Index j = 0;
+    for (; j + 16 <= length; j += 16) look_at(j, 16);
+    if (j < length) look_at(j, length - j);
 #else
     for (Index j = 0; j < length; ++j) {  // without a branch: pixels are hard to predict
       numbers[static_cast<std::size_t>(count)] = static_cast<std::uint32_t>(j);
@@ -300,7 +318,8 @@ T visit_remaining(Weight* w, Index rows, const T* dy, T factor) {
 /// W[:, j] -= factor x[j] dy when Update. Each sum has one cache line of partial sums, which is one register or
 /// several.
 template <bool Dot, bool Update, Index Count, class T, class Weight>
-void visit_columns(Weight* W, Index rows, const std::uint32_t* numbers, const T* x, const T* dy, T factor, T* dx) {
+[[gnu::always_inline]] inline void visit_columns(Weight* W, Index rows, const std::uint32_t* numbers, const T* x,
+                                                 const T* dy, T factor, T* dx) {
   using P = typename Pack<T, lanes<T>>::type;
   constexpr Index packs = line<T> / lanes<T>;
   std::array<Weight*, static_cast<std::size_t>(Count)> w;
@@ -318,6 +337,7 @@ void visit_columns(Weight* W, Index rows, const std::uint32_t* numbers, const T*
       unrolled<Count>([&](auto c) {
         P weights;
         load(weights, w[c] + row + p * lanes<T>);
+        if constexpr (Dot && Update) keep_in_register(weights);
         if constexpr (Dot) sums[c * packs + p] += weights * gradient;
         if constexpr (Update) {
           weights -= factors[c] * gradient;

@@ -32,7 +32,7 @@ inline constexpr Index block_depth = 112;
 
 /// The terms k of a block in which some column of a tile of B is not zero.
 struct Terms {
-  std::array<std::int32_t, block_depth> numbers;
+  std::array<std::int32_t, block_depth + 16> numbers;  // collected a register at a time
   Index count = 0;
 };
 
@@ -43,6 +43,18 @@ inline void take_all_terms(Index depth, Terms& terms) {
 
 template <class T>
 void find_terms(const Factor<T>& B, Index depth, Index columns, Terms& terms) {
+#ifdef __AVX512F__  // compares and collects sixteen at a time
+  terms.count = 0;
+  for (Index k = 0; k < depth; k += 16) {
+    const Index some = std::min<Index>(16, depth - k);
+    unsigned is_used = 0;
+    if (B.row_step == 1)
+      for (Index column = 0; column < columns; ++column) is_used |= is_nonzero(B.at(k, column), some);
+    else
+      for (Index i = 0; i < some; ++i) is_used |= unsigned{is_nonzero(B.at(k + i, 0), columns) != 0} << i;
+    terms.count += collect(static_cast<__mmask16>(is_used), k, terms.numbers.data() + terms.count);
+  }
+#else
   std::array<std::int32_t, block_depth> is_used{};
   if (B.row_step == 1) {
     for (Index column = 0; column < columns; ++column)
@@ -58,6 +70,7 @@ void find_terms(const Factor<T>& B, Index depth, Index columns, Terms& terms) {
     terms.numbers[static_cast<std::size_t>(terms.count)] = static_cast<std::int32_t>(k);
     terms.count += is_used[static_cast<std::size_t>(k)];
   }
+#endif
 }
 
 /// One tile: C += A B over the given terms, A packed with Packs * lanes numbers per term.

@@ -14,9 +14,10 @@ namespace nn {
 /// a * b, or shape_error where a factor is negative or the product does not fit an Index.
 constexpr Index checked_product(Index a, Index b) {
   if (a < 0 || b < 0) throw shape_error("a size cannot be negative, got ", a, " x ", b, "; check the sizes given");
-  if (b != 0 && a > std::numeric_limits<Index>::max() / b)
+  Index product = 0;
+  if (__builtin_mul_overflow(a, b, &product))
     throw shape_error("the product of sizes ", a, " x ", b, " is too large to count; use smaller sizes");
-  return a * b;
+  return product;
 }
 
 /// a + b, or shape_error where the sum does not fit an Index.
