@@ -6,13 +6,14 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <utility>
 
 #include <nn/core/views.hpp>
 
-#ifdef __AVX512F__
+#ifdef __FMA__
 #include <immintrin.h>
 #endif
 
@@ -56,6 +57,26 @@ template <class P>
 #elif defined(__AVX__)
   asm("" : "+x"(pack));
 #endif
+}
+
+/// sum += a b, rounded once where the processor can: compilers would choose loop by loop, and a sum would have other
+/// bits in one of them than in another.
+template <class P, class T>
+[[gnu::always_inline]] inline void multiply_add(P& sum, const P& a, T b) {
+  [[maybe_unused]] constexpr bool is_float = std::is_same_v<T, float>;
+#ifdef __AVX512F__
+  if constexpr (sizeof(P) == 64 && is_float) return void(sum = _mm512_fmadd_ps(a, _mm512_set1_ps(b), sum));
+  if constexpr (sizeof(P) == 64 && !is_float) return void(sum = _mm512_fmadd_pd(a, _mm512_set1_pd(b), sum));
+#endif
+#ifdef __FMA__
+  if constexpr (sizeof(P) == 32 && is_float) return void(sum = _mm256_fmadd_ps(a, _mm256_set1_ps(b), sum));
+  if constexpr (sizeof(P) == 32 && !is_float) return void(sum = _mm256_fmadd_pd(a, _mm256_set1_pd(b), sum));
+  if constexpr (sizeof(P) == 16 && is_float) return void(sum = _mm_fmadd_ps(a, _mm_set1_ps(b), sum));
+  if constexpr (sizeof(P) == 16 && !is_float) return void(sum = _mm_fmadd_pd(a, _mm_set1_pd(b), sum));
+  if constexpr (sizeof(P) == 8 && is_float) return void(sum = P{std::fma(a[0], b, sum[0]), std::fma(a[1], b, sum[1])});
+  if constexpr (std::is_same_v<P, T>) return void(sum = std::fma(a, b, sum));
+#endif
+  sum += a * b;
 }
 
 /// Calls step(integral_constant 0), ..., step(integral_constant count - 1), so that arrays indexed so stay in
@@ -167,7 +188,7 @@ void add_rows(const T* W, Index stride, const T* x, const Columns& columns, T* y
     T sum = *y;
     for (Index k = 0; k < columns.count; ++k) {
       const Index column = columns[k];
-      sum += W[column * stride] * x[column];
+      multiply_add(sum, W[column * stride], x[column]);
     }
     *y = sum;
   } else {
@@ -181,7 +202,7 @@ void add_rows(const T* W, Index stride, const T* x, const Columns& columns, T* y
       unrolled<Packs>([&](auto p) {
         P w;
         load(w, weights + p * Lanes);
-        sums[p] += w * factor;
+        multiply_add(sums[p], w, factor);
       });
     }
     unrolled<Packs>([&](auto p) { store(sums[p], y + p * Lanes); });

@@ -93,7 +93,7 @@ void multiply_tile(const T* A, const Factor<T>& B, const Terms& terms, Index col
     unrolled<Packs>([&](auto p) __attribute__((always_inline)) { load(a[p], A + k * rows + p * lanes<T>); });
     unrolled<tile_columns>([&](auto j) __attribute__((always_inline)) {
       const T factor = b[j][k * B.row_step];
-      unrolled<Packs>([&](auto p) __attribute__((always_inline)) { sums[j * Packs + p] += a[p] * factor; });
+      unrolled<Packs>([&](auto p) __attribute__((always_inline)) { multiply_add(sums[j * Packs + p], a[p], factor); });
     });
   }
   unrolled<tile_columns>([&](auto j) __attribute__((always_inline)) {
