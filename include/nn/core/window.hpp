@@ -102,6 +102,10 @@ struct Axis {
   }
   /// Whether the window never leaves the image.
   constexpr bool is_inside() const { return before == 0 && first(output - 1) + extent() <= input; }
+  /// Whether every pixel of the image is under the window at one position.
+  constexpr bool is_tiled() const {
+    return stride == kernel && dilation == 1 && before == 0 && output * stride == input;
+  }
 };
 
 /// A window over an image of `channels` channels.

@@ -23,21 +23,24 @@ struct MaxPooling : PoolingLayer<Derived> {
     const Window window = this->window_over(input);
     for (Index sample = 0; sample < x.cols(); ++sample) {
       const T* image = x.data() + sample * x.rows();
-      for_each_position(window, [&](Index row, Index column, Index position) {
-        const Index place = position * window.channels;
-        T* to = y.data() + sample * y.rows() + place;
-        if constexpr (std::is_floating_point_v<T>) {
-          const PixelsInside inside(window, row, column);
-          kernels::for_each_piece<T>(window.channels, [&](Index first, Index count) {
+      T* largest_of = y.data() + sample * y.rows();
+      if constexpr (std::is_floating_point_v<T>) {
+        constexpr Index lanes = kernels::lanes<T>;
+        kernels::for_each_piece<T>(window.channels, [&](Index first, Index count) {
+          for_each_position(window, [&](Index row, Index column, Index position) {
+            const PixelsInside inside(window, row, column);
             Numbers<T> numbers, largest = Numbers<T>{} - std::numeric_limits<T>::infinity();
             for (Index r = inside.row_begin; r < inside.row_end; ++r)
               for (Index c = inside.column_begin; c < inside.column_end; ++c) {
-                kernels::load_first<kernels::lanes<T>, T>(numbers, image + inside.place(r, c) + first, count);
+                kernels::load_first<lanes, T>(numbers, image + inside.place(r, c) + first, count);
                 largest = ((numbers > largest) | (numbers != numbers)) ? numbers : largest;
               }
-            kernels::store_first<kernels::lanes<T>, T>(largest, to + first, count);
+            kernels::store_first<lanes, T>(largest, largest_of + position * window.channels + first, count);
           });
-        } else {
+        });
+      } else {
+        for_each_position(window, [&](Index row, Index column, Index position) {
+          T* to = largest_of + position * window.channels;
           bool is_first = true;
           for_each_pixel(window, row, column, [&](Index, Index pixel) {
             for (Index i = 0; i < window.channels; ++i)
@@ -45,8 +48,8 @@ struct MaxPooling : PoolingLayer<Derived> {
                 to[i] = image[pixel + i];
             is_first = false;
           });
-        }
-      });
+        });
+      }
     }
   }
 
@@ -54,31 +57,29 @@ struct MaxPooling : PoolingLayer<Derived> {
   void backward(Shape input, const auto& values, auto& gradients) const {
     using T = typename std::remove_cvref_t<decltype(values.input)>::Scalar;
     if (gradients.wanted == InputGradient::none) return;
+    constexpr Index lanes = kernels::lanes<T>;
     const Window window = this->window_over(input);
     const bool do_overlap = window.rows.stride < window.rows.kernel || window.columns.stride < window.columns.kernel;
-    gradients.input.setZero();
+    if (do_overlap || !window.rows.is_tiled() || !window.columns.is_tiled()) gradients.input.setZero();
     for (Index sample = 0; sample < values.input.cols(); ++sample) {
       const T* x = values.input.data() + sample * values.input.rows();
+      const T* y = values.output.data() + sample * values.output.rows();
+      const T* dy = gradients.output.data() + sample * values.output.rows();
       T* dx = gradients.input.data() + sample * values.input.rows();
-      for_each_position(window, [&](Index row, Index column, Index position) {
-        const Index place = position * window.channels;
-        const T* y = values.output.data() + sample * values.output.rows() + place;
-        const T* dy = gradients.output.data() + sample * values.output.rows() + place;
-        const PixelsInside inside(window, row, column);
-        kernels::for_each_piece<T>(window.channels, [&](Index first, Index count) {
-          constexpr Index lanes = kernels::lanes<T>;
+      kernels::for_each_piece<T>(window.channels, [&](Index first, Index count) {
+        for_each_position(window, [&](Index row, Index column, Index position) {
+          const PixelsInside inside(window, row, column);
           Numbers<T> numbers, largest, gradient, sum{};
-          kernels::load_first<lanes, T>(largest, y + first, count);
-          kernels::load_first<lanes, T>(gradient, dy + first, count);
-          auto is_open = (largest == largest) | (largest != largest);  // everywhere
+          kernels::load_first<lanes, T>(largest, y + position * window.channels + first, count);
+          kernels::load_first<lanes, T>(gradient, dy + position * window.channels + first, count);
           for (Index r = inside.row_begin; r < inside.row_end; ++r)
             for (Index c = inside.column_begin; c < inside.column_end; ++c) {
               const Index pixel = inside.place(r, c) + first;
               kernels::load_first<lanes, T>(numbers, x + pixel, count);
               if (do_overlap) kernels::load_first<lanes, T>(sum, dx + pixel, count);
-              const auto wins = ((numbers == largest) | (numbers != numbers)) & is_open;
+              const auto wins = (numbers == largest) | (numbers != numbers);
               sum = (do_overlap ? sum : Numbers<T>{}) + (wins ? gradient : Numbers<T>{});
-              is_open &= ~wins;
+              gradient = wins ? Numbers<T>{} : gradient;  // the others get nothing
               kernels::store_first<lanes, T>(sum, dx + pixel, count);
             }
         });
