@@ -226,10 +226,16 @@ struct PatchBlock {
   /// those at the margins of an image add nothing.
   template <class Visit>
   void for_each(Visit&& visit) const {
-    for (Index r = 0; r < rows; ++r) {
-      const auto [begin, end] = without_margins(first + r * row_step);
-      for (Index c = begin; c < end; ++c) visit(r * row_step + c * column_step, row + r, column + c);
-    }
+    for_each_row([&](Index place, Index r, Index c, Index count) {
+      for (Index i = 0; i < count; ++i) visit(place + i * column_step, r, c + i);
+    });
+  }
+  /// The same with neighbours in one call: visit(offset of the first, row, column of the first, how many).
+  template <class Visit>
+  void for_each_row(Visit&& visit) const {
+    for (Index r = 0; r < rows; ++r)
+      if (const auto [begin, end] = without_margins(first + r * row_step); begin < end)
+        visit(r * row_step + begin * column_step, row + r, column + begin, end - begin);
   }
 
  private:
@@ -268,6 +274,11 @@ class PatchReader {
 
   /// Numbers of a patch.
   Index size() const { return window_.rows.kernel * window_.columns.kernel * channels_; }
+  /// How many numbers of a patch are neighbours in memory, from every multiple of that.
+  Index run() const {
+    const bool are_lines = channels_ == window_.channels && window_.columns.dilation == 1 && !is_split_;
+    return are_lines ? window_.columns.kernel * channels_ : channels_;
+  }
   /// The number k at which a block of at most `most` that starts at `first` must end.
   Index block_end(Index first, Index last, Index most) const {
     const Index end = std::min(last, first + most);
@@ -382,53 +393,140 @@ void add_convolution(const Window& window, Index groups, const T* W, Index filte
   });
 }
 
-/// W -= factor * (the sum of dy p' over all positions and samples), the columns [first, last) of W.
+/// Registers full of a patch that are worked on at once, and the positions and filters.
+inline constexpr Index gradient_packs = 10, gradient_positions = 128, gradient_filters = 32;
+
+/// Some registers full of a patch: from a place of the patch, where each begins, and how many numbers they hold.
+struct PatchPieces {
+  std::array<std::int32_t, static_cast<std::size_t>(gradient_packs)> offsets;
+  std::array<Index, static_cast<std::size_t>(gradient_packs + 1)>
+      begins;  // the number k of which each is the first to hold
+  std::array<Index, static_cast<std::size_t>(gradient_packs)> numbers;  // the number k that each begins with
+  Index size, count = 0;
+
+  /// Those of the numbers from `first` on, as many as there is room for, but none from `last` on is needed. Where a run
+  /// is no multiple of a register, two overlap.
+  PatchPieces(const PatchReader& reader, Index group, Index first, Index last, Index lanes)
+      : size(std::min(reader.run(), lanes)) {
+    const Index run = reader.run(), end = reader.block_end(first, last, last - first);
+    Index k = first;
+    for (; k < end && count < gradient_packs; ++count) {
+      const auto i = static_cast<std::size_t>(count);
+      begins[i] = k;
+      numbers[i] = std::min(k, k / run * run + run - size);
+      offsets[i] = reader.offset(numbers[i], group);
+      k = numbers[i] + size;
+    }
+    begins[static_cast<std::size_t>(count)] = std::min(k, end);
+  }
+  /// Calls visit(number k, where it stands in registers of some lanes) for all of them.
+  template <class Visit>
+  void for_each(Index lanes, Visit&& visit) const {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
+      for (Index k = begins[i]; k < begins[i + 1]; ++k) visit(k, static_cast<Index>(i) * lanes + k - numbers[i]);
+  }
+  Index end() const { return begins[static_cast<std::size_t>(count)]; }
+};
+
+/// sums += the patches at the used places, each times its factor.
+template <Index Lanes, Index Packs, class T>
+void add_patches(const T* block, const std::int32_t* places, const T* factors, const Columns& used,
+                 const PatchPieces& pieces, T* sums) {
+  using P = typename Pack<T, Lanes>::type;
+  std::array<P, static_cast<std::size_t>(Packs)> total;
+  std::array<const T*, static_cast<std::size_t>(Packs)> from;
+  unrolled<Packs>([&](auto p) {
+    load(total[p], sums + p * Lanes);
+    from[p] = block + pieces.offsets[p];
+  });
+  const auto add = [&](const auto& load_piece) {
+    for (Index i = 0; i < used.count; ++i) {
+      const Index position = used[i], place = places[position];
+      const T factor = factors[position];
+      unrolled<Packs>([&](auto p) {
+        P numbers;
+        load_piece(numbers, from[p] + place);
+        total[p] += numbers * factor;
+      });
+    }
+  };
+  if (pieces.size == Lanes)
+    add([](P& numbers, const T* first) { load(numbers, first); });
+  else
+    add([size = pieces.size](P& numbers, const T* first) { load_first<Lanes, T>(numbers, first, size); });
+  unrolled<Packs>([&](auto p) { store(total[p], sums + p * Lanes); });
+}
+
+/// The same with the number of pieces chosen at run time.
+template <Index Lanes, Index Packs = gradient_packs, class T>
+void add_some_patches(const T* block, const std::int32_t* places, const T* factors, const Columns& used,
+                      const PatchPieces& pieces, T* sums) {
+  if constexpr (Packs > 1)
+    if (pieces.count < Packs) return add_some_patches<Lanes, Packs - 1>(block, places, factors, used, pieces, sums);
+  add_patches<Lanes, Packs>(block, places, factors, used, pieces, sums);
+}
+
+/// W -= factor * (the sum of dy p' over all positions and samples), the columns [first, last) of W. Behind a max pool
+/// and ReLU most of dy is zero: each filter adds the patches where its dy is not.
 template <class T>
 void subtract_convolution_gradient(const Window& window, Index groups, T* W, Index filters, const T* x, const T* dy,
                                    Index samples, T factor, Index first, Index last) {
   const PatchReader reader(window, groups);
-  constexpr Index most_columns = patch_buffer / tile_rows<T>;
-  alignas(64) std::array<T, static_cast<std::size_t>(patch_buffer)> sums;  // small numbers, added to W only at the end
-  alignas(64) std::array<T, static_cast<std::size_t>(tile_rows<T> * block_depth)> packed;
-  std::array<std::int32_t, static_cast<std::size_t>(most_columns)> places;
-  Offsets offsets;
-  for_each_row_tile<T>(groups, filters, [&](Index group, Index row, Index rows) {
-    const Index width = tile_width<T>(rows);
-    for (Index k = first, end = first; k < last; k = end) {
-      end = reader.block_end(k, last, most_columns);
-      for (Index i = k; i < end; ++i) places[static_cast<std::size_t>(i - k)] = reader.offset(i, group);
-      std::fill_n(sums.data(), (end - k) * width, T(0));
+  alignas(64) std::array<T, static_cast<std::size_t>(gradient_filters * gradient_packs * lanes<T>)> sums;
+  alignas(64) std::array<T, static_cast<std::size_t>(gradient_filters * gradient_positions)> gradient;
+  std::array<std::int32_t, static_cast<std::size_t>(gradient_positions)> places;
+  Columns used;
+  const Index in_group = filters / groups;
+  const bool is_half = lanes<T> > 2 && reader.run() <= lanes<T> / 2;
+  const Index width = is_half ? lanes<T> / 2 : lanes<T>;
+  for (Index row = 0, row_end = 0; row < filters; row = row_end) {
+    const Index group = row / in_group;
+    row_end = std::min(row + gradient_filters, (group + 1) * in_group);
+    for (Index k = first; k < last;) {
+      const PatchPieces pieces(reader, group, k, last, width);
+      const Index pitch = pieces.count * width;
+      std::fill_n(sums.data(), (row_end - row) * pitch, T(0));
       for (Index sample = 0; sample < samples; ++sample)
         reader.for_each_block(x + sample * window.input_size(), k, [&](const PatchBlock<T>& block) {
-          const T* gradient = dy + sample * window.positions() * filters + row;
-          Index terms = 0;
-          const auto multiply = [&] {
-            Tile<T> tile;
-            for (Index j = 0; j < end - k; ++j) {
-              tile.add(block.first + places[static_cast<std::size_t>(j)], sums.data() + j * width);
-              if (tile.is_full() || j + 1 == end - k) multiply_patches(packed.data(), rows, offsets, terms, tile);
+          Index positions = 0;
+          const auto add = [&] {
+            for (Index i = 0; i < row_end - row; ++i) {
+              const T* factors = gradient.data() + i * gradient_positions;
+              used.find_nonzero(factors, 0, positions);
+              if (used.count == 0) continue;
+              if (is_half)
+                add_some_patches<(lanes<T> > 2 ? lanes<T> / 2 : lanes<T>)>(block.first, places.data(), factors, used,
+                                                                           pieces, sums.data() + i * pitch);
+              else
+                add_some_patches<lanes<T>>(block.first, places.data(), factors, used, pieces, sums.data() + i * pitch);
             }
-            terms = 0;
+            positions = 0;
           };
-          block.for_each([&](Index place, Index r, Index c) {
-            const T* from = gradient + (r * window.columns.output + c) * filters;
-            if (first_nonzero(from, rows) == rows) return;  // as most are behind a max pool
-            T* to = packed.data() + terms * width;
-            for_each_piece<T>(rows, [&](Index i, Index count) {
-              typename Pack<T, lanes<T>>::type numbers;
-              load_first<lanes<T>, T>(numbers, from + i, count);
-              store_first<lanes<T>, T>(numbers, to + i, std::min(lanes<T>, width - i));
-            });
-            offsets[static_cast<std::size_t>(terms)] = static_cast<std::int32_t>(place);
-            if (++terms == block_depth) multiply();
+          block.for_each_row([&](Index place, Index r, Index c, Index count) {
+            const T* from = dy + ((sample * window.rows.output + r) * window.columns.output + c) * filters + row;
+            while (count > 0) {
+              const Index some = std::min(count, gradient_positions - positions);
+              pack_rows(Factor<T>{from, filters, 1}, some, row_end - row, T(1), gradient_positions,
+                        gradient.data() + positions);
+              for (Index i = 0; i < some; ++i)
+                places[static_cast<std::size_t>(positions + i)] =
+                    static_cast<std::int32_t>(place + i * block.column_step);
+              positions += some;
+              count -= some;
+              place += some * block.column_step;
+              from += some * filters;
+              if (positions == gradient_positions) add();
+            }
           });
-          if (terms > 0) multiply();
+          if (positions > 0) add();
         });
-      for (Index j = 0; j < end - k; ++j)
-        for (Index i = 0; i < rows; ++i)
-          W[row + i + (k + j) * filters] -= factor * sums[static_cast<std::size_t>(j * width + i)];
+      pieces.for_each(width, [&](Index number, Index place) {
+        for (Index i = row; i < row_end; ++i)
+          W[i + number * filters] -= factor * sums[static_cast<std::size_t>((i - row) * pitch + place)];
+      });
+      k = pieces.end();
     }
-  });
+  }
 }
 
 /// b -= factor * (the sum of the columns)
