@@ -86,15 +86,18 @@ TEMPLATE_TEST_CASE("the columns' sum is subtracted", "", float, double) {
 
 TEMPLATE_TEST_CASE("the zeros before and after an image's numbers are found", "", float, double) {
   for (const nn::Index size : {1, 7, 16, 17, 40}) {
-    nn::Vector<TestType> x = nn::Vector<TestType>::Zero(size);
-    CHECK(nn::kernels::first_nonzero(x.data(), size) == size);
-    CHECK(nn::kernels::last_nonzero(x.data(), size) == 0);
+    nn::Vector<TestType> x = nn::Vector<TestType>::Zero(2 * size + 3);
+    x[size] = 7;  // between the lines
+    const nn::kernels::Lines<TestType> lines{x.data(), 2, size + 3, size};
+    CHECK(lines.first_nonzero() == size);
+    CHECK(lines.last_nonzero() == 0);
     for (nn::Index i = 0; i < size; ++i) {
       CAPTURE(size, i);
-      x.setZero();
-      x[i] = i % 2 == 0 ? TestType(-1) : test::not_a_number<TestType>;
-      CHECK(nn::kernels::first_nonzero(x.data(), size) == i);
-      CHECK(nn::kernels::last_nonzero(x.data(), size) == i + 1);
+      TestType& number = x[i + (i % 3 == 0 ? size + 3 : 0)];
+      number = i % 2 == 0 ? TestType(-1) : test::not_a_number<TestType>;
+      CHECK(lines.first_nonzero() == i);
+      CHECK(lines.last_nonzero() == i + 1);
+      number = 0;
     }
   }
 }

@@ -104,22 +104,33 @@ unsigned nonzero_bits(const T* x, Index count) {
 #endif
 }
 
-/// Where the first number stands that is not zero, or `size`; and how many numbers there are up to the last such one.
+/// Some lines of equal length, `step` apart, laid over each other.
 template <class T>
-Index first_nonzero(const T* x, Index size) {
-  for (Index i = 0; i < size; i += line<T>)
-    if (const unsigned bits = nonzero_bits(x + i, std::min(line<T>, size - i)); bits != 0)
-      return i + std::countr_zero(bits);
-  return size;
-}
-template <class T>
-Index last_nonzero(const T* x, Index size) {
-  for (Index end = size; end > 0; end -= line<T>) {
-    const Index begin = std::max<Index>(end - line<T>, 0);
-    if (const unsigned bits = nonzero_bits(x + begin, end - begin); bits != 0) return begin + std::bit_width(bits);
+struct Lines {
+  const T* numbers;
+  Index count, step, size;
+
+  /// Where the first number stands that is not zero, or `size`; and how many numbers there are up to the last such one.
+  Index first_nonzero() const {
+    for (Index i = 0; i < size; i += line<T>)
+      if (const unsigned bits = nonzero(i, std::min(line<T>, size - i)); bits != 0) return i + std::countr_zero(bits);
+    return size;
   }
-  return 0;
-}
+  Index last_nonzero() const {
+    for (Index end = size; end > 0; end -= line<T>) {
+      const Index begin = std::max<Index>(end - line<T>, 0);
+      if (const unsigned bits = nonzero(begin, end - begin); bits != 0) return begin + std::bit_width(bits);
+    }
+    return 0;
+  }
+
+ private:
+  unsigned nonzero(Index first, Index how_many) const {
+    unsigned bits = 0;
+    for (Index i = 0; i < count; ++i) bits |= nonzero_bits(numbers + i * step + first, how_many);
+    return bits;
+  }
+};
 
 /// Calls visit(first, count) for pieces of at most one register.
 template <class T, class Visit>
@@ -144,8 +155,9 @@ void add_numbers(const T* from, Index size, T* to) {
 /// Columns of a product C += A B: number k of column j of B is b[j][offsets[k]].
 template <class T>
 struct Tile {
-  std::array<const T*, static_cast<std::size_t>(tile_columns)> b;
-  std::array<T*, static_cast<std::size_t>(tile_columns)> c;
+  static constexpr Index most_columns = 2 * tile_columns;
+  std::array<const T*, static_cast<std::size_t>(most_columns)> b;
+  std::array<T*, static_cast<std::size_t>(most_columns)> c;
   Index columns = 0;
 
   void add(const T* from, T* to) {
@@ -153,19 +165,26 @@ struct Tile {
     c[static_cast<std::size_t>(columns)] = to;
     ++columns;
   }
-  bool is_full() const { return columns == tile_columns; }
 };
 
 using Offsets = std::array<std::int32_t, block_depth>;
+
+/// The columns of a tile whose A has so many numbers per term: half registers take twice as many, since the processor
+/// multiplies two of them at once.
+template <class T>
+constexpr Index columns_for(Index width) {
+  return width < lanes<T> ? 2 * tile_columns : tile_columns;
+}
 
 /// One tile; A has Lanes * Packs numbers per term, of which `rows` belong to C.
 template <Index Lanes, Index Packs, class T>
 void multiply_patches(const T* A, Index rows, const std::int32_t* offsets, Index terms, Tile<T>& tile) {
   using P = typename Pack<T, Lanes>::type;
-  std::array<P, static_cast<std::size_t>(Packs * tile_columns)> sums;
-  std::array<const T*, static_cast<std::size_t>(tile_columns)> b;
+  constexpr Index columns = columns_for<T>(Packs * Lanes);
+  std::array<P, static_cast<std::size_t>(Packs * columns)> sums;
+  std::array<const T*, static_cast<std::size_t>(columns)> b;
   const Index in_last = rows - (Packs - 1) * Lanes;
-  unrolled<tile_columns>([&](auto j) {
+  unrolled<columns>([&](auto j) {
     const auto column = static_cast<std::size_t>(j < tile.columns ? Index(j) : 0);  // a missing column is not stored
     b[j] = tile.b[column];
     unrolled<Packs - 1>([&](auto p) { load(sums[j * Packs + p], tile.c[column] + p * Lanes); });
@@ -175,12 +194,12 @@ void multiply_patches(const T* A, Index rows, const std::int32_t* offsets, Index
     const Index offset = offsets[k];
     std::array<P, static_cast<std::size_t>(Packs)> a;
     unrolled<Packs>([&](auto p) { load(a[p], A + (k * Packs + p) * Lanes); });
-    unrolled<tile_columns>([&](auto j) {
+    unrolled<columns>([&](auto j) {
       const T factor = b[j][offset];
       unrolled<Packs>([&](auto p) { sums[j * Packs + p] += a[p] * factor; });
     });
   }
-  unrolled<tile_columns>([&](auto j) {
+  unrolled<columns>([&](auto j) {
     if (j < tile.columns) {
       unrolled<Packs - 1>([&](auto p) { store(sums[j * Packs + p], tile.c[j] + p * Lanes); });
       store_first<Lanes, T>(sums[j * Packs + Packs - 1], tile.c[j] + (Packs - 1) * Lanes, in_last);
@@ -240,15 +259,11 @@ struct PatchBlock {
 
  private:
   std::pair<Index, Index> without_margins(const T* numbers) const {
-    const Index size = (columns - 1) * column_step + line_size;
-    Index begin = columns, end = 0;
-    for (Index line = 0; line < lines && (begin > 0 || end < columns); ++line, numbers += line_step) {
-      const Index nonzero = first_nonzero(numbers, size);
-      if (nonzero == size) continue;
-      begin = std::min(begin, nonzero < line_size ? 0 : (nonzero - line_size) / column_step + 1);
-      end = std::max(end, std::min(columns, (last_nonzero(numbers, size) - 1) / column_step + 1));
-    }
-    return {begin, end};
+    const Lines<T> under{numbers, lines, line_step, (columns - 1) * column_step + line_size};
+    const Index nonzero = under.first_nonzero();
+    if (nonzero == under.size) return {0, 0};
+    return {nonzero < line_size ? 0 : (nonzero - line_size) / column_step + 1,
+            std::min(columns, (under.last_nonzero() - 1) / column_step + 1)};
   }
 };
 
@@ -367,28 +382,45 @@ void for_each_row_tile(Index groups, Index filters, Visit&& visit) {
       visit(group, group * rows + row, std::min(tile_rows<T>, rows - row));
 }
 
-/// y += W p for the patches p of all positions and samples; W is filters x patch, column by column, and each group of
-/// filters sees its group of channels.
+/// One column, `count` times; null stands for zeros.
 template <class T>
-void add_convolution(const Window& window, Index groups, const T* W, Index filters, const T* x, Index samples, T* y) {
+void repeat(const T* column, Index rows, Index count, T* columns) {
+  const Index size = rows * count;
+  if (column == nullptr || size == 0) {
+    std::fill_n(columns, size, T(0));
+    return;
+  }
+  std::copy_n(column, rows, columns);
+  for (Index done = rows; done < size; done *= 2) std::copy_n(columns, std::min(done, size - done), columns + done);
+}
+
+/// y = W p + b (b null for none) for the patches p of all positions and samples; W is filters x patch, column by
+/// column, and each group of filters sees its group of channels.
+template <class T>
+void convolution(const Window& window, Index groups, const T* W, const T* b, Index filters, const T* x, Index samples,
+                 T* y) {
   const PatchReader reader(window, groups);
   alignas(64) std::array<T, static_cast<std::size_t>(tile_rows<T> * block_depth)> packed;
   Offsets offsets;
   for_each_row_tile<T>(groups, filters, [&](Index group, Index row, Index rows) {
+    const Index columns = columns_for<T>(tile_width<T>(rows));
     for (Index k = 0, end = 0; k < reader.size(); k = end) {
       end = reader.block_end(k, reader.size(), block_depth);
       pack(Factor<T>{W + row + k * filters, 1, filters}, rows, end - k, T(1), tile_width<T>(rows), packed.data());
       for (Index i = k; i < end; ++i) offsets[static_cast<std::size_t>(i - k)] = reader.offset(i, group);
-      for (Index sample = 0; sample < samples; ++sample)
+      for (Index sample = 0; sample < samples; ++sample) {
+        T* outputs = y + sample * window.positions() * filters;
+        if (row == 0 && k == 0) repeat(b, filters, window.positions(), outputs);
         reader.for_each_block(x + sample * window.input_size(), k, [&](const PatchBlock<T>& block) {
-          T* to = y + sample * window.positions() * filters + row;
+          T* to = outputs + row;
           Tile<T> tile;
           block.for_each([&](Index place, Index r, Index c) {
             tile.add(block.first + place, to + (r * window.columns.output + c) * filters);
-            if (tile.is_full()) multiply_patches(packed.data(), rows, offsets, end - k, tile);
+            if (tile.columns == columns) multiply_patches(packed.data(), rows, offsets, end - k, tile);
           });
           if (tile.columns > 0) multiply_patches(packed.data(), rows, offsets, end - k, tile);
         });
+      }
     }
   });
 }
@@ -529,15 +561,19 @@ void subtract_convolution_gradient(const Window& window, Index groups, T* W, Ind
   }
 }
 
-/// b -= factor * (the sum of the columns)
+/// b -= factor * (the sum of the columns), every fourth in one sum, so that no addition waits for the one before
 template <class T>
 void subtract_sum_of_columns(const T* columns, Index rows, Index count, T factor, T* b) {
   for_each_piece<T>(rows, [&](Index row, Index rows_here) {
-    typename Pack<T, lanes<T>>::type sum{}, numbers;
-    for (Index column = 0; column < count; ++column) {
-      load_first<lanes<T>, T>(numbers, columns + column * rows + row, rows_here);
-      sum += numbers;
-    }
+    std::array<typename Pack<T, lanes<T>>::type, 4> sums{};
+    typename Pack<T, lanes<T>>::type numbers;
+    for (Index column = 0; column < count; column += 4)
+      unrolled<4>([&](auto i) {
+        if (column + i >= count) return;
+        load_first<lanes<T>, T>(numbers, columns + (column + i) * rows + row, rows_here);
+        sums[i] += numbers;
+      });
+    const auto sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
     for (Index i = 0; i < rows_here; ++i) b[row + i] -= factor * sum[i];
   });
 }
