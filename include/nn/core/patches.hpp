@@ -578,91 +578,65 @@ void subtract_sum_of_columns(const T* columns, Index rows, Index count, T factor
   });
 }
 
-/// Numbers of the gradient of a patch that are worked on at once.
-inline constexpr Index scatter_rows = 256;
-
-/// Adds some numbers of the gradients of patches to that of the image.
-class PatchScatter {
- public:
-  /// The numbers [first, last), at most a tile of them, of the patches of one group of channels.
-  PatchScatter(const Window& window, Index groups, Index group, Index first, Index last) : window_(window) {
-    const Index channels = window.channels / groups;
-    const Index line = window.columns.kernel * channels;  // one row of the window
-    channels_ = channels;
-    // Where a row of the window is contiguous in the image, it is added in one go.
-    const Index together = groups == 1 && window.columns.dilation == 1 ? line : channels;
-    for (Index k = first; k < last;) {
-      const Index end = std::min(last, (k / together + 1) * together), in_line = k % line;
-      runs_[count_++] = {
-          k - first, in_line, in_line + end - k, k / line * window.rows.dilation,
-          in_line / channels * window.columns.dilation * window.channels + k % channels + group * channels};
-      k = end;
-    }
-  }
-
-  template <class T>
-  void add(const T* numbers, Index row, Index column, T* image) const {
-    const Axis &rows = window_.rows, &columns = window_.columns;
-    const Index begin = columns.begin(column) * channels_, end = columns.end(column) * channels_;
-    const Index first_row = rows.first(row), first_column = columns.first(column);
-    for (std::size_t i = 0; i < count_; ++i) {
-      const Run& run = runs_[i];
-      const Index image_row = first_row + run.row;
-      if (image_row < 0 || image_row >= rows.input) continue;
-      const Index low = std::max(run.begin, begin), high = std::min(run.end, end);
-      if (low < high)
-        add_numbers(
-            numbers + run.number + low - run.begin, high - low,
-            image + (image_row * columns.input + first_column) * window_.channels + run.place + low - run.begin);
-    }
-  }
-
- private:
-  // Numbers that are neighbours in the patch and in the image.
-  struct Run {
-    Index number;      // the first, in the tile
-    Index begin, end;  // in the row of the window
-    Index row;         // in the image, from the first of the window
-    Index place;       // in that row, from the first of the window
-  };
-  Window window_;
-  Index channels_;  // of one group
-  std::array<Run, static_cast<std::size_t>(scatter_rows)> runs_;
-  std::size_t count_ = 0;
-};
-
-/// dx += W' dy, each patch's gradient added where the patch lies.
+/// dx += W' dy, each patch's gradient added where the patch lies. Positions below each other are worked on one after
+/// the other: their patches overlap in whole registers, and so are summed in a strip of the image before they are
+/// added.
 template <class T>
 void add_convolution_input_gradient(const Window& window, Index groups, const T* W, Index filters, const T* dy,
                                     Index samples, T* dx) {
-  const Index depth = filters / groups;
-  const Index line = window.columns.kernel * window.channels / groups;  // a row of the window
-  const Index patch = window.rows.kernel * line;
-  constexpr Index most_terms = patch_buffer / scatter_rows;
-  const Index most_rows = line < scatter_rows ? scatter_rows / line * line : scatter_rows;
-  alignas(64) std::array<T, static_cast<std::size_t>(patch_buffer)> packed;
-  alignas(64) std::array<T, static_cast<std::size_t>(scatter_rows)> product;
+  constexpr Index most = gradient_packs * lanes<T>, most_terms = patch_buffer / most;
+  const Axis &rows = window.rows, &columns = window.columns;
+  const Index depth = filters / groups, channels = window.channels / groups;
+  // Neighbours in the patch and in the image: a row of the window, or one pixel of it.
+  const bool are_rows = groups == 1 && columns.dilation == 1;
+  const Index run = are_rows ? columns.kernel * channels : channels;
+  const Index runs_in_row = are_rows ? 1 : columns.kernel;
+  const Index most_size = std::min(run, most), width = (most_size + lanes<T> - 1) / lanes<T> * lanes<T>;
+  const Index together = are_rows && rows.dilation == 1 ? most / width : 1;
+  alignas(64) std::array<T, static_cast<std::size_t>(patch_buffer)> packed, strip;
   Columns used;  // the filters whose gradient is not zero: behind a max pool and ReLU these are few
-  for (Index group = 0; group < groups; ++group)
-    for (Index row = 0; row < patch; row += most_rows) {
-      const Index rows = std::min(most_rows, patch - row);
-      const Index width = (rows + lanes<T> - 1) / lanes<T> * lanes<T>;
-      const PatchScatter scatter(window, groups, group, row, row + rows);
-      for (Index filter = group * depth, end = filter + depth; filter < end; filter += most_terms) {
-        const Index terms = std::min(most_terms, end - filter);
-        pack(Factor<T>{W + row * filters + filter, filters, 1}, rows, terms, T(1), width, packed.data());
-        const T* gradient = dy + filter;
+  for (Index first_run = 0; first_run < rows.kernel * runs_in_row; first_run += together)
+    for (Index first = 0; first < run; first += most_size)
+      for (Index first_filter = 0, terms = 0; first_filter < filters; first_filter += terms) {
+        const Index group = first_filter / depth;
+        terms = std::min(most_terms, (group + 1) * depth - first_filter);
+        const Index size = std::min(most_size, run - first);
+        const Index lines = std::min(together, rows.kernel * runs_in_row - first_run), pitch = lines * width;
+        std::fill_n(packed.data(), terms * pitch, T(0));
+        for (Index line = 0; line < lines; ++line)
+          pack_rows(Factor<T>{W + ((first_run + line) * run + first) * filters + first_filter, filters, 1}, size, terms,
+                    T(1), pitch, packed.data() + line * width);
+        const Index window_row = first_run / runs_in_row * rows.dilation,
+                    window_column = first_run % runs_in_row * columns.dilation;
+        const Index most_rows = std::max<Index>(1, (patch_buffer / width - lines) / rows.stride + 1);
         for (Index sample = 0; sample < samples; ++sample)
-          for (Index r = 0; r < window.rows.output; ++r)
-            for (Index c = 0; c < window.columns.output; ++c, gradient += filters) {
-              used.find_nonzero(gradient, 0, terms);
-              if (used.count == 0) continue;
-              std::fill_n(product.data(), width, T(0));
-              add_all_rows<lanes<T>, tile_packs<T> * 4>(packed.data(), width, width, gradient, used, product.data());
-              scatter.add(product.data(), r, c, dx + sample * window.input_size());
+          for (Index column = 0; column < columns.output; ++column) {
+            const Index pixel = columns.first(column) + window_column;
+            const Index begin = std::max<Index>(0, -pixel * channels - first);
+            const Index end = std::min(size, (columns.input - pixel) * channels - first);
+            if (begin >= end) continue;
+            for (Index row = 0; row < rows.output; row += most_rows) {
+              const Index count = std::min(most_rows, rows.output - row);
+              const Index strip_rows = (count - 1) * rows.stride + lines;
+              std::fill_n(strip.data(), strip_rows * width, T(0));
+              for (Index r = 0; r < count; ++r) {
+                const T* gradient =
+                    dy + ((sample * rows.output + row + r) * columns.output + column) * filters + first_filter;
+                used.find_nonzero(gradient, 0, terms);
+                if (used.count > 0)
+                  add_all_rows<lanes<T>, gradient_packs>(packed.data(), pitch, pitch, gradient, used,
+                                                         strip.data() + r * rows.stride * width);
+              }
+              for (Index r = 0; r < strip_rows; ++r) {
+                const Index image_row = rows.first(row) + window_row + r;
+                if (image_row < 0 || image_row >= rows.input) continue;
+                add_numbers(strip.data() + r * width + begin, end - begin,
+                            dx + ((sample * rows.input + image_row) * columns.input + pixel) * window.channels +
+                                group * channels + first + begin);
+              }
             }
+          }
       }
-    }
 }
 
 }  // namespace nn::kernels
