@@ -353,17 +353,11 @@ class PatchReader {
     const Index row_count = (block.rows - 1) * rows.stride + rows.extent();
     const Index begin = std::clamp<Index>(-first_column, 0, row_pitch_ / window_.channels);
     const Index end = std::clamp<Index>(columns.input - first_column, begin, row_pitch_ / window_.channels);
-    for (Index r = 0; r < row_count; ++r, copy += row_pitch_) {
-      const Index row = first_row + r;
-      if (row < 0 || row >= rows.input || begin == end) {
-        std::fill_n(copy, row_pitch_, T(0));
-        continue;
-      }
-      const T* from = image + (row * columns.input + first_column + begin) * window_.channels;
-      std::fill_n(copy, begin * window_.channels, T(0));
-      std::copy_n(from, (end - begin) * window_.channels, copy + begin * window_.channels);
-      std::fill(copy + end * window_.channels, copy + row_pitch_, T(0));
-    }
+    std::fill_n(copy, row_count * row_pitch_, T(0));
+    const Index row_end = std::min(row_count, rows.input - first_row);
+    for (Index r = std::max<Index>(0, -first_row); r < row_end; ++r)
+      std::copy_n(image + ((first_row + r) * columns.input + first_column + begin) * window_.channels,
+                  (end - begin) * window_.channels, copy + r * row_pitch_ + begin * window_.channels);
   }
 
   Window window_;
@@ -425,8 +419,8 @@ void convolution(const Window& window, Index groups, const T* W, const T* b, Ind
   });
 }
 
-/// Registers full of a patch that are worked on at once, and the positions and filters.
-inline constexpr Index gradient_packs = 10, gradient_positions = 128, gradient_filters = 32;
+/// Registers full of a patch that are worked on at once.
+inline constexpr Index gradient_packs = 10;
 
 /// Some registers full of a patch: from a place of the patch, where each begins, and how many numbers they hold.
 struct PatchPieces {
@@ -460,10 +454,21 @@ struct PatchPieces {
   Index end() const { return begins[static_cast<std::size_t>(count)]; }
 };
 
-/// sums += the patches at the used places, each times its factor.
+/// Some patches of a block, where each begins, and by what it is multiplied.
+template <class T>
+struct WeightedPatches {
+  static constexpr Index capacity = 128;
+  struct Patch {
+    T factor;
+    std::int32_t place;
+  };
+  std::array<Patch, static_cast<std::size_t>(capacity)> patches;
+  Index count = 0;
+};
+
+/// sums += the patches, each times its factor.
 template <Index Lanes, Index Packs, class T>
-void add_patches(const T* block, const std::int32_t* places, const T* factors, const Columns& used,
-                 const PatchPieces& pieces, T* sums) {
+void add_patches(const T* block, const WeightedPatches<T>& patches, const PatchPieces& pieces, T* sums) {
   using P = typename Pack<T, Lanes>::type;
   std::array<P, static_cast<std::size_t>(Packs)> total;
   std::array<const T*, static_cast<std::size_t>(Packs)> from;
@@ -472,10 +477,9 @@ void add_patches(const T* block, const std::int32_t* places, const T* factors, c
     from[p] = block + pieces.offsets[p];
   });
   const auto add = [&](const auto& load_piece) {
-    for (Index i = 0; i < used.count; ++i) {
-      const Index position = used[i], place = places[position];
-      const T factor = factors[position];
-      unrolled<Packs>([&](auto p) {
+    for (Index i = 0; i < patches.count; ++i) {
+      const auto [factor, place] = patches.patches[static_cast<std::size_t>(i)];
+      unrolled<Packs>([&, factor = factor, place = Index(place)](auto p) {
         P numbers;
         load_piece(numbers, from[p] + place);
         total[p] += numbers * factor;
@@ -491,11 +495,10 @@ void add_patches(const T* block, const std::int32_t* places, const T* factors, c
 
 /// The same with the number of pieces chosen at run time.
 template <Index Lanes, Index Packs = gradient_packs, class T>
-void add_some_patches(const T* block, const std::int32_t* places, const T* factors, const Columns& used,
-                      const PatchPieces& pieces, T* sums) {
+void add_some_patches(const T* block, const WeightedPatches<T>& patches, const PatchPieces& pieces, T* sums) {
   if constexpr (Packs > 1)
-    if (pieces.count < Packs) return add_some_patches<Lanes, Packs - 1>(block, places, factors, used, pieces, sums);
-  add_patches<Lanes, Packs>(block, places, factors, used, pieces, sums);
+    if (pieces.count < Packs) return add_some_patches<Lanes, Packs - 1>(block, patches, pieces, sums);
+  add_patches<Lanes, Packs>(block, patches, pieces, sums);
 }
 
 /// W -= factor * (the sum of dy p' over all positions and samples), the columns [first, last) of W. Behind a max pool
@@ -503,54 +506,52 @@ void add_some_patches(const T* block, const std::int32_t* places, const T* facto
 template <class T>
 void subtract_convolution_gradient(const Window& window, Index groups, T* W, Index filters, const T* x, const T* dy,
                                    Index samples, T factor, Index first, Index last) {
+  constexpr Index most_filters = 32;
+  constexpr Index half_lanes = lanes < T >> 2 ? lanes<T> / 2 : lanes<T>;
   const PatchReader reader(window, groups);
-  alignas(64) std::array<T, static_cast<std::size_t>(gradient_filters * gradient_packs * lanes<T>)> sums;
-  alignas(64) std::array<T, static_cast<std::size_t>(gradient_filters * gradient_positions)> gradient;
-  std::array<std::int32_t, static_cast<std::size_t>(gradient_positions)> places;
+  alignas(64) std::array<T, static_cast<std::size_t>(most_filters * gradient_packs * lanes<T>)> sums;
+  std::array<WeightedPatches<T>, static_cast<std::size_t>(most_filters)> lists;  // one for each filter
+  std::array<std::pair<std::int32_t, std::int32_t>, Columns::capacity>
+      origins;  // of numbers of dy: position and filter
   Columns used;
-  const Index in_group = filters / groups;
-  const bool is_half = lanes<T> > 2 && reader.run() <= lanes<T> / 2;
-  const Index width = is_half ? lanes<T> / 2 : lanes<T>;
+  const Index width = reader.run() <= half_lanes ? half_lanes : lanes<T>;
   for (Index row = 0, row_end = 0; row < filters; row = row_end) {
-    const Index group = row / in_group;
-    row_end = std::min(row + gradient_filters, (group + 1) * in_group);
+    const Index group = row / (filters / groups);
+    row_end = std::min(row + most_filters, (group + 1) * (filters / groups));
+    const Index rows = row_end - row;
+    const Index together = rows == filters ? Columns::capacity / rows : 1;  // positions whose dy are neighbours
+    for (Index i = 0; i < together * rows; ++i)
+      origins[static_cast<std::size_t>(i)] = {static_cast<std::int32_t>(i / rows), static_cast<std::int32_t>(i % rows)};
     for (Index k = first; k < last;) {
       const PatchPieces pieces(reader, group, k, last, width);
       const Index pitch = pieces.count * width;
-      std::fill_n(sums.data(), (row_end - row) * pitch, T(0));
+      std::fill_n(sums.data(), rows * pitch, T(0));
       for (Index sample = 0; sample < samples; ++sample)
         reader.for_each_block(x + sample * window.input_size(), k, [&](const PatchBlock<T>& block) {
-          Index positions = 0;
-          const auto add = [&] {
-            for (Index i = 0; i < row_end - row; ++i) {
-              const T* factors = gradient.data() + i * gradient_positions;
-              used.find_nonzero(factors, 0, positions);
-              if (used.count == 0) continue;
-              if (is_half)
-                add_some_patches<(lanes<T> > 2 ? lanes<T> / 2 : lanes<T>)>(block.first, places.data(), factors, used,
-                                                                           pieces, sums.data() + i * pitch);
-              else
-                add_some_patches<lanes<T>>(block.first, places.data(), factors, used, pieces, sums.data() + i * pitch);
-            }
-            positions = 0;
+          const auto add = [&](std::size_t i) {
+            T* to = sums.data() + static_cast<Index>(i) * pitch;
+            if (width == lanes<T>)
+              add_some_patches<lanes<T>>(block.first, lists[i], pieces, to);
+            else
+              add_some_patches<half_lanes>(block.first, lists[i], pieces, to);
+            lists[i].count = 0;
           };
           block.for_each_row([&](Index place, Index r, Index c, Index count) {
-            const T* from = dy + ((sample * window.rows.output + r) * window.columns.output + c) * filters + row;
-            while (count > 0) {
-              const Index some = std::min(count, gradient_positions - positions);
-              pack_rows(Factor<T>{from, filters, 1}, some, row_end - row, T(1), gradient_positions,
-                        gradient.data() + positions);
-              for (Index i = 0; i < some; ++i)
-                places[static_cast<std::size_t>(positions + i)] =
-                    static_cast<std::int32_t>(place + i * block.column_step);
-              positions += some;
-              count -= some;
-              place += some * block.column_step;
-              from += some * filters;
-              if (positions == gradient_positions) add();
+            for (Index i = 0; i < count; i += together) {
+              const T* gradient =
+                  dy + ((sample * window.rows.output + r) * window.columns.output + c + i) * filters + row;
+              used.find_nonzero(gradient, 0, std::min(together, count - i) * rows);
+              for (Index u = 0; u < used.count; ++u) {
+                const auto [position, filter] = origins[static_cast<std::size_t>(used[u])];
+                WeightedPatches<T>& list = lists[static_cast<std::size_t>(filter)];
+                list.patches[static_cast<std::size_t>(list.count++)] = {
+                    gradient[used[u]], static_cast<std::int32_t>(place + (i + position) * block.column_step)};
+                if (list.count == list.capacity) add(static_cast<std::size_t>(filter));
+              }
             }
           });
-          if (positions > 0) add();
+          for (std::size_t i = 0; i < static_cast<std::size_t>(rows); ++i)
+            if (lists[i].count > 0) add(i);
         });
       pieces.for_each(width, [&](Index number, Index place) {
         for (Index i = row; i < row_end; ++i)
