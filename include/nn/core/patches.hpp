@@ -514,6 +514,7 @@ void subtract_convolution_gradient(const Window& window, Index groups, T* W, Ind
   std::array<std::pair<std::int32_t, std::int32_t>, Columns::capacity>
       origins;  // of numbers of dy: position and filter
   Columns used;
+  const Index column_step = window.columns.stride * window.channels;
   const Index width = reader.run() <= half_lanes ? half_lanes : lanes<T>;
   for (Index row = 0, row_end = 0; row < filters; row = row_end) {
     const Index group = row / (filters / groups);
@@ -521,7 +522,8 @@ void subtract_convolution_gradient(const Window& window, Index groups, T* W, Ind
     const Index rows = row_end - row;
     const Index together = rows == filters ? Columns::capacity / rows : 1;  // positions whose dy are neighbours
     for (Index i = 0; i < together * rows; ++i)
-      origins[static_cast<std::size_t>(i)] = {static_cast<std::int32_t>(i / rows), static_cast<std::int32_t>(i % rows)};
+      origins[static_cast<std::size_t>(i)] = {static_cast<std::int32_t>(i / rows * column_step),
+                                              static_cast<std::int32_t>(i % rows)};
     for (Index k = first; k < last;) {
       const PatchPieces pieces(reader, group, k, last, width);
       const Index pitch = pieces.count * width;
@@ -542,10 +544,10 @@ void subtract_convolution_gradient(const Window& window, Index groups, T* W, Ind
                   dy + ((sample * window.rows.output + r) * window.columns.output + c + i) * filters + row;
               used.find_nonzero(gradient, 0, std::min(together, count - i) * rows);
               for (Index u = 0; u < used.count; ++u) {
-                const auto [position, filter] = origins[static_cast<std::size_t>(used[u])];
+                const auto [offset, filter] = origins[static_cast<std::size_t>(used[u])];
                 WeightedPatches<T>& list = lists[static_cast<std::size_t>(filter)];
                 list.patches[static_cast<std::size_t>(list.count++)] = {
-                    gradient[used[u]], static_cast<std::int32_t>(place + (i + position) * block.column_step)};
+                    gradient[used[u]], static_cast<std::int32_t>(place + i * column_step) + offset};
                 if (list.count == list.capacity) add(static_cast<std::size_t>(filter));
               }
             }
