@@ -88,49 +88,18 @@ void store_first(const typename Pack<T, Lanes>::type& pack, T* to, Index count) 
 #endif
 }
 
-/// Which of the first `count` numbers of a line are not zero, a bit for each; NaN is not.
+/// Which of the first `count` numbers, at most 64, are not zero, a bit for each; NaN is not.
 template <class T>
-unsigned nonzero_bits(const T* x, Index count) {
+std::uint64_t nonzero_bits(const T* x, Index count) {
+  std::uint64_t bits = 0;
 #ifdef __AVX512F__
-  const auto mask = static_cast<__mmask16>((1U << count) - 1);
-  if constexpr (sizeof(T) == 4)
-    return _mm512_cmp_ps_mask(load_some(mask, x), _mm512_setzero_ps(), _CMP_NEQ_UQ);
-  else
-    return _mm512_cmp_pd_mask(load_some(mask, x), _mm512_setzero_pd(), _CMP_NEQ_UQ);
+  for (Index i = 0; i < count; i += 16)
+    bits |= static_cast<std::uint64_t>(is_nonzero(x + i, std::min<Index>(16, count - i))) << i;
 #else
-  unsigned bits = 0;
-  for (Index i = 0; i < count; ++i) bits |= static_cast<unsigned>(x[i] != T(0)) << i;
-  return bits;
+  for (Index i = 0; i < count; ++i) bits |= static_cast<std::uint64_t>(x[i] != T(0)) << i;
 #endif
+  return bits;
 }
-
-/// Some lines of equal length, `step` apart, laid over each other.
-template <class T>
-struct Lines {
-  const T* numbers;
-  Index count, step, size;
-
-  /// Where the first number stands that is not zero, or `size`; and how many numbers there are up to the last such one.
-  Index first_nonzero() const {
-    for (Index i = 0; i < size; i += line<T>)
-      if (const unsigned bits = nonzero(i, std::min(line<T>, size - i)); bits != 0) return i + std::countr_zero(bits);
-    return size;
-  }
-  Index last_nonzero() const {
-    for (Index end = size; end > 0; end -= line<T>) {
-      const Index begin = std::max<Index>(end - line<T>, 0);
-      if (const unsigned bits = nonzero(begin, end - begin); bits != 0) return begin + std::bit_width(bits);
-    }
-    return 0;
-  }
-
- private:
-  unsigned nonzero(Index first, Index how_many) const {
-    unsigned bits = 0;
-    for (Index i = 0; i < count; ++i) bits |= nonzero_bits(numbers + i * step + first, how_many);
-    return bits;
-  }
-};
 
 /// Calls visit(first, count) for pieces of at most one register.
 template <class T, class Visit>
@@ -241,30 +210,32 @@ struct PatchBlock {
   Index lines, line_step;       ///< rows of the window, and from one to the next
   Index line_size;              ///< numbers of one, those between its pixels, too
 
-  /// Calls visit(offset from `first`, row, column) for every position but some with nothing but zeros in the patch:
-  /// those at the margins of an image add nothing.
-  template <class Visit>
-  void for_each(Visit&& visit) const {
-    for_each_row([&](Index place, Index r, Index c, Index count) {
-      for (Index i = 0; i < count; ++i) visit(place + i * column_step, r, c + i);
-    });
-  }
-  /// The same with neighbours in one call: visit(offset of the first, row, column of the first, how many).
+  /// Calls visit(offset from `first`, row, column, count) for neighbouring positions, until all were visited but some
+  /// with nothing but zeros in the patch: those at the margins of a small picture, which add nothing.
   template <class Visit>
   void for_each_row(Visit&& visit) const {
-    for (Index r = 0; r < rows; ++r)
-      if (const auto [begin, end] = without_margins(first + r * row_step); begin < end)
-        visit(r * row_step + begin * column_step, row + r, column + begin, end - begin);
+    const Index size = (columns - 1) * column_step + line_size;
+    if (size > 64 || lines > most_lines || row_step % line_step != 0) {
+      for (Index r = 0; r < rows; ++r) visit(r * row_step, row + r, column, columns);
+      return;
+    }
+    std::array<std::uint64_t, static_cast<std::size_t>(most_lines)> nonzero;  // of the last lines of the image
+    for (Index r = 0, known = 0; r < rows; ++r) {
+      const Index top = r * row_step / line_step;
+      for (known = std::max(known, top); known < top + lines; ++known)
+        nonzero[static_cast<std::size_t>(known % most_lines)] = nonzero_bits(first + known * line_step, size);
+      std::uint64_t bits = 0;
+      for (Index line = top; line < top + lines; ++line) bits |= nonzero[static_cast<std::size_t>(line % most_lines)];
+      if (bits == 0) continue;
+      const Index before = std::countr_zero(bits), last = std::bit_width(bits) - 1;
+      const Index begin = before < line_size ? 0 : (before - line_size) / column_step + 1;
+      const Index end = std::min(columns, last / column_step + 1);
+      if (begin < end) visit(r * row_step + begin * column_step, row + r, column + begin, end - begin);
+    }
   }
 
  private:
-  std::pair<Index, Index> without_margins(const T* numbers) const {
-    const Lines<T> under{numbers, lines, line_step, (columns - 1) * column_step + line_size};
-    const Index nonzero = under.first_nonzero();
-    if (nonzero == under.size) return {0, 0};
-    return {nonzero < line_size ? 0 : (nonzero - line_size) / column_step + 1,
-            std::min(columns, (under.last_nonzero() - 1) / column_step + 1)};
-  }
+  static constexpr Index most_lines = 16;
 };
 
 /// How the patches of one group of channels are read: in the image where nothing is outside of it, else from a copy
@@ -408,9 +379,13 @@ void convolution(const Window& window, Index groups, const T* W, const T* b, Ind
         reader.for_each_block(x + sample * window.input_size(), k, [&](const PatchBlock<T>& block) {
           T* to = outputs + row;
           Tile<T> tile;
-          block.for_each([&](Index place, Index r, Index c) {
-            tile.add(block.first + place, to + (r * window.columns.output + c) * filters);
-            if (tile.columns == columns) multiply_patches(packed.data(), rows, offsets, end - k, tile);
+          block.for_each_row([&](Index place, Index r, Index c, Index count) {
+            const T* from = block.first + place;
+            T* sums = to + (r * window.columns.output + c) * filters;
+            for (Index i = 0; i < count; ++i, from += block.column_step, sums += filters) {
+              tile.add(from, sums);
+              if (tile.columns == columns) multiply_patches(packed.data(), rows, offsets, end - k, tile);
+            }
           });
           if (tile.columns > 0) multiply_patches(packed.data(), rows, offsets, end - k, tile);
         });
@@ -454,21 +429,16 @@ struct PatchPieces {
   Index end() const { return begins[static_cast<std::size_t>(count)]; }
 };
 
-/// Some patches of a block, where each begins, and by what it is multiplied.
+/// Where a patch of a block begins, and what it is multiplied by.
 template <class T>
-struct WeightedPatches {
-  static constexpr Index capacity = 128;
-  struct Patch {
-    T factor;
-    std::int32_t place;
-  };
-  std::array<Patch, static_cast<std::size_t>(capacity)> patches;
-  Index count = 0;
+struct WeightedPatch {
+  T factor;
+  std::int32_t place;
 };
 
 /// sums += the patches, each times its factor.
 template <Index Lanes, Index Packs, class T>
-void add_patches(const T* block, const WeightedPatches<T>& patches, const PatchPieces& pieces, T* sums) {
+void add_patches(const T* block, const WeightedPatch<T>* patches, Index count, const PatchPieces& pieces, T* sums) {
   using P = typename Pack<T, Lanes>::type;
   std::array<P, static_cast<std::size_t>(Packs)> total;
   std::array<const T*, static_cast<std::size_t>(Packs)> from;
@@ -477,8 +447,8 @@ void add_patches(const T* block, const WeightedPatches<T>& patches, const PatchP
     from[p] = block + pieces.offsets[p];
   });
   const auto add = [&](const auto& load_piece) {
-    for (Index i = 0; i < patches.count; ++i) {
-      const auto [factor, place] = patches.patches[static_cast<std::size_t>(i)];
+    for (Index i = 0; i < count; ++i) {
+      const auto [factor, place] = patches[i];
       unrolled<Packs>([&, factor = factor, place = Index(place)](auto p) {
         P numbers;
         load_piece(numbers, from[p] + place);
@@ -495,10 +465,11 @@ void add_patches(const T* block, const WeightedPatches<T>& patches, const PatchP
 
 /// The same with the number of pieces chosen at run time.
 template <Index Lanes, Index Packs = gradient_packs, class T>
-void add_some_patches(const T* block, const WeightedPatches<T>& patches, const PatchPieces& pieces, T* sums) {
+void add_some_patches(const T* block, const WeightedPatch<T>* patches, Index count, const PatchPieces& pieces,
+                      T* sums) {
   if constexpr (Packs > 1)
-    if (pieces.count < Packs) return add_some_patches<Lanes, Packs - 1>(block, patches, pieces, sums);
-  add_patches<Lanes, Packs>(block, patches, pieces, sums);
+    if (pieces.count < Packs) return add_some_patches<Lanes, Packs - 1>(block, patches, count, pieces, sums);
+  add_patches<Lanes, Packs>(block, patches, count, pieces, sums);
 }
 
 /// W -= factor * (the sum of dy p' over all positions and samples), the columns [first, last) of W. Behind a max pool
@@ -506,58 +477,64 @@ void add_some_patches(const T* block, const WeightedPatches<T>& patches, const P
 template <class T>
 void subtract_convolution_gradient(const Window& window, Index groups, T* W, Index filters, const T* x, const T* dy,
                                    Index samples, T factor, Index first, Index last) {
-  constexpr Index most_filters = 32;
-  constexpr Index half_lanes = lanes < T >> 2 ? lanes<T> / 2 : lanes<T>;
+  constexpr Index most_filters = 32, most_patches = 128;
+  constexpr Index half_lanes = lanes<T> / (lanes<T> == 2 ? 1 : 2);
   const PatchReader reader(window, groups);
   alignas(64) std::array<T, static_cast<std::size_t>(most_filters * gradient_packs * lanes<T>)> sums;
-  std::array<WeightedPatches<T>, static_cast<std::size_t>(most_filters)> lists;  // one for each filter
-  std::array<std::pair<std::int32_t, std::int32_t>, Columns::capacity>
-      origins;  // of numbers of dy: position and filter
+  std::array<WeightedPatch<T>, static_cast<std::size_t>(most_filters * most_patches)>
+      patches;                                                     // a list for each filter
+  std::array<Index, static_cast<std::size_t>(most_filters)> ends;  // of the lists
+  struct Origin {
+    std::int32_t place, filter;
+  };
+  std::array<Origin, Columns::capacity> origins;  // of neighbouring numbers of dy
   Columns used;
   const Index column_step = window.columns.stride * window.channels;
   const Index width = reader.run() <= half_lanes ? half_lanes : lanes<T>;
-  for (Index row = 0, row_end = 0; row < filters; row = row_end) {
-    const Index group = row / (filters / groups);
-    row_end = std::min(row + most_filters, (group + 1) * (filters / groups));
-    const Index rows = row_end - row;
+  for (Index row = 0, rows = 0; row < filters; row += rows) {
+    const Index depth = filters / groups, group = row / depth;
+    rows = std::min(most_filters, (group + 1) * depth - row);
     const Index together = rows == filters ? Columns::capacity / rows : 1;  // positions whose dy are neighbours
     for (Index i = 0; i < together * rows; ++i)
       origins[static_cast<std::size_t>(i)] = {static_cast<std::int32_t>(i / rows * column_step),
                                               static_cast<std::int32_t>(i % rows)};
+    for (Index i = 0; i < rows; ++i) ends[static_cast<std::size_t>(i)] = i * most_patches;
     for (Index k = first; k < last;) {
       const PatchPieces pieces(reader, group, k, last, width);
       const Index pitch = pieces.count * width;
       std::fill_n(sums.data(), rows * pitch, T(0));
       for (Index sample = 0; sample < samples; ++sample)
         reader.for_each_block(x + sample * window.input_size(), k, [&](const PatchBlock<T>& block) {
-          const auto add = [&](std::size_t i) {
-            T* to = sums.data() + static_cast<Index>(i) * pitch;
+          const auto add_list = [&](Index filter) {
+            const WeightedPatch<T>* list = patches.data() + filter * most_patches;
+            Index& end = ends[static_cast<std::size_t>(filter)];
+            const Index count = end - filter * most_patches;
+            T* to = sums.data() + filter * pitch;
             if (width == lanes<T>)
-              add_some_patches<lanes<T>>(block.first, lists[i], pieces, to);
+              add_some_patches<lanes<T>>(block.first, list, count, pieces, to);
             else
-              add_some_patches<half_lanes>(block.first, lists[i], pieces, to);
-            lists[i].count = 0;
+              add_some_patches<half_lanes>(block.first, list, count, pieces, to);
+            end -= count;
           };
           block.for_each_row([&](Index place, Index r, Index c, Index count) {
             for (Index i = 0; i < count; i += together) {
-              const T* gradient =
-                  dy + ((sample * window.rows.output + r) * window.columns.output + c + i) * filters + row;
+              const Index position = (sample * window.rows.output + r) * window.columns.output + c + i;
+              const T* gradient = dy + position * filters + row;
+              const auto begin = static_cast<std::int32_t>(place + i * column_step);
               used.find_nonzero(gradient, 0, std::min(together, count - i) * rows);
               for (Index u = 0; u < used.count; ++u) {
-                const auto [offset, filter] = origins[static_cast<std::size_t>(used[u])];
-                WeightedPatches<T>& list = lists[static_cast<std::size_t>(filter)];
-                list.patches[static_cast<std::size_t>(list.count++)] = {
-                    gradient[used[u]], static_cast<std::int32_t>(place + i * column_step) + offset};
-                if (list.count == list.capacity) add(static_cast<std::size_t>(filter));
+                const Origin origin = origins[static_cast<std::size_t>(used[u])];
+                Index& end = ends[static_cast<std::size_t>(origin.filter)];
+                patches[static_cast<std::size_t>(end++)] = {gradient[used[u]], begin + origin.place};
+                if (end % most_patches == 0) add_list(origin.filter);
               }
             }
           });
-          for (std::size_t i = 0; i < static_cast<std::size_t>(rows); ++i)
-            if (lists[i].count > 0) add(i);
+          for (Index filter = 0; filter < rows; ++filter) add_list(filter);
         });
       pieces.for_each(width, [&](Index number, Index place) {
-        for (Index i = row; i < row_end; ++i)
-          W[i + number * filters] -= factor * sums[static_cast<std::size_t>((i - row) * pitch + place)];
+        for (Index i = 0; i < rows; ++i)
+          W[row + i + number * filters] -= factor * sums[static_cast<std::size_t>(i * pitch + place)];
       });
       k = pieces.end();
     }
