@@ -472,11 +472,58 @@ void add_some_patches(const T* block, const WeightedPatch<T>* patches, Index cou
   add_patches<Lanes, Packs>(block, patches, count, pieces, sums);
 }
 
-/// W -= factor * (the sum of dy p' over all positions and samples), the columns [first, last) of W. Behind a max pool
-/// and ReLU most of dy is zero: each filter adds the patches where its dy is not.
+/// W -= factor * (the sum of dy p' over all positions and samples), the columns [first, last) of W, as a product in
+/// tiles.
 template <class T>
-void subtract_convolution_gradient(const Window& window, Index groups, T* W, Index filters, const T* x, const T* dy,
-                                   Index samples, T factor, Index first, Index last) {
+void subtract_dense_gradient(const Window& window, Index groups, T* W, Index filters, const T* x, const T* dy,
+                             Index samples, T factor, Index first, Index last) {
+  const PatchReader reader(window, groups);
+  constexpr Index most_columns = patch_buffer / tile_rows<T>;
+  alignas(64) std::array<T, static_cast<std::size_t>(patch_buffer)> sums;  // small numbers, added to W only at the end
+  alignas(64) std::array<T, static_cast<std::size_t>(tile_rows<T> * block_depth)> packed;
+  std::array<std::int32_t, static_cast<std::size_t>(most_columns)> places;
+  Offsets offsets;
+  for_each_row_tile<T>(groups, filters, [&](Index group, Index row, Index rows) {
+    const Index width = tile_width<T>(rows), columns = columns_for<T>(width);
+    for (Index k = first, end = first; k < last; k = end) {
+      end = reader.block_end(k, last, most_columns);
+      for (Index i = k; i < end; ++i) places[static_cast<std::size_t>(i - k)] = reader.offset(i, group);
+      std::fill_n(sums.data(), (end - k) * width, T(0));
+      for (Index sample = 0; sample < samples; ++sample)
+        reader.for_each_block(x + sample * window.input_size(), k, [&](const PatchBlock<T>& block) {
+          const T* gradient = dy + sample * window.positions() * filters + row;
+          Index terms = 0;
+          const auto multiply = [&] {
+            Tile<T> tile;
+            for (Index j = 0; j < end - k; ++j) {
+              tile.add(block.first + places[static_cast<std::size_t>(j)], sums.data() + j * width);
+              if (tile.columns == columns || j + 1 == end - k)
+                multiply_patches(packed.data(), rows, offsets, terms, tile);
+            }
+            terms = 0;
+          };
+          block.for_each_row([&](Index place, Index r, Index c, Index count) {
+            const T* from = gradient + (r * window.columns.output + c) * filters;
+            for (Index i = 0; i < count; ++i, from += filters, place += block.column_step) {
+              pack(Factor<T>{from, 1, filters}, rows, 1, T(1), width, packed.data() + terms * width);
+              offsets[static_cast<std::size_t>(terms)] = static_cast<std::int32_t>(place);
+              if (++terms == block_depth) multiply();
+            }
+          });
+          if (terms > 0) multiply();
+        });
+      for (Index j = 0; j < end - k; ++j)
+        for (Index i = 0; i < rows; ++i)
+          W[row + i + (k + j) * filters] -= factor * sums[static_cast<std::size_t>(j * width + i)];
+    }
+  });
+}
+
+/// The same where most of dy is zero, as behind a max pool and ReLU: each filter adds the patches where its dy is not.
+/// The sums are the same in every bit.
+template <class T>
+void subtract_sparse_gradient(const Window& window, Index groups, T* W, Index filters, const T* x, const T* dy,
+                              Index samples, T factor, Index first, Index last) {
   constexpr Index most_filters = 32, most_patches = 128;
   constexpr Index half_lanes = lanes<T> / (lanes<T> == 2 ? 1 : 2);
   const PatchReader reader(window, groups);
@@ -541,6 +588,16 @@ void subtract_convolution_gradient(const Window& window, Index groups, T* W, Ind
   }
 }
 
+/// Whichever is faster, judged by the first sample.
+template <class T>
+void subtract_convolution_gradient(const Window& window, Index groups, T* W, Index filters, const T* x, const T* dy,
+                                   Index samples, T factor, Index first, Index last) {
+  const Index size = window.positions() * filters;
+  const Index nonzero = size - std::count(dy, dy + size, T(0));
+  const auto subtract = 3 * nonzero < size ? subtract_sparse_gradient<T> : subtract_dense_gradient<T>;
+  subtract(window, groups, W, filters, x, dy, samples, factor, first, last);
+}
+
 /// b -= factor * (the sum of the columns), every fourth in one sum, so that no addition waits for the one before
 template <class T>
 void subtract_sum_of_columns(const T* columns, Index rows, Index count, T factor, T* b) {
@@ -559,63 +616,66 @@ void subtract_sum_of_columns(const T* columns, Index rows, Index count, T factor
 }
 
 /// dx += W' dy, each patch's gradient added where the patch lies. Positions below each other are worked on one after
-/// the other: their patches overlap in whole registers, and so are summed in a strip of the image before they are
-/// added.
+/// the other, for their patches overlap in whole rows of the window: these are summed in a strip before they are added.
 template <class T>
 void add_convolution_input_gradient(const Window& window, Index groups, const T* W, Index filters, const T* dy,
                                     Index samples, T* dx) {
-  constexpr Index most = gradient_packs * lanes<T>, most_terms = patch_buffer / most;
+  constexpr Index most_size = 256, most_terms = patch_buffer / most_size;
   const Axis &rows = window.rows, &columns = window.columns;
   const Index depth = filters / groups, channels = window.channels / groups;
-  // Neighbours in the patch and in the image: a row of the window, or one pixel of it.
-  const bool are_rows = groups == 1 && columns.dilation == 1;
-  const Index run = are_rows ? columns.kernel * channels : channels;
-  const Index runs_in_row = are_rows ? 1 : columns.kernel;
-  const Index most_size = std::min(run, most), width = (most_size + lanes<T> - 1) / lanes<T> * lanes<T>;
-  const Index together = are_rows && rows.dilation == 1 ? most / width : 1;
+  const Index line = columns.kernel * channels;                              // numbers in a row of the window
+  const Index run = groups == 1 && columns.dilation == 1 ? line : channels;  // those that are neighbours in the image
+  const Index part = std::min(line, most_size), width = (part + lanes<T> - 1) / lanes<T> * lanes<T>;
+  const Index together = rows.dilation == 1 ? std::min(most_size / width, rows.kernel) : 1;
   alignas(64) std::array<T, static_cast<std::size_t>(patch_buffer)> packed, strip;
   Columns used;  // the filters whose gradient is not zero: behind a max pool and ReLU these are few
-  for (Index first_run = 0; first_run < rows.kernel * runs_in_row; first_run += together)
-    for (Index first = 0; first < run; first += most_size)
-      for (Index first_filter = 0, terms = 0; first_filter < filters; first_filter += terms) {
-        const Index group = first_filter / depth;
-        terms = std::min(most_terms, (group + 1) * depth - first_filter);
-        const Index size = std::min(most_size, run - first);
-        const Index lines = std::min(together, rows.kernel * runs_in_row - first_run), pitch = lines * width;
+
+  // The strip of some positions, which begins at a row of the image, to the numbers [first, first + size) of that row's
+  // line of the window.
+  const auto add_strip = [&](Index strip_rows, Index first_row, Index first_column, Index group, Index first,
+                             Index size, T* image) {
+    const Index row_begin = std::max<Index>(0, -first_row), row_end = std::min(strip_rows, rows.input - first_row);
+    for (Index k = first; k < first + size; k = (k / run + 1) * run) {
+      const Index start = k / run * run;  // of the run, at a pixel of the window
+      const Index column = first_column + start / channels * columns.dilation;
+      const Index begin = std::max(k, start - column * channels);
+      const Index end = std::min({first + size, start + run, start + (columns.input - column) * channels});
+      if (begin >= end) continue;
+      for (Index row = row_begin; row < row_end; ++row)
+        add_numbers(
+            strip.data() + row * width + begin - first, end - begin,
+            image + ((first_row + row) * columns.input + column) * window.channels + group * channels + begin - start);
+    }
+  };
+  for (Index first_line = 0; first_line < rows.kernel; first_line += together)
+    for (Index first = 0; first < line; first += part)
+      for (Index filter = 0, terms = 0; filter < filters; filter += terms) {
+        const Index group = filter / depth;
+        terms = std::min(most_terms, (group + 1) * depth - filter);
+        const Index size = std::min(part, line - first), lines = std::min(together, rows.kernel - first_line);
+        const Index pitch = lines * width;
         std::fill_n(packed.data(), terms * pitch, T(0));
-        for (Index line = 0; line < lines; ++line)
-          pack_rows(Factor<T>{W + ((first_run + line) * run + first) * filters + first_filter, filters, 1}, size, terms,
-                    T(1), pitch, packed.data() + line * width);
-        const Index window_row = first_run / runs_in_row * rows.dilation,
-                    window_column = first_run % runs_in_row * columns.dilation;
+        for (Index i = 0; i < lines; ++i)
+          pack_rows(Factor<T>{W + ((first_line + i) * line + first) * filters + filter, filters, 1}, size, terms, T(1),
+                    pitch, packed.data() + i * width);
         const Index most_rows = std::max<Index>(1, (patch_buffer / width - lines) / rows.stride + 1);
         for (Index sample = 0; sample < samples; ++sample)
-          for (Index column = 0; column < columns.output; ++column) {
-            const Index pixel = columns.first(column) + window_column;
-            const Index begin = std::max<Index>(0, -pixel * channels - first);
-            const Index end = std::min(size, (columns.input - pixel) * channels - first);
-            if (begin >= end) continue;
+          for (Index column = 0; column < columns.output; ++column)
             for (Index row = 0; row < rows.output; row += most_rows) {
               const Index count = std::min(most_rows, rows.output - row);
               const Index strip_rows = (count - 1) * rows.stride + lines;
               std::fill_n(strip.data(), strip_rows * width, T(0));
               for (Index r = 0; r < count; ++r) {
-                const T* gradient =
-                    dy + ((sample * rows.output + row + r) * columns.output + column) * filters + first_filter;
+                const Index position = (sample * rows.output + row + r) * columns.output + column;
+                const T* gradient = dy + position * filters + filter;
                 used.find_nonzero(gradient, 0, terms);
                 if (used.count > 0)
-                  add_all_rows<lanes<T>, gradient_packs>(packed.data(), pitch, pitch, gradient, used,
-                                                         strip.data() + r * rows.stride * width);
+                  add_all_rows<lanes<T>, tile_packs<T> * 4>(packed.data(), pitch, pitch, gradient, used,
+                                                            strip.data() + r * rows.stride * width);
               }
-              for (Index r = 0; r < strip_rows; ++r) {
-                const Index image_row = rows.first(row) + window_row + r;
-                if (image_row < 0 || image_row >= rows.input) continue;
-                add_numbers(strip.data() + r * width + begin, end - begin,
-                            dx + ((sample * rows.input + image_row) * columns.input + pixel) * window.channels +
-                                group * channels + first + begin);
-              }
+              add_strip(strip_rows, rows.first(row) + first_line * rows.dilation, columns.first(column), group, first,
+                        size, dx + sample * window.input_size());
             }
-          }
       }
 }
 
