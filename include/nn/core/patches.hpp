@@ -17,8 +17,8 @@
 // plus an offset of k, so that a tile of the product needs one pointer per pixel and one list of offsets. Where there
 // is padding, some rows of the image are copied between zeros first, as many as fit the first-level cache.
 //
-// Every sum has one order: forward over k, the gradient of the input over the positions of the window, that of W over
-// samples and positions. Neither the tiles nor the number of samples changes it.
+// Every sum has one order: forward over k, the gradient of the input over the positions of the window, column by
+// column, that of W over samples and positions. Neither the tiles nor the number of samples changes it.
 namespace nn::kernels {
 
 /// Numbers of an image between zeros, and of a gradient of W, that are worked on at once: 32 KB of floats.
@@ -227,7 +227,7 @@ struct PatchBlock {
       std::uint64_t bits = 0;
       for (Index line = top; line < top + lines; ++line) bits |= nonzero[static_cast<std::size_t>(line % most_lines)];
       if (bits == 0) continue;
-      const Index before = std::countr_zero(bits), last = std::bit_width(bits) - 1;
+      const Index before = std::countr_zero(bits), last = 63 - std::countl_zero(bits);
       const Index begin = before < line_size ? 0 : (before - line_size) / column_step + 1;
       const Index end = std::min(columns, last / column_step + 1);
       if (begin < end) visit(r * row_step + begin * column_step, row + r, column + begin, end - begin);
