@@ -16,9 +16,11 @@ TEMPLATE_TEST_CASE("a depthwise convolution is a convolution with a group for ea
       const auto x = test::drawn<TestType>(window.input_size(), samples, 1);
       const auto dy = test::drawn<TestType>(window.positions() * channels, samples, 2);
       const auto W = test::drawn<TestType>(channels, pixels, 3);
-      nn::Matrix<TestType> y = dy, expected_y = dy, dx = x, expected_dx = x, w = W, expected_w = W;
+      nn::Matrix<TestType> y = nn::Matrix<TestType>::Zero(dy.rows(), samples), expected_y = dy, dx = x, expected_dx = x,
+                           w = W, expected_w = W;
       nn::kernels::add_depthwise(window, W.data(), x.data(), samples, y.data());
-      nn::kernels::add_convolution(window, channels, W.data(), channels, x.data(), samples, expected_y.data());
+      nn::kernels::convolution<TestType>(window, channels, W.data(), nullptr, channels, x.data(), samples,
+                                         expected_y.data());
       CHECK((y - expected_y).cwiseAbs().maxCoeff() < tolerance);
       nn::kernels::add_depthwise_input_gradient(window, W.data(), dy.data(), samples, dx.data());
       nn::kernels::add_convolution_input_gradient(window, channels, W.data(), channels, dy.data(), samples,

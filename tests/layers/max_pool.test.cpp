@@ -83,3 +83,50 @@ TEMPLATE_TEST_CASE("MaxPool2D lets NaN and infinity win", "", float, double) {
   CHECK(std::isnan(y(0, 0)));
   CHECK(y(0, 1) == infinity);
 }
+
+namespace {
+
+// The definition, one number after the other: the first of the largest has won.
+template <class T>
+void check_definition(nn::Sides size, nn::PoolOptions options, nn::Shape shape) {
+  CAPTURE(size.height, size.width, options.stride.height, options.padding.height, nn::to_string(shape));
+  const nn::MaxPool2D layer{size, options};
+  const nn::Shape after = layer.output_shape(shape);
+  const nn::Sides stride = options.stride.height == 0 ? size : options.stride;
+  nn::Matrix<T> x = (test::drawn<T>(shape.size(), 2, 1) * T(3)).array().round();  // many are equal
+  x(shape.size() / 2, 1) = test::not_a_number<T>;
+  const nn::Matrix<T> dy = test::drawn<T>(after.size(), 2, 2);
+  nn::Matrix<T> y(after.size(), 2), dx = nn::Matrix<T>::Zero(shape.size(), 2);
+  for (nn::Index sample = 0; sample < 2; ++sample)
+    for (nn::Index place = 0; place < after.size(); ++place) {
+      const nn::Index channel = place % shape.channels, position = place / shape.channels;
+      const nn::Index top = position / after.width * stride.height - options.padding.height;
+      const nn::Index left = position % after.width * stride.width - options.padding.width;
+      nn::Index winner = -1;
+      for (nn::Index row = top; row < top + size.height; ++row)
+        for (nn::Index column = left; column < left + size.width; ++column) {
+          if (row < 0 || row >= shape.height || column < 0 || column >= shape.width) continue;
+          const nn::Index here = (row * shape.width + column) * shape.channels + channel;
+          if (winner >= 0 && std::isnan(x(winner, sample))) continue;
+          if (winner < 0 || x(here, sample) > x(winner, sample) || std::isnan(x(here, sample))) winner = here;
+        }
+      y(place, sample) = x(winner, sample);
+      dx(winner, sample) += dy(place, sample);
+    }
+  CHECK(test::have_same_bits(test::forward_image<T>(layer, shape, x), y));
+  CHECK((test::backward_image<T>(layer, shape, x, dy) - dx).cwiseAbs().maxCoeff() < 1e-6);
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("MaxPool2D does what its definition says, whatever the window and the channels", "", float, double) {
+  for (const nn::Index channels : {1, 6, 16, 21}) {
+    check_definition<TestType>(2, {}, {6, 8, channels});
+    check_definition<TestType>(2, {}, {7, 5, channels});  // a row and a column are under no window
+    check_definition<TestType>(2, {.stride = 1}, {5, 6, channels});
+    check_definition<TestType>(2, {.stride = 3}, {8, 9, channels});
+    check_definition<TestType>(2, {.padding = 1}, {6, 5, channels});
+    check_definition<TestType>(3, {}, {6, 9, channels});
+    check_definition<TestType>({3, 2}, {.stride = {1, 2}, .padding = {1, 0}}, {5, 6, channels});
+  }
+}

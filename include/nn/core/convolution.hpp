@@ -71,15 +71,17 @@ struct ConvolutionLayer {
     const Window window = window_over(input);
     const WeightShape shape = weight_shape(input);
     const T* W = parameters.data();
-    start_with_bias(W + shape.rows * shape.columns, y.data(), y.size());
+    const T* b = shape.bias > 0 ? W + shape.rows * shape.columns : nullptr;
     if constexpr (!std::is_floating_point_v<T>) {  // dual numbers: the definition
+      kernels::repeat(b, shape.rows, window.positions() * x.cols(), y.data());
       for (Index sample = 0; sample < x.cols(); ++sample)
         add_by_definition(window, W, x.data() + sample * window.input_size(),
                           y.data() + sample * window.positions() * shape.rows);
     } else if (is_depthwise(window)) {
+      kernels::repeat(b, shape.rows, window.positions() * x.cols(), y.data());
       kernels::add_depthwise(window, W, x.data(), x.cols(), y.data());
     } else {
-      kernels::add_convolution(window, settings().options.groups, W, shape.rows, x.data(), x.cols(), y.data());
+      kernels::convolution(window, settings().options.groups, W, b, shape.rows, x.data(), x.cols(), y.data());
     }
   }
 
@@ -173,17 +175,6 @@ struct ConvolutionLayer {
   // Every channel alone, with a filter of its own.
   constexpr bool is_depthwise(const Window& window) const {
     return settings().options.groups == window.channels && settings().filters == window.channels;
-  }
-
-  template <class T>
-  void start_with_bias(const T* b, T* y, Index size) const {
-    const Index filters = settings().filters;
-    if (!settings().options.bias || size == 0) {
-      std::fill_n(y, size, T(0));
-      return;
-    }
-    std::copy_n(b, filters, y);
-    for (Index done = filters; done < size; done *= 2) std::copy_n(y, std::min(done, size - done), y + done);
   }
 
   template <class T>

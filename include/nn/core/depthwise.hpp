@@ -9,7 +9,7 @@
 #include <nn/core/patches.hpp>
 
 // Channels are neighbours in memory, those of W too (channels x kernel), so that a register works on as many at once.
-// Every sum has the order that add_convolution and its gradients have.
+// Every sum has one order: forward over the pixels of the window, backward over samples and positions.
 namespace nn::kernels {
 
 /// Some pixels under a window: their numbers in the window, and where they begin in the image.

@@ -17,8 +17,8 @@
 // plus an offset of k, so that a tile of the product needs one pointer per pixel and one list of offsets. Where there
 // is padding, some rows of the image are copied between zeros first, as many as fit the first-level cache.
 //
-// Every sum has one order: forward over k, the gradient of the input over the positions of the window, that of W over
-// samples and positions. Neither the tiles nor the number of samples changes it.
+// Every sum has one order: forward over k, the gradient of the input over the positions of the window, column by
+// column, that of W over samples and positions. Neither the tiles nor the number of samples changes it.
 namespace nn::kernels {
 
 /// Numbers of an image between zeros, and of a gradient of W, that are worked on at once: 32 KB of floats.
@@ -88,37 +88,17 @@ void store_first(const typename Pack<T, Lanes>::type& pack, T* to, Index count) 
 #endif
 }
 
-/// Which of the first `count` numbers of a line are not zero, a bit for each; NaN is not.
+/// Which of the first `count` numbers, at most 64, are not zero, a bit for each; NaN is not.
 template <class T>
-unsigned nonzero_bits(const T* x, Index count) {
+std::uint64_t nonzero_bits(const T* x, Index count) {
+  std::uint64_t bits = 0;
 #ifdef __AVX512F__
-  const auto mask = static_cast<__mmask16>((1U << count) - 1);
-  if constexpr (sizeof(T) == 4)
-    return _mm512_cmp_ps_mask(load_some(mask, x), _mm512_setzero_ps(), _CMP_NEQ_UQ);
-  else
-    return _mm512_cmp_pd_mask(load_some(mask, x), _mm512_setzero_pd(), _CMP_NEQ_UQ);
+  for (Index i = 0; i < count; i += 16)
+    bits |= static_cast<std::uint64_t>(is_nonzero(x + i, std::min<Index>(16, count - i))) << i;
 #else
-  unsigned bits = 0;
-  for (Index i = 0; i < count; ++i) bits |= static_cast<unsigned>(x[i] != T(0)) << i;
-  return bits;
+  for (Index i = 0; i < count; ++i) bits |= static_cast<std::uint64_t>(x[i] != T(0)) << i;
 #endif
-}
-
-/// Where the first number stands that is not zero, or `size`; and how many numbers there are up to the last such one.
-template <class T>
-Index first_nonzero(const T* x, Index size) {
-  for (Index i = 0; i < size; i += line<T>)
-    if (const unsigned bits = nonzero_bits(x + i, std::min(line<T>, size - i)); bits != 0)
-      return i + std::countr_zero(bits);
-  return size;
-}
-template <class T>
-Index last_nonzero(const T* x, Index size) {
-  for (Index end = size; end > 0; end -= line<T>) {
-    const Index begin = std::max<Index>(end - line<T>, 0);
-    if (const unsigned bits = nonzero_bits(x + begin, end - begin); bits != 0) return begin + std::bit_width(bits);
-  }
-  return 0;
+  return bits;
 }
 
 /// Calls visit(first, count) for pieces of at most one register.
@@ -144,8 +124,9 @@ void add_numbers(const T* from, Index size, T* to) {
 /// Columns of a product C += A B: number k of column j of B is b[j][offsets[k]].
 template <class T>
 struct Tile {
-  std::array<const T*, static_cast<std::size_t>(tile_columns)> b;
-  std::array<T*, static_cast<std::size_t>(tile_columns)> c;
+  static constexpr Index most_columns = 2 * tile_columns;
+  std::array<const T*, static_cast<std::size_t>(most_columns)> b;
+  std::array<T*, static_cast<std::size_t>(most_columns)> c;
   Index columns = 0;
 
   void add(const T* from, T* to) {
@@ -153,19 +134,26 @@ struct Tile {
     c[static_cast<std::size_t>(columns)] = to;
     ++columns;
   }
-  bool is_full() const { return columns == tile_columns; }
 };
 
 using Offsets = std::array<std::int32_t, block_depth>;
+
+/// The columns of a tile whose A has so many numbers per term: half registers take twice as many, since the processor
+/// multiplies two of them at once.
+template <class T>
+constexpr Index columns_for(Index width) {
+  return width < lanes<T> ? 2 * tile_columns : tile_columns;
+}
 
 /// One tile; A has Lanes * Packs numbers per term, of which `rows` belong to C.
 template <Index Lanes, Index Packs, class T>
 void multiply_patches(const T* A, Index rows, const std::int32_t* offsets, Index terms, Tile<T>& tile) {
   using P = typename Pack<T, Lanes>::type;
-  std::array<P, static_cast<std::size_t>(Packs * tile_columns)> sums;
-  std::array<const T*, static_cast<std::size_t>(tile_columns)> b;
+  constexpr Index columns = columns_for<T>(Packs * Lanes);
+  std::array<P, static_cast<std::size_t>(Packs * columns)> sums;
+  std::array<const T*, static_cast<std::size_t>(columns)> b;
   const Index in_last = rows - (Packs - 1) * Lanes;
-  unrolled<tile_columns>([&](auto j) {
+  unrolled<columns>([&](auto j) {
     const auto column = static_cast<std::size_t>(j < tile.columns ? Index(j) : 0);  // a missing column is not stored
     b[j] = tile.b[column];
     unrolled<Packs - 1>([&](auto p) { load(sums[j * Packs + p], tile.c[column] + p * Lanes); });
@@ -175,12 +163,12 @@ void multiply_patches(const T* A, Index rows, const std::int32_t* offsets, Index
     const Index offset = offsets[k];
     std::array<P, static_cast<std::size_t>(Packs)> a;
     unrolled<Packs>([&](auto p) { load(a[p], A + (k * Packs + p) * Lanes); });
-    unrolled<tile_columns>([&](auto j) {
+    unrolled<columns>([&](auto j) {
       const T factor = b[j][offset];
       unrolled<Packs>([&](auto p) { sums[j * Packs + p] += a[p] * factor; });
     });
   }
-  unrolled<tile_columns>([&](auto j) {
+  unrolled<columns>([&](auto j) {
     if (j < tile.columns) {
       unrolled<Packs - 1>([&](auto p) { store(sums[j * Packs + p], tile.c[j] + p * Lanes); });
       store_first<Lanes, T>(sums[j * Packs + Packs - 1], tile.c[j] + (Packs - 1) * Lanes, in_last);
@@ -222,28 +210,32 @@ struct PatchBlock {
   Index lines, line_step;       ///< rows of the window, and from one to the next
   Index line_size;              ///< numbers of one, those between its pixels, too
 
-  /// Calls visit(offset from `first`, row, column) for every position but some with nothing but zeros in the patch:
-  /// those at the margins of an image add nothing.
+  /// Calls visit(offset from `first`, row, column, count) for neighbouring positions, until all were visited but some
+  /// with nothing but zeros in the patch: those at the margins of a small picture, which add nothing.
   template <class Visit>
-  void for_each(Visit&& visit) const {
-    for (Index r = 0; r < rows; ++r) {
-      const auto [begin, end] = without_margins(first + r * row_step);
-      for (Index c = begin; c < end; ++c) visit(r * row_step + c * column_step, row + r, column + c);
+  void for_each_row(Visit&& visit) const {
+    const Index size = (columns - 1) * column_step + line_size;
+    if (size > 64 || lines > most_lines || row_step % line_step != 0) {
+      for (Index r = 0; r < rows; ++r) visit(r * row_step, row + r, column, columns);
+      return;
+    }
+    std::array<std::uint64_t, static_cast<std::size_t>(most_lines)> nonzero;  // of the last lines of the image
+    for (Index r = 0, known = 0; r < rows; ++r) {
+      const Index top = r * row_step / line_step;
+      for (known = std::max(known, top); known < top + lines; ++known)
+        nonzero[static_cast<std::size_t>(known % most_lines)] = nonzero_bits(first + known * line_step, size);
+      std::uint64_t bits = 0;
+      for (Index line = top; line < top + lines; ++line) bits |= nonzero[static_cast<std::size_t>(line % most_lines)];
+      if (bits == 0) continue;
+      const Index before = std::countr_zero(bits), last = 63 - std::countl_zero(bits);
+      const Index begin = before < line_size ? 0 : (before - line_size) / column_step + 1;
+      const Index end = std::min(columns, last / column_step + 1);
+      if (begin < end) visit(r * row_step + begin * column_step, row + r, column + begin, end - begin);
     }
   }
 
  private:
-  std::pair<Index, Index> without_margins(const T* numbers) const {
-    const Index size = (columns - 1) * column_step + line_size;
-    Index begin = columns, end = 0;
-    for (Index line = 0; line < lines && (begin > 0 || end < columns); ++line, numbers += line_step) {
-      const Index nonzero = first_nonzero(numbers, size);
-      if (nonzero == size) continue;
-      begin = std::min(begin, nonzero < line_size ? 0 : (nonzero - line_size) / column_step + 1);
-      end = std::max(end, std::min(columns, (last_nonzero(numbers, size) - 1) / column_step + 1));
-    }
-    return {begin, end};
-  }
+  static constexpr Index most_lines = 16;
 };
 
 /// How the patches of one group of channels are read: in the image where nothing is outside of it, else from a copy
@@ -268,6 +260,11 @@ class PatchReader {
 
   /// Numbers of a patch.
   Index size() const { return window_.rows.kernel * window_.columns.kernel * channels_; }
+  /// How many numbers of a patch are neighbours in memory, from every multiple of that.
+  Index run() const {
+    const bool are_lines = channels_ == window_.channels && window_.columns.dilation == 1 && !is_split_;
+    return are_lines ? window_.columns.kernel * channels_ : channels_;
+  }
   /// The number k at which a block of at most `most` that starts at `first` must end.
   Index block_end(Index first, Index last, Index most) const {
     const Index end = std::min(last, first + most);
@@ -327,17 +324,11 @@ class PatchReader {
     const Index row_count = (block.rows - 1) * rows.stride + rows.extent();
     const Index begin = std::clamp<Index>(-first_column, 0, row_pitch_ / window_.channels);
     const Index end = std::clamp<Index>(columns.input - first_column, begin, row_pitch_ / window_.channels);
-    for (Index r = 0; r < row_count; ++r, copy += row_pitch_) {
-      const Index row = first_row + r;
-      if (row < 0 || row >= rows.input || begin == end) {
-        std::fill_n(copy, row_pitch_, T(0));
-        continue;
-      }
-      const T* from = image + (row * columns.input + first_column + begin) * window_.channels;
-      std::fill_n(copy, begin * window_.channels, T(0));
-      std::copy_n(from, (end - begin) * window_.channels, copy + begin * window_.channels);
-      std::fill(copy + end * window_.channels, copy + row_pitch_, T(0));
-    }
+    std::fill_n(copy, row_count * row_pitch_, T(0));
+    const Index row_end = std::min(row_count, rows.input - first_row);
+    for (Index r = std::max<Index>(0, -first_row); r < row_end; ++r)
+      std::copy_n(image + ((first_row + r) * columns.input + first_column + begin) * window_.channels,
+                  (end - begin) * window_.channels, copy + r * row_pitch_ + begin * window_.channels);
   }
 
   Window window_;
@@ -356,36 +347,136 @@ void for_each_row_tile(Index groups, Index filters, Visit&& visit) {
       visit(group, group * rows + row, std::min(tile_rows<T>, rows - row));
 }
 
-/// y += W p for the patches p of all positions and samples; W is filters x patch, column by column, and each group of
-/// filters sees its group of channels.
+/// One column, `count` times; null stands for zeros.
 template <class T>
-void add_convolution(const Window& window, Index groups, const T* W, Index filters, const T* x, Index samples, T* y) {
+void repeat(const T* column, Index rows, Index count, T* columns) {
+  const Index size = rows * count;
+  if (column == nullptr || size == 0) {
+    std::fill_n(columns, size, T(0));
+    return;
+  }
+  std::copy_n(column, rows, columns);
+  for (Index done = rows; done < size; done *= 2) std::copy_n(columns, std::min(done, size - done), columns + done);
+}
+
+/// y = W p + b (b null for none) for the patches p of all positions and samples; W is filters x patch, column by
+/// column, and each group of filters sees its group of channels.
+template <class T>
+void convolution(const Window& window, Index groups, const T* W, const T* b, Index filters, const T* x, Index samples,
+                 T* y) {
   const PatchReader reader(window, groups);
   alignas(64) std::array<T, static_cast<std::size_t>(tile_rows<T> * block_depth)> packed;
   Offsets offsets;
   for_each_row_tile<T>(groups, filters, [&](Index group, Index row, Index rows) {
+    const Index columns = columns_for<T>(tile_width<T>(rows));
     for (Index k = 0, end = 0; k < reader.size(); k = end) {
       end = reader.block_end(k, reader.size(), block_depth);
       pack(Factor<T>{W + row + k * filters, 1, filters}, rows, end - k, T(1), tile_width<T>(rows), packed.data());
       for (Index i = k; i < end; ++i) offsets[static_cast<std::size_t>(i - k)] = reader.offset(i, group);
-      for (Index sample = 0; sample < samples; ++sample)
+      for (Index sample = 0; sample < samples; ++sample) {
+        T* outputs = y + sample * window.positions() * filters;
+        if (row == 0 && k == 0) repeat(b, filters, window.positions(), outputs);
         reader.for_each_block(x + sample * window.input_size(), k, [&](const PatchBlock<T>& block) {
-          T* to = y + sample * window.positions() * filters + row;
+          T* to = outputs + row;
           Tile<T> tile;
-          block.for_each([&](Index place, Index r, Index c) {
-            tile.add(block.first + place, to + (r * window.columns.output + c) * filters);
-            if (tile.is_full()) multiply_patches(packed.data(), rows, offsets, end - k, tile);
+          block.for_each_row([&](Index place, Index r, Index c, Index count) {
+            const T* from = block.first + place;
+            T* sums = to + (r * window.columns.output + c) * filters;
+            for (Index i = 0; i < count; ++i, from += block.column_step, sums += filters) {
+              tile.add(from, sums);
+              if (tile.columns == columns) multiply_patches(packed.data(), rows, offsets, end - k, tile);
+            }
           });
           if (tile.columns > 0) multiply_patches(packed.data(), rows, offsets, end - k, tile);
         });
+      }
     }
   });
 }
 
-/// W -= factor * (the sum of dy p' over all positions and samples), the columns [first, last) of W.
+/// Registers full of a patch that are worked on at once.
+inline constexpr Index gradient_packs = 10;
+
+/// Some registers full of a patch: from a place of the patch, where each begins, and how many numbers they hold.
+struct PatchPieces {
+  std::array<std::int32_t, static_cast<std::size_t>(gradient_packs)> offsets;
+  std::array<Index, static_cast<std::size_t>(gradient_packs + 1)>
+      begins;  // the number k of which each is the first to hold
+  std::array<Index, static_cast<std::size_t>(gradient_packs)> numbers;  // the number k that each begins with
+  Index size, count = 0;
+
+  /// Those of the numbers from `first` on, as many as there is room for, but none from `last` on is needed. Where a run
+  /// is no multiple of a register, two overlap.
+  PatchPieces(const PatchReader& reader, Index group, Index first, Index last, Index lanes)
+      : size(std::min(reader.run(), lanes)) {
+    const Index run = reader.run(), end = reader.block_end(first, last, last - first);
+    Index k = first;
+    for (; k < end && count < gradient_packs; ++count) {
+      const auto i = static_cast<std::size_t>(count);
+      begins[i] = k;
+      numbers[i] = std::min(k, k / run * run + run - size);
+      offsets[i] = reader.offset(numbers[i], group);
+      k = numbers[i] + size;
+    }
+    begins[static_cast<std::size_t>(count)] = std::min(k, end);
+  }
+  /// Calls visit(number k, where it stands in registers of some lanes) for all of them.
+  template <class Visit>
+  void for_each(Index lanes, Visit&& visit) const {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
+      for (Index k = begins[i]; k < begins[i + 1]; ++k) visit(k, static_cast<Index>(i) * lanes + k - numbers[i]);
+  }
+  Index end() const { return begins[static_cast<std::size_t>(count)]; }
+};
+
+/// Where a patch of a block begins, and what it is multiplied by.
 template <class T>
-void subtract_convolution_gradient(const Window& window, Index groups, T* W, Index filters, const T* x, const T* dy,
-                                   Index samples, T factor, Index first, Index last) {
+struct WeightedPatch {
+  T factor;
+  std::int32_t place;
+};
+
+/// sums += the patches, each times its factor.
+template <Index Lanes, Index Packs, class T>
+void add_patches(const T* block, const WeightedPatch<T>* patches, Index count, const PatchPieces& pieces, T* sums) {
+  using P = typename Pack<T, Lanes>::type;
+  std::array<P, static_cast<std::size_t>(Packs)> total;
+  std::array<const T*, static_cast<std::size_t>(Packs)> from;
+  unrolled<Packs>([&](auto p) {
+    load(total[p], sums + p * Lanes);
+    from[p] = block + pieces.offsets[p];
+  });
+  const auto add = [&](const auto& load_piece) {
+    for (Index i = 0; i < count; ++i) {
+      const auto [factor, place] = patches[i];
+      unrolled<Packs>([&, factor = factor, place = Index(place)](auto p) {
+        P numbers;
+        load_piece(numbers, from[p] + place);
+        total[p] += numbers * factor;
+      });
+    }
+  };
+  if (pieces.size == Lanes)
+    add([](P& numbers, const T* first) { load(numbers, first); });
+  else
+    add([size = pieces.size](P& numbers, const T* first) { load_first<Lanes, T>(numbers, first, size); });
+  unrolled<Packs>([&](auto p) { store(total[p], sums + p * Lanes); });
+}
+
+/// The same with the number of pieces chosen at run time.
+template <Index Lanes, Index Packs = gradient_packs, class T>
+void add_some_patches(const T* block, const WeightedPatch<T>* patches, Index count, const PatchPieces& pieces,
+                      T* sums) {
+  if constexpr (Packs > 1)
+    if (pieces.count < Packs) return add_some_patches<Lanes, Packs - 1>(block, patches, count, pieces, sums);
+  add_patches<Lanes, Packs>(block, patches, count, pieces, sums);
+}
+
+/// W -= factor * (the sum of dy p' over all positions and samples), the columns [first, last) of W, as a product in
+/// tiles.
+template <class T>
+void subtract_dense_gradient(const Window& window, Index groups, T* W, Index filters, const T* x, const T* dy,
+                             Index samples, T factor, Index first, Index last) {
   const PatchReader reader(window, groups);
   constexpr Index most_columns = patch_buffer / tile_rows<T>;
   alignas(64) std::array<T, static_cast<std::size_t>(patch_buffer)> sums;  // small numbers, added to W only at the end
@@ -393,7 +484,7 @@ void subtract_convolution_gradient(const Window& window, Index groups, T* W, Ind
   std::array<std::int32_t, static_cast<std::size_t>(most_columns)> places;
   Offsets offsets;
   for_each_row_tile<T>(groups, filters, [&](Index group, Index row, Index rows) {
-    const Index width = tile_width<T>(rows);
+    const Index width = tile_width<T>(rows), columns = columns_for<T>(width);
     for (Index k = first, end = first; k < last; k = end) {
       end = reader.block_end(k, last, most_columns);
       for (Index i = k; i < end; ++i) places[static_cast<std::size_t>(i - k)] = reader.offset(i, group);
@@ -406,21 +497,18 @@ void subtract_convolution_gradient(const Window& window, Index groups, T* W, Ind
             Tile<T> tile;
             for (Index j = 0; j < end - k; ++j) {
               tile.add(block.first + places[static_cast<std::size_t>(j)], sums.data() + j * width);
-              if (tile.is_full() || j + 1 == end - k) multiply_patches(packed.data(), rows, offsets, terms, tile);
+              if (tile.columns == columns || j + 1 == end - k)
+                multiply_patches(packed.data(), rows, offsets, terms, tile);
             }
             terms = 0;
           };
-          block.for_each([&](Index place, Index r, Index c) {
+          block.for_each_row([&](Index place, Index r, Index c, Index count) {
             const T* from = gradient + (r * window.columns.output + c) * filters;
-            if (first_nonzero(from, rows) == rows) return;  // as most are behind a max pool
-            T* to = packed.data() + terms * width;
-            for_each_piece<T>(rows, [&](Index i, Index count) {
-              typename Pack<T, lanes<T>>::type numbers;
-              load_first<lanes<T>, T>(numbers, from + i, count);
-              store_first<lanes<T>, T>(numbers, to + i, std::min(lanes<T>, width - i));
-            });
-            offsets[static_cast<std::size_t>(terms)] = static_cast<std::int32_t>(place);
-            if (++terms == block_depth) multiply();
+            for (Index i = 0; i < count; ++i, from += filters, place += block.column_step) {
+              pack(Factor<T>{from, 1, filters}, rows, 1, T(1), width, packed.data() + terms * width);
+              offsets[static_cast<std::size_t>(terms)] = static_cast<std::int32_t>(place);
+              if (++terms == block_depth) multiply();
+            }
           });
           if (terms > 0) multiply();
         });
@@ -431,104 +519,164 @@ void subtract_convolution_gradient(const Window& window, Index groups, T* W, Ind
   });
 }
 
-/// b -= factor * (the sum of the columns)
+/// The same where most of dy is zero, as behind a max pool and ReLU: each filter adds the patches where its dy is not.
+/// The sums are the same in every bit.
+template <class T>
+void subtract_sparse_gradient(const Window& window, Index groups, T* W, Index filters, const T* x, const T* dy,
+                              Index samples, T factor, Index first, Index last) {
+  constexpr Index most_filters = 32, most_patches = 128;
+  constexpr Index half_lanes = lanes<T> / (lanes<T> == 2 ? 1 : 2);
+  const PatchReader reader(window, groups);
+  alignas(64) std::array<T, static_cast<std::size_t>(most_filters * gradient_packs * lanes<T>)> sums;
+  std::array<WeightedPatch<T>, static_cast<std::size_t>(most_filters * most_patches)>
+      patches;                                                     // a list for each filter
+  std::array<Index, static_cast<std::size_t>(most_filters)> ends;  // of the lists
+  struct Origin {
+    std::int32_t place, filter;
+  };
+  std::array<Origin, Columns::capacity> origins;  // of neighbouring numbers of dy
+  Columns used;
+  const Index column_step = window.columns.stride * window.channels;
+  const Index width = reader.run() <= half_lanes ? half_lanes : lanes<T>;
+  for (Index row = 0, rows = 0; row < filters; row += rows) {
+    const Index depth = filters / groups, group = row / depth;
+    rows = std::min(most_filters, (group + 1) * depth - row);
+    const Index together = rows == filters ? Columns::capacity / rows : 1;  // positions whose dy are neighbours
+    for (Index i = 0; i < together * rows; ++i)
+      origins[static_cast<std::size_t>(i)] = {static_cast<std::int32_t>(i / rows * column_step),
+                                              static_cast<std::int32_t>(i % rows)};
+    for (Index i = 0; i < rows; ++i) ends[static_cast<std::size_t>(i)] = i * most_patches;
+    for (Index k = first; k < last;) {
+      const PatchPieces pieces(reader, group, k, last, width);
+      const Index pitch = pieces.count * width;
+      std::fill_n(sums.data(), rows * pitch, T(0));
+      for (Index sample = 0; sample < samples; ++sample)
+        reader.for_each_block(x + sample * window.input_size(), k, [&](const PatchBlock<T>& block) {
+          const auto add_list = [&](Index filter) {
+            const WeightedPatch<T>* list = patches.data() + filter * most_patches;
+            Index& end = ends[static_cast<std::size_t>(filter)];
+            const Index count = end - filter * most_patches;
+            T* to = sums.data() + filter * pitch;
+            if (width == lanes<T>)
+              add_some_patches<lanes<T>>(block.first, list, count, pieces, to);
+            else
+              add_some_patches<half_lanes>(block.first, list, count, pieces, to);
+            end -= count;
+          };
+          block.for_each_row([&](Index place, Index r, Index c, Index count) {
+            for (Index i = 0; i < count; i += together) {
+              const Index position = (sample * window.rows.output + r) * window.columns.output + c + i;
+              const T* gradient = dy + position * filters + row;
+              const auto begin = static_cast<std::int32_t>(place + i * column_step);
+              used.find_nonzero(gradient, 0, std::min(together, count - i) * rows);
+              for (Index u = 0; u < used.count; ++u) {
+                const Origin origin = origins[static_cast<std::size_t>(used[u])];
+                Index& end = ends[static_cast<std::size_t>(origin.filter)];
+                patches[static_cast<std::size_t>(end++)] = {gradient[used[u]], begin + origin.place};
+                if (end % most_patches == 0) add_list(origin.filter);
+              }
+            }
+          });
+          for (Index filter = 0; filter < rows; ++filter) add_list(filter);
+        });
+      pieces.for_each(width, [&](Index number, Index place) {
+        for (Index i = 0; i < rows; ++i)
+          W[row + i + number * filters] -= factor * sums[static_cast<std::size_t>(i * pitch + place)];
+      });
+      k = pieces.end();
+    }
+  }
+}
+
+/// Whichever is faster, judged by the first sample.
+template <class T>
+void subtract_convolution_gradient(const Window& window, Index groups, T* W, Index filters, const T* x, const T* dy,
+                                   Index samples, T factor, Index first, Index last) {
+  const Index size = window.positions() * filters;
+  const Index nonzero = size - std::count(dy, dy + size, T(0));
+  const auto subtract = 3 * nonzero < size ? subtract_sparse_gradient<T> : subtract_dense_gradient<T>;
+  subtract(window, groups, W, filters, x, dy, samples, factor, first, last);
+}
+
+/// b -= factor * (the sum of the columns), every fourth in one sum, so that no addition waits for the one before
 template <class T>
 void subtract_sum_of_columns(const T* columns, Index rows, Index count, T factor, T* b) {
   for_each_piece<T>(rows, [&](Index row, Index rows_here) {
-    typename Pack<T, lanes<T>>::type sum{}, numbers;
-    for (Index column = 0; column < count; ++column) {
-      load_first<lanes<T>, T>(numbers, columns + column * rows + row, rows_here);
-      sum += numbers;
-    }
+    std::array<typename Pack<T, lanes<T>>::type, 4> sums{};
+    typename Pack<T, lanes<T>>::type numbers;
+    for (Index column = 0; column < count; column += 4)
+      unrolled<4>([&](auto i) {
+        if (column + i >= count) return;
+        load_first<lanes<T>, T>(numbers, columns + (column + i) * rows + row, rows_here);
+        sums[i] += numbers;
+      });
+    const auto sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
     for (Index i = 0; i < rows_here; ++i) b[row + i] -= factor * sum[i];
   });
 }
 
-/// Numbers of the gradient of a patch that are worked on at once.
-inline constexpr Index scatter_rows = 256;
-
-/// Adds some numbers of the gradients of patches to that of the image.
-class PatchScatter {
- public:
-  /// The numbers [first, last), at most a tile of them, of the patches of one group of channels.
-  PatchScatter(const Window& window, Index groups, Index group, Index first, Index last) : window_(window) {
-    const Index channels = window.channels / groups;
-    const Index line = window.columns.kernel * channels;  // one row of the window
-    channels_ = channels;
-    // Where a row of the window is contiguous in the image, it is added in one go.
-    const Index together = groups == 1 && window.columns.dilation == 1 ? line : channels;
-    for (Index k = first; k < last;) {
-      const Index end = std::min(last, (k / together + 1) * together), in_line = k % line;
-      runs_[count_++] = {
-          k - first, in_line, in_line + end - k, k / line * window.rows.dilation,
-          in_line / channels * window.columns.dilation * window.channels + k % channels + group * channels};
-      k = end;
-    }
-  }
-
-  template <class T>
-  void add(const T* numbers, Index row, Index column, T* image) const {
-    const Axis &rows = window_.rows, &columns = window_.columns;
-    const Index begin = columns.begin(column) * channels_, end = columns.end(column) * channels_;
-    const Index first_row = rows.first(row), first_column = columns.first(column);
-    for (std::size_t i = 0; i < count_; ++i) {
-      const Run& run = runs_[i];
-      const Index image_row = first_row + run.row;
-      if (image_row < 0 || image_row >= rows.input) continue;
-      const Index low = std::max(run.begin, begin), high = std::min(run.end, end);
-      if (low < high)
-        add_numbers(
-            numbers + run.number + low - run.begin, high - low,
-            image + (image_row * columns.input + first_column) * window_.channels + run.place + low - run.begin);
-    }
-  }
-
- private:
-  // Numbers that are neighbours in the patch and in the image.
-  struct Run {
-    Index number;      // the first, in the tile
-    Index begin, end;  // in the row of the window
-    Index row;         // in the image, from the first of the window
-    Index place;       // in that row, from the first of the window
-  };
-  Window window_;
-  Index channels_;  // of one group
-  std::array<Run, static_cast<std::size_t>(scatter_rows)> runs_;
-  std::size_t count_ = 0;
-};
-
-/// dx += W' dy, each patch's gradient added where the patch lies.
+/// dx += W' dy, each patch's gradient added where the patch lies. Positions below each other are worked on one after
+/// the other, for their patches overlap in whole rows of the window: these are summed in a strip before they are added.
 template <class T>
 void add_convolution_input_gradient(const Window& window, Index groups, const T* W, Index filters, const T* dy,
                                     Index samples, T* dx) {
-  const Index depth = filters / groups;
-  const Index line = window.columns.kernel * window.channels / groups;  // a row of the window
-  const Index patch = window.rows.kernel * line;
-  constexpr Index most_terms = patch_buffer / scatter_rows;
-  const Index most_rows = line < scatter_rows ? scatter_rows / line * line : scatter_rows;
-  alignas(64) std::array<T, static_cast<std::size_t>(patch_buffer)> packed;
-  alignas(64) std::array<T, static_cast<std::size_t>(scatter_rows)> product;
+  constexpr Index most_size = 256, most_terms = patch_buffer / most_size;
+  const Axis &rows = window.rows, &columns = window.columns;
+  const Index depth = filters / groups, channels = window.channels / groups;
+  const Index line = columns.kernel * channels;                              // numbers in a row of the window
+  const Index run = groups == 1 && columns.dilation == 1 ? line : channels;  // those that are neighbours in the image
+  const Index part = std::min(line, most_size), width = (part + lanes<T> - 1) / lanes<T> * lanes<T>;
+  const Index together = rows.dilation == 1 ? std::min(most_size / width, rows.kernel) : 1;
+  alignas(64) std::array<T, static_cast<std::size_t>(patch_buffer)> packed, strip;
   Columns used;  // the filters whose gradient is not zero: behind a max pool and ReLU these are few
-  for (Index group = 0; group < groups; ++group)
-    for (Index row = 0; row < patch; row += most_rows) {
-      const Index rows = std::min(most_rows, patch - row);
-      const Index width = (rows + lanes<T> - 1) / lanes<T> * lanes<T>;
-      const PatchScatter scatter(window, groups, group, row, row + rows);
-      for (Index filter = group * depth, end = filter + depth; filter < end; filter += most_terms) {
-        const Index terms = std::min(most_terms, end - filter);
-        pack(Factor<T>{W + row * filters + filter, filters, 1}, rows, terms, T(1), width, packed.data());
-        const T* gradient = dy + filter;
+
+  // The strip of some positions, which begins at a row of the image, to the numbers [first, first + size) of that row's
+  // line of the window.
+  const auto add_strip = [&](Index strip_rows, Index first_row, Index first_column, Index group, Index first,
+                             Index size, T* image) {
+    const Index row_begin = std::max<Index>(0, -first_row), row_end = std::min(strip_rows, rows.input - first_row);
+    for (Index k = first; k < first + size; k = (k / run + 1) * run) {
+      const Index start = k / run * run;  // of the run, at a pixel of the window
+      const Index column = first_column + start / channels * columns.dilation;
+      const Index begin = std::max(k, start - column * channels);
+      const Index end = std::min({first + size, start + run, start + (columns.input - column) * channels});
+      if (begin >= end) continue;
+      for (Index row = row_begin; row < row_end; ++row)
+        add_numbers(
+            strip.data() + row * width + begin - first, end - begin,
+            image + ((first_row + row) * columns.input + column) * window.channels + group * channels + begin - start);
+    }
+  };
+  for (Index first_line = 0; first_line < rows.kernel; first_line += together)
+    for (Index first = 0; first < line; first += part)
+      for (Index filter = 0, terms = 0; filter < filters; filter += terms) {
+        const Index group = filter / depth;
+        terms = std::min(most_terms, (group + 1) * depth - filter);
+        const Index size = std::min(part, line - first), lines = std::min(together, rows.kernel - first_line);
+        const Index pitch = lines * width;
+        std::fill_n(packed.data(), terms * pitch, T(0));
+        for (Index i = 0; i < lines; ++i)
+          pack_rows(Factor<T>{W + ((first_line + i) * line + first) * filters + filter, filters, 1}, size, terms, T(1),
+                    pitch, packed.data() + i * width);
+        const Index most_rows = std::max<Index>(1, (patch_buffer / width - lines) / rows.stride + 1);
         for (Index sample = 0; sample < samples; ++sample)
-          for (Index r = 0; r < window.rows.output; ++r)
-            for (Index c = 0; c < window.columns.output; ++c, gradient += filters) {
-              used.find_nonzero(gradient, 0, terms);
-              if (used.count == 0) continue;
-              std::fill_n(product.data(), width, T(0));
-              add_all_rows<lanes<T>, tile_packs<T> * 4>(packed.data(), width, width, gradient, used, product.data());
-              scatter.add(product.data(), r, c, dx + sample * window.input_size());
+          for (Index column = 0; column < columns.output; ++column)
+            for (Index row = 0; row < rows.output; row += most_rows) {
+              const Index count = std::min(most_rows, rows.output - row);
+              const Index strip_rows = (count - 1) * rows.stride + lines;
+              std::fill_n(strip.data(), strip_rows * width, T(0));
+              for (Index r = 0; r < count; ++r) {
+                const Index position = (sample * rows.output + row + r) * columns.output + column;
+                const T* gradient = dy + position * filters + filter;
+                used.find_nonzero(gradient, 0, terms);
+                if (used.count > 0)
+                  add_all_rows<lanes<T>, tile_packs<T> * 4>(packed.data(), pitch, pitch, gradient, used,
+                                                            strip.data() + r * rows.stride * width);
+              }
+              add_strip(strip_rows, rows.first(row) + first_line * rows.dilation, columns.first(column), group, first,
+                        size, dx + sample * window.input_size());
             }
       }
-    }
 }
 
 }  // namespace nn::kernels

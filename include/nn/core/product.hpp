@@ -133,29 +133,31 @@ void pack_square(const T* from, Index row_step, T scale, Index width, T* packed)
   store(scale * __builtin_shufflevector(high01, high23, 2, 3, 6, 7), packed + 3 * width);
 }
 
-/// a A, term after term, with `width` numbers each, of which `rows` are used.
+/// a A, term after term, `width` numbers from one to the next, of which `rows` are written.
+template <class T>
+void pack_rows(const Factor<T>& A, Index rows, Index depth, T scale, Index width, T* packed) {
+  if (A.row_step == 1) {
+    for (Index k = 0; k < depth; ++k)
+      for (Index i = 0; i < rows; ++i) packed[k * width + i] = scale * *A.at(i, k);
+    return;
+  }
+  Index i = 0;
+  for (; i + 4 <= rows; i += 4) {
+    Index k = 0;
+    if (A.column_step == 1)
+      for (; k + 4 <= depth; k += 4) pack_square(A.at(i, k), A.row_step, scale, width, packed + k * width + i);
+    for (; k < depth; ++k)
+      for (Index row = i; row < i + 4; ++row) packed[k * width + row] = scale * *A.at(row, k);
+  }
+  for (; i < rows; ++i)
+    for (Index k = 0; k < depth; ++k) packed[k * width + i] = scale * *A.at(i, k);
+}
+
+/// The same with zeros after them.
 template <class T>
 void pack(const Factor<T>& A, Index rows, Index depth, T scale, Index width, T* packed) {
-  if (A.row_step == 1) {
-    for (Index k = 0; k < depth; ++k) {
-      const T* from = A.at(0, k);
-      T* to = packed + k * width;
-      for (Index i = 0; i < rows; ++i) to[i] = scale * from[i];
-      std::fill(to + rows, to + width, T(0));
-    }
-  } else {
-    Index i = 0;
-    for (; i + 4 <= rows; i += 4) {
-      Index k = 0;
-      if (A.column_step == 1)
-        for (; k + 4 <= depth; k += 4) pack_square(A.at(i, k), A.row_step, scale, width, packed + k * width + i);
-      for (; k < depth; ++k)
-        for (Index row = i; row < i + 4; ++row) packed[k * width + row] = scale * *A.at(row, k);
-    }
-    for (; i < rows; ++i)
-      for (Index k = 0; k < depth; ++k) packed[k * width + i] = scale * *A.at(i, k);
-    for (Index k = 0; k < depth; ++k) std::fill(packed + k * width + rows, packed + (k + 1) * width, T(0));
-  }
+  pack_rows(A, rows, depth, scale, width, packed);
+  for (Index k = 0; k < depth; ++k) std::fill(packed + k * width + rows, packed + (k + 1) * width, T(0));
 }
 
 /// C (rows x columns, column by column) += scale * A B, where A is rows x depth and B is depth x columns.

@@ -102,6 +102,10 @@ struct Axis {
   }
   /// Whether the window never leaves the image.
   constexpr bool is_inside() const { return before == 0 && first(output - 1) + extent() <= input; }
+  /// Whether every pixel of the image is under the window at one position.
+  constexpr bool is_tiled() const {
+    return stride == kernel && dilation == 1 && before == 0 && output * stride == input;
+  }
 };
 
 /// A window over an image of `channels` channels.
@@ -140,6 +144,32 @@ struct PixelsInside {
   /// Where a pixel begins in the image.
   constexpr Index place(Index row, Index column) const { return first + row * row_step + column * column_step; }
 };
+
+/// Calls visit(pixels under the window, where the position begins in an output of as many channels) for every position.
+/// The compiler knows the sides of the usual window, 2 x 2 without padding; `window` and `visit` are copies, so that it
+/// need not read them again after every number that is written.
+template <class Visit>
+void for_each_window(const Window window, const Visit visit) {
+  const auto visit_all = [&](auto pixels_at) {
+    Index place = 0;
+    for (Index row = 0; row < window.rows.output; ++row)
+      for (Index column = 0; column < window.columns.output; ++column, place += window.channels)
+        visit(pixels_at(row, column), place);
+  };
+  const PixelsInside corner(window, 0, 0);
+  const bool is_inside = window.rows.is_inside() && window.columns.is_inside();
+  if (is_inside && window.rows.kernel == 2 && window.columns.kernel == 2)
+    visit_all([&](Index row, Index column) {
+      PixelsInside pixels = corner;
+      pixels.row_begin = pixels.column_begin = 0;
+      pixels.row_end = pixels.column_end = 2;
+      pixels.first =
+          (row * window.rows.stride * window.columns.input + column * window.columns.stride) * window.channels;
+      return pixels;
+    });
+  else
+    visit_all([&](Index row, Index column) { return PixelsInside(window, row, column); });
+}
 
 /// Calls visit(number in the window, where the pixel begins in the image) for every pixel under the window that is
 /// inside of the image, row by row.

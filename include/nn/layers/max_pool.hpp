@@ -16,72 +16,94 @@ namespace detail {
 template <class T>
 using Numbers = typename kernels::Pack<T, kernels::lanes<T>>::type;
 
+/// Some neighbouring channels of the largest numbers under a window.
+template <class T>
+struct MaxPoolPiece {
+  static constexpr Index lanes = kernels::lanes<T>;
+  Index first, count;
+
+  void load(Numbers<T>& numbers, const T* from) const { kernels::load_first<lanes, T>(numbers, from + first, count); }
+  void store(const Numbers<T>& numbers, T* to) const { kernels::store_first<lanes, T>(numbers, to + first, count); }
+
+  void forward(const PixelsInside& inside, const T* x, T* y) const {
+    Numbers<T> numbers, largest = Numbers<T>{} - std::numeric_limits<T>::infinity();
+    for (Index r = inside.row_begin; r < inside.row_end; ++r)
+      for (Index c = inside.column_begin; c < inside.column_end; ++c) {
+        load(numbers, x + inside.place(r, c));
+        largest = ((numbers > largest) | (numbers != numbers)) ? numbers : largest;
+      }
+    store(largest, y);
+  }
+
+  /// The winner is found again: the first x that is y.
+  template <bool Add>
+  void backward(const PixelsInside& inside, const T* x, const T* y, const T* dy, T* dx) const {
+    Numbers<T> numbers, largest, gradient, sum{};
+    load(largest, y);
+    load(gradient, dy);
+    for (Index r = inside.row_begin; r < inside.row_end; ++r)
+      for (Index c = inside.column_begin; c < inside.column_end; ++c) {
+        const Index pixel = inside.place(r, c);
+        load(numbers, x + pixel);
+        const auto wins = (numbers == largest) | (numbers != numbers);
+        if constexpr (Add) load(sum, dx + pixel);
+        store(Add ? sum + (wins ? gradient : Numbers<T>{}) : wins ? gradient : Numbers<T>{}, dx + pixel);
+        gradient = wins ? Numbers<T>{} : gradient;  // the others get nothing
+      }
+  }
+};
+
 template <class Derived>
 struct MaxPooling : PoolingLayer<Derived> {
   void forward(Shape input, const auto&, const auto& x, auto&& y) const {
     using T = typename std::remove_cvref_t<decltype(x)>::Scalar;
     const Window window = this->window_over(input);
     for (Index sample = 0; sample < x.cols(); ++sample) {
-      const T* image = x.data() + sample * x.rows();
-      for_each_position(window, [&](Index row, Index column, Index position) {
-        const Index place = position * window.channels;
-        T* to = y.data() + sample * y.rows() + place;
-        if constexpr (std::is_floating_point_v<T>) {
-          const PixelsInside inside(window, row, column);
-          kernels::for_each_piece<T>(window.channels, [&](Index first, Index count) {
-            Numbers<T> numbers, largest = Numbers<T>{} - std::numeric_limits<T>::infinity();
-            for (Index r = inside.row_begin; r < inside.row_end; ++r)
-              for (Index c = inside.column_begin; c < inside.column_end; ++c) {
-                kernels::load_first<kernels::lanes<T>, T>(numbers, image + inside.place(r, c) + first, count);
-                largest = ((numbers > largest) | (numbers != numbers)) ? numbers : largest;
-              }
-            kernels::store_first<kernels::lanes<T>, T>(largest, to + first, count);
-          });
-        } else {
+      const T* from = x.data() + sample * x.rows();
+      T* to = y.data() + sample * y.rows();
+      if constexpr (std::is_floating_point_v<T>) {
+        kernels::for_each_piece<T>(window.channels, [&](Index first, Index count) {
+          for_each_window(window,
+                          [from, to, piece = MaxPoolPiece<T>{first, count}](const PixelsInside& inside, Index place) {
+                            piece.forward(inside, from, to + place);
+                          });
+        });
+      } else {
+        for_each_position(window, [&](Index row, Index column, Index position) {
+          T* largest = to + position * window.channels;
           bool is_first = true;
           for_each_pixel(window, row, column, [&](Index, Index pixel) {
             for (Index i = 0; i < window.channels; ++i)
-              if (is_first || image[pixel + i] > to[i] || image[pixel + i] != image[pixel + i])
-                to[i] = image[pixel + i];
+              if (is_first || from[pixel + i] > largest[i] || from[pixel + i] != from[pixel + i])
+                largest[i] = from[pixel + i];
             is_first = false;
           });
-        }
-      });
+        });
+      }
     }
   }
 
-  /// The winner is found again: the first x that is y.
   void backward(Shape input, const auto& values, auto& gradients) const {
     using T = typename std::remove_cvref_t<decltype(values.input)>::Scalar;
     if (gradients.wanted == InputGradient::none) return;
     const Window window = this->window_over(input);
     const bool do_overlap = window.rows.stride < window.rows.kernel || window.columns.stride < window.columns.kernel;
-    gradients.input.setZero();
+    if (do_overlap || !window.rows.is_tiled() || !window.columns.is_tiled()) gradients.input.setZero();
     for (Index sample = 0; sample < values.input.cols(); ++sample) {
       const T* x = values.input.data() + sample * values.input.rows();
+      const T* y = values.output.data() + sample * values.output.rows();
+      const T* dy = gradients.output.data() + sample * values.output.rows();
       T* dx = gradients.input.data() + sample * values.input.rows();
-      for_each_position(window, [&](Index row, Index column, Index position) {
-        const Index place = position * window.channels;
-        const T* y = values.output.data() + sample * values.output.rows() + place;
-        const T* dy = gradients.output.data() + sample * values.output.rows() + place;
-        const PixelsInside inside(window, row, column);
-        kernels::for_each_piece<T>(window.channels, [&](Index first, Index count) {
-          constexpr Index lanes = kernels::lanes<T>;
-          Numbers<T> numbers, largest, gradient, sum{};
-          kernels::load_first<lanes, T>(largest, y + first, count);
-          kernels::load_first<lanes, T>(gradient, dy + first, count);
-          auto is_open = (largest == largest) | (largest != largest);  // everywhere
-          for (Index r = inside.row_begin; r < inside.row_end; ++r)
-            for (Index c = inside.column_begin; c < inside.column_end; ++c) {
-              const Index pixel = inside.place(r, c) + first;
-              kernels::load_first<lanes, T>(numbers, x + pixel, count);
-              if (do_overlap) kernels::load_first<lanes, T>(sum, dx + pixel, count);
-              const auto wins = ((numbers == largest) | (numbers != numbers)) & is_open;
-              sum = (do_overlap ? sum : Numbers<T>{}) + (wins ? gradient : Numbers<T>{});
-              is_open &= ~wins;
-              kernels::store_first<lanes, T>(sum, dx + pixel, count);
-            }
-        });
+      kernels::for_each_piece<T>(window.channels, [&](Index first, Index count) {
+        const MaxPoolPiece<T> piece{first, count};
+        if (do_overlap)
+          for_each_window(window, [=](const PixelsInside& inside, Index place) {
+            piece.template backward<true>(inside, x, y + place, dy + place, dx);
+          });
+        else
+          for_each_window(window, [=](const PixelsInside& inside, Index place) {
+            piece.template backward<false>(inside, x, y + place, dy + place, dx);
+          });
       });
     }
   }
