@@ -165,7 +165,7 @@ void multiply_patches(const T* A, Index rows, const std::int32_t* offsets, Index
     unrolled<Packs>([&](auto p) { load(a[p], A + (k * Packs + p) * Lanes); });
     unrolled<columns>([&](auto j) {
       const T factor = b[j][offset];
-      unrolled<Packs>([&](auto p) { sums[j * Packs + p] += a[p] * factor; });
+      unrolled<Packs>([&](auto p) { multiply_add(sums[j * Packs + p], a[p], factor); });
     });
   }
   unrolled<columns>([&](auto j) {
@@ -452,7 +452,7 @@ void add_patches(const T* block, const WeightedPatch<T>* patches, Index count, c
       unrolled<Packs>([&, factor = factor, place = Index(place)](auto p) {
         P numbers;
         load_piece(numbers, from[p] + place);
-        total[p] += numbers * factor;
+        multiply_add(total[p], numbers, factor);
       });
     }
   };
