@@ -83,21 +83,20 @@ const T* forward_pass(const Net& network, const T* parameters, const X& x, Works
 }
 
 /// What a layer is given on the way back.
-template <class Parameter, class T>
+template <class T>
 struct BackwardStep {
-  using ParameterView = std::conditional_t<std::is_const_v<Parameter>, ConstVectorView<T>, VectorView<T>>;
   const Place& place;
-  Values<ParameterView, ConstMatrixView<T>, ConstMatrixView<T>> values;
+  Values<ConstVectorView<T>, ConstMatrixView<T>, ConstMatrixView<T>> values;
   Gradients<VectorView<T>, MatrixView<T>, ConstMatrixView<T>> gradients;
   Training<T> mode;
 };
 
-/// A pass back through the first `depth` layers, some samples of x, after a forward pass of the same x in the same
-/// mode, with the gradient of the outputs standing in workspace.gradient(network, depth, samples). Where `gradient` is
-/// given, laid out as the parameters are, the layers add to it.
-template <class Parameter, class T>
+/// A pass back through some layers, for some samples of x, after a forward pass of the same x in the same mode, with
+/// the gradient of the outputs standing in workspace.gradient(network, depth, samples). Where `gradient` is given, laid
+/// out as the parameters are, the layers add to it.
+template <class T>
 struct BackwardPass {
-  Parameter* parameters;
+  const T* parameters;
   const T* x;
   Index samples;
   Workspace<T>& workspace;
@@ -107,8 +106,7 @@ struct BackwardPass {
   T* gradient = nullptr;
 
   /// Of the layer number i, with the place of the layer before it, null for none.
-  BackwardStep<Parameter, T> step(const Place& place, const Place* before, Index i, T* dx) const {
-    using Step = BackwardStep<Parameter, T>;
+  BackwardStep<T> step(const Place& place, const Place* before, Index i, T* dx) const {
     Training<T> here = mode;
     here.first_sample = range.first;
     here.memory = workspace.memory(samples);
@@ -118,7 +116,7 @@ struct BackwardPass {
     const Index rows = place.input_size(), first = range.first * rows;
     const Index output_rows = place.output_size(), output_first = range.first * output_rows;
     return {place,
-            {typename Step::ParameterView(parameters + place.parameter_offset, place.parameter_count),
+            {ConstVectorView<T>(parameters + place.parameter_offset, place.parameter_count),
              ConstMatrixView<T>(input + first, rows, range.count),
              ConstMatrixView<T>(workspace.activation(place, samples) + output_first, output_rows, range.count)},
             {VectorView<T>(gradient == nullptr ? nullptr : gradient + place.parameter_offset,
@@ -128,7 +126,8 @@ struct BackwardPass {
             mode_of(here, place, i)};
   }
 
-  /// Calls visit(layer, step) for the last layer first; step.gradients.input is to be written as far as wanted.
+  /// Calls visit(layer, step) for the first `depth` layers, the last first; step.gradients.input is to be written as
+  /// far as wanted.
   template <class Net, class Visit>
   void run(const Net& network, Index depth, Visit&& visit) const {
     network.for_each_layer_backward([&](const auto& layer, Index i) {
@@ -144,8 +143,7 @@ struct BackwardPass {
 template <class T, class Net, class X>
 void add_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
                    T* gradient, InputGradient wanted_of_x = InputGradient::none, const Training<T>& mode = {}) {
-  const BackwardPass<const T, T> pass{parameters,    x.data(),    x.cols(), workspace,
-                                      {0, x.cols()}, wanted_of_x, mode,     gradient};
+  const BackwardPass<T> pass{parameters, x.data(), x.cols(), workspace, {0, x.cols()}, wanted_of_x, mode, gradient};
   pass.run(network, depth, [](const auto& layer, auto& step) {
     nn::backward(layer, step.place.input, step.values, step.gradients, step.mode);
   });
@@ -155,18 +153,20 @@ void add_gradients(const Net& network, const T* parameters, const X& x, Workspac
 template <class T, class Net, class X>
 void descend(const Net& network, T* parameters, const X& x, Workspace<T>& workspace, Index depth, T rate,
              const Training<T>& mode = {}) {
-  const BackwardPass<T, T> pass{parameters, x.data(), x.cols(), workspace, {0, x.cols()}, InputGradient::none, mode};
+  const BackwardPass<T> pass{parameters, x.data(), x.cols(), workspace, {0, x.cols()}, InputGradient::none, mode};
   pass.run(network, depth, [&](const auto& layer, auto& step) {
     const Place& place = step.place;
-    if constexpr (!HasDescend<std::remove_cvref_t<decltype(layer)>>)
-      if (!place.can_descend && place.parameter_count > 0) {
-        Gradients gradients{workspace.parameter_gradient(place.parameter_count), step.gradients.input,
-                            step.gradients.output, step.gradients.wanted};
-        nn::backward(layer, place.input, step.values, gradients, step.mode);
-        step.values.parameters -= rate * gradients.parameters;
-        return;
-      }
-    nn::descend(layer, place.input, step.values, step.gradients, rate, step.mode);
+    if constexpr (HasParameters<std::remove_cvref_t<decltype(layer)>>) {
+      Values values{VectorView<T>(parameters + place.parameter_offset, place.parameter_count), step.values.input,
+                    step.values.output};
+      if (place.can_descend) return nn::descend(layer, place.input, values, step.gradients, rate, step.mode);
+      Gradients gradients{workspace.parameter_gradient(place.parameter_count), step.gradients.input,
+                          step.gradients.output, step.gradients.wanted};
+      nn::backward(layer, place.input, step.values, gradients, step.mode);
+      for (Index k = 0; k < place.parameter_count; ++k) values.parameters[k] -= rate * gradients.parameters[k];
+    } else {
+      nn::backward(layer, place.input, step.values, step.gradients, step.mode);
+    }
   });
 }
 
@@ -174,7 +174,7 @@ void descend(const Net& network, T* parameters, const X& x, Workspace<T>& worksp
 template <class T, class Net, class X>
 void write_input_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
                            SampleRange range, const Training<T>& mode) {
-  const BackwardPass<const T, T> pass{parameters, x.data(), x.cols(), workspace, range, InputGradient::none, mode};
+  const BackwardPass<T> pass{parameters, x.data(), x.cols(), workspace, range, InputGradient::none, mode};
   pass.run(network, depth, [](const auto& layer, auto& step) {
     nn::input_gradient(layer, step.place.input, step.values, step.gradients, step.mode);
   });
@@ -196,29 +196,26 @@ class Callback {
 };
 
 /// target -= factor * gradient for one part of the parameters of every layer, after write_input_gradients of all
-/// samples in the same mode. Calls begin(first, last) and done(first, last) for every range of the flat vector that it
-/// works on.
+/// samples in the same mode.
 template <class T, class Net, class X>
 void subtract_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
-                        T* target, T factor, Index part, Index parts, const Training<T>& mode,
-                        Callback<Index, Index> begin, Callback<Index, Index> done) {
-  const BackwardPass<const T, T> pass{parameters,          x.data(), x.cols(), workspace, {0, x.cols()},
-                                      InputGradient::none, mode};
+                        T* target, T factor, Index part, Index parts, const Training<T>& mode) {
+  const BackwardPass<T> pass{parameters, x.data(), x.cols(), workspace, {0, x.cols()}, InputGradient::none, mode};
   pass.run(network, depth, [&](const auto& layer, auto& step) {
-    const Place& place = step.place;
-    if (place.parameter_count == 0) return;
-    const auto for_each_range = [&](const Callback<Index, Index>& use) {
-      for_each_inside(layer, place, [&](const auto& inner, const Place& at, Index) {
-        if (at.is_block || at.parameter_count == 0) return;
-        if constexpr (requires { inner.part_begin(at.input, part, parts); })
-          use(at.parameter_offset + inner.part_begin(at.input, part, parts),
-              at.parameter_offset + inner.part_begin(at.input, part + 1, parts));
-      });
-    };
-    for_each_range(begin);
-    nn::subtract_gradient(layer, place.input, step.values, step.gradients, target + place.parameter_offset, factor,
-                          part, parts, step.mode);
-    for_each_range(done);
+    if (step.place.parameter_count > 0)
+      nn::subtract_gradient(layer, step.place.input, step.values, step.gradients, target + step.place.parameter_offset,
+                            factor, part, parts, step.mode);
+  });
+}
+
+/// Calls use(first, last) for every range of the flat vector that this part works on.
+template <class Net>
+void for_each_range_of_part(const Net& network, Index part, Index parts, Callback<Index, Index> use) {
+  network.for_each_inside([&](const auto& layer, const Place& place, Index) {
+    if (place.is_block || place.parameter_count == 0) return;
+    if constexpr (requires { layer.part_begin(place.input, part, parts); })
+      use(place.parameter_offset + layer.part_begin(place.input, part, parts),
+          place.parameter_offset + layer.part_begin(place.input, part + 1, parts));
   });
 }
 

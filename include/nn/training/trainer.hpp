@@ -435,9 +435,8 @@ class Trainer {
       if (is_plain && parts > 1) {
         write_all_input_gradients(parameters, x, depth, parts, mode);
         share(parts, [&](Index part) {
-          subtract_gradients(
-              *network_, static_cast<const Scalar*>(parameters), x, workspace_, depth, parameters, rate, part, parts,
-              mode, [](Index, Index) {}, [](Index, Index) {});
+          subtract_gradients(*network_, static_cast<const Scalar*>(parameters), x, workspace_, depth, parameters, rate,
+                             part, parts, mode);
         });
       }
     }
@@ -497,8 +496,9 @@ class Trainer {
     } else {
       write_all_input_gradients(parameters, x, depth, parts, mode);
       share(parts, [&](Index part) {
-        subtract_gradients(*network_, values, x, workspace_, depth, gradient_.data(), Scalar(-1), part, parts, mode,
-                           clear, done);
+        for_each_range_of_part(*network_, part, parts, clear);
+        subtract_gradients(*network_, values, x, workspace_, depth, gradient_.data(), Scalar(-1), part, parts, mode);
+        for_each_range_of_part(*network_, part, parts, done);
       });
     }
   }
