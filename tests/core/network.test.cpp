@@ -52,6 +52,19 @@ TEST_CASE("sizes are known to the compiler up to the first that is not") {
   CHECK(mixed.predict(test::drawn<float>(3, 4, 1)).rows() == 2);
 }
 
+TEST_CASE("only a small network of known sizes is compiled for them") {
+  static_assert(Fixed::is_small());
+  static_assert(!nn::Network<nn::Input<784>, nn::Dense<256>, nn::ReLU, nn::Dense<10>>::is_small());
+  static_assert(!nn::Network<nn::Input<3>, nn::Dense<>>::is_small());
+  // One sample comes out in the same bits either way.
+  const nn::Network<nn::Input<100>, nn::Dense<200>, nn::ReLU, nn::Dense<3>, nn::Softmax> large;
+  const nn::Network<nn::Input<60>, nn::Dense<20>, nn::ReLU, nn::Dense<3>, nn::Softmax> small;
+  static_assert(!decltype(large)::is_small() && decltype(small)::is_small());
+  const nn::Matrix<float> x = test::drawn<float>(100, 1, 1);
+  CHECK(test::have_same_bits(large.predict(x.col(0)), large.predict(x)));
+  CHECK(small.predict(x.col(0).head(60)).isApprox(small.predict(x.topRows(60)), 1e-6F));
+}
+
 TEST_CASE("a new Network is initialised from seed 0") {
   const Fixed network;
   Fixed other;

@@ -152,13 +152,3 @@ TEST_CASE("what a layer keeps is there on the way back, for every sample, also o
   const nn::ConstMatrixView<double> dx(workspace.gradient(network, 0, 3), 2, 3);
   CHECK(dx == x.array().square().square().matrix());
 }
-
-TEST_CASE("columns_view keeps what the compiler knows") {
-  float numbers[6] = {1, 2, 3, 4, 5, 6};
-  const auto fixed = nn::columns_view<1>(numbers, nn::Extent<6>{}, 1);
-  static_assert(decltype(fixed)::RowsAtCompileTime == 6 && decltype(fixed)::ColsAtCompileTime == 1);
-  const auto free = nn::columns_view<nn::dynamic>(static_cast<const float*>(numbers), nn::Extent<nn::dynamic>(2), 3);
-  static_assert(decltype(free)::RowsAtCompileTime == nn::dynamic);
-  CHECK(free.rows() == 2);
-  CHECK(free(1, 2) == 6);
-}

@@ -2,12 +2,13 @@
 // e^x, tanh x and 1 / (1 + e^-x) of many numbers at once.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
 #include <limits>
-#include <tuple>
 #include <type_traits>
+#include <utility>
 
 #include <nn/core/kernels.hpp>
 #include <nn/core/product.hpp>
@@ -171,23 +172,20 @@ template <class T, class Function>
 /// for a number does not depend on where it stands, so arrays may be cut into parts anywhere.
 template <class T, class Function, class... Arrays>
 void update_packs(Index count, Function&& function, Arrays*... arrays) {
-  const auto update = [&](Index first, std::size_t bytes) {
-    std::tuple<typename Pack<std::remove_const_t<Arrays>, lanes<T>>::type...> packs{};
-    std::apply(
-        [&](auto&... pack) {
-          (std::memcpy(&pack, arrays + first, bytes), ...);
-          function(pack...);
-          const auto write_back = [&](auto* array, const auto& result) {
-            if constexpr (!std::is_const_v<std::remove_pointer_t<decltype(array)>>)
-              std::memcpy(array + first, &result, bytes);
-          };
-          (write_back(arrays, pack), ...);
-        },
-        packs);
+  const auto update = [&]<std::size_t... I>(Index first, std::size_t bytes, std::index_sequence<I...>) {
+    std::array<Numbers<T>, sizeof...(Arrays)> packs{};
+    (std::memcpy(&packs[I], arrays + first, bytes), ...);
+    function(packs[I]...);
+    const auto write_back = [&](auto* array, const auto& result) {
+      if constexpr (!std::is_const_v<std::remove_pointer_t<decltype(array)>>)
+        std::memcpy(array + first, &result, bytes);
+    };
+    (write_back(arrays, packs[I]), ...);
   };
+  constexpr std::index_sequence_for<Arrays...> all{};
   Index i = 0;
-  for (; i + lanes<T> <= count; i += lanes<T>) update(i, sizeof(Numbers<T>));
-  if (i < count) update(i, static_cast<std::size_t>(count - i) * sizeof(T));
+  for (; i + lanes<T> <= count; i += lanes<T>) update(i, sizeof(Numbers<T>), all);
+  if (i < count) update(i, static_cast<std::size_t>(count - i) * sizeof(T), all);
 }
 
 }  // namespace nn::kernels

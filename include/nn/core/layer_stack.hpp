@@ -72,7 +72,7 @@ class LayerStack {
 
   /// Draws new parameters: weights by the initializer, He et al. 2015 when none is given, biases zero.
   void initialize(Random& random, const Initializer& initializer = he_normal) {
-    self().for_each_layer([&](const auto& layer, auto i) { initialize_layer(layer, i, initializer, random); });
+    self().for_each_layer([&](const auto& layer, Index i) { initialize_layer(layer, i, initializer, random); });
   }
   void initialize(Random&& random, const Initializer& initializer = he_normal) { initialize(random, initializer); }
 
@@ -111,7 +111,7 @@ class LayerStack {
   /// one of size 0. Throws shape_error where there is no such layer.
   Index weight_count() const {
     Index count = 0;
-    for_each_inside([&](const auto&, const Place& place, Index) { count += place.weights.rows > 0; });
+    for_each_place([&](const Place& place, Index) { count += place.weights.rows > 0; });
     return count;
   }
   MatrixView<T> weight(Index k) { return weight_of(parameters_.data(), weighted_place(k)); }
@@ -152,7 +152,14 @@ class LayerStack {
   /// the network's own.
   template <class Visit>
   void for_each_inside(const Visit& visit) const {
-    self().for_each_layer([&](const auto& layer, auto i) { nn::for_each_inside(layer, self().place(i), visit); });
+    self().for_each_layer([&](const auto& layer, Index i) { nn::for_each_inside(layer, self().place(i), visit); });
+  }
+
+  /// The same without the layers: calls visit(place, i) for each that belongs to the network's own layer number i.
+  void for_each_place(Callback<const Place&, Index> visit) const {
+    self().for_each_layer([&](const auto& layer, Index i) {
+      nn::for_each_inside(layer, self().place(i), [&](const auto&, const Place& place, Index) { visit(place, i); });
+    });
   }
 
   /// Throws the shape_error for a sample of another size.
@@ -189,7 +196,7 @@ class LayerStack {
   Place weighted_place(Index k) const {
     Index number = 0;
     Place found{};
-    for_each_inside([&](const auto&, const Place& place, Index) {
+    for_each_place([&](const Place& place, Index) {
       if (place.weights.rows > 0 && number++ == k) found = place;
     });
     if (k < 0 || k >= number)

@@ -111,16 +111,12 @@ class Network : public LayerStack<Network<Arguments...>, typename detail::Networ
     return static_places[static_cast<std::size_t>(i)];
   }
 
-  template <Index I>
-  constexpr auto extent_before(std::integral_constant<Index, I>) const {
-    if constexpr (static_extent(I) != dynamic)
-      return Extent<static_extent(I)>{};
-    else
-      return Extent<dynamic>(this->shape(I).size());
-  }
-  template <Index I>
-  constexpr auto extent_after(std::integral_constant<Index, I>) const {
-    return extent_before(std::integral_constant<Index, I + 1>{});
+  /// Whether the sizes are known and so little is to be done for a sample that it pays to compile every layer for them.
+  static constexpr bool is_small() {
+    Index multiply_adds = 0;
+    for (const Place& place : static_places)
+      if (place.multiply_adds > 16384 || (multiply_adds += place.multiply_adds) > 16384) return false;
+    return is_static;
   }
 
   /// The layer number I after the input, counted from 0.

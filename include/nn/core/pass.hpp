@@ -10,35 +10,34 @@
 
 namespace nn {
 
-/// A view of `samples` columns whose number of rows the compiler may know.
-template <Index Columns, class T, Index Rows>
-auto columns_view(T* data, Extent<Rows> rows, Index samples) {
-  if constexpr (std::is_const_v<T>)
-    return ConstMatrixView<std::remove_const_t<T>, Rows, Columns>(data, rows.value(), samples);
-  else
-    return MatrixView<T, Rows, Columns>(data, rows.value(), samples);
-}
-
-template <Index Columns, Index Rows>
-auto extent_of(Extent<Rows> extent) {
-  if constexpr (Columns == 1)
-    return extent;
-  else
-    return Extent<dynamic>(extent.value());
-}
-
 /// Some neighbouring samples of a batch.
 struct SampleRange {
   Index first = 0;
   Index count = 0;
 };
 
-/// The mode of a pass through some samples of a batch.
+/// What a layer is given in a forward pass, the same for all layers. Inlined, as a single sample takes little more time
+/// than this where the layers are small.
 template <class T, class Mode>
-Mode mode_for(Mode mode, SampleRange range, Index samples, Workspace<T>& workspace) {
+struct ForwardStep {
+  Shape shape;
+  ConstVectorView<T> parameters;
+  ConstMatrixView<T> input;
+  MatrixView<T> output;
+  Mode mode;
+};
+
+template <class T, class Mode>
+[[gnu::always_inline]] inline ForwardStep<T, Mode> forward_step(const Place& place, Index i, const T* parameters,
+                                                                const T* input, Workspace<T>& workspace, Index samples,
+                                                                SampleRange range, Mode mode) {
   mode.first_sample = range.first;
   mode.memory = workspace.memory(samples);
-  return mode;
+  const Index before = place.input_size(), after = place.output_size();
+  return {place.input, ConstVectorView<T>(parameters + place.parameter_offset, place.parameter_count),
+          ConstMatrixView<T>(input + range.first * before, before, range.count),
+          MatrixView<T>(workspace.activation(place, samples) + range.first * after, after, range.count),
+          mode_of(mode, place, i)};
 }
 
 /// Sends some columns of x (features x samples, contiguous) through the first `depth` layers. Returns where the last
@@ -46,103 +45,141 @@ Mode mode_for(Mode mode, SampleRange range, Index samples, Workspace<T>& workspa
 template <class T, class Net, class X, class Mode>
 const T* forward_pass(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
                       SampleRange range, const Mode& mode) {
-  constexpr Index columns = X::ColsAtCompileTime;
   const T* input = x.data();
-  const Mode here = mode_for(mode, range, x.cols(), workspace);
-  network.for_each_layer([&](const auto& layer, auto i) {
+  const Index samples = x.cols();
+  network.for_each_layer([&](const auto& layer, Index i) {
     if (i >= depth) return;
     const Place& place = network.place(i);
-    T* output = workspace.activation(place, x.cols());
-    const auto before = extent_of<columns>(network.extent_before(i));
-    const auto after = extent_of<columns>(network.extent_after(i));
-    nn::forward(layer, place.input, ConstVectorView<T>(parameters + place.parameter_offset, place.parameter_count),
-                columns_view<columns>(input + range.first * before.value(), before, range.count),
-                columns_view<columns>(output + range.first * after.value(), after, range.count),
-                mode_of(here, place, i));
-    input = output;
+    auto step = forward_step(place, i, parameters, input, workspace, samples, range, mode);
+    nn::forward(layer, step.shape, step.parameters, step.input, step.output, step.mode);
+    input = workspace.activation(place, samples);
   });
   return input;
 }
 
-/// The same for all columns of x, as a network is used; makes room first.
+/// The same for one sample and a network so small that it pays to tell every layer its sizes in the types.
+template <class T, class Net>
+const T* small_forward_pass(const Net& network, const T* parameters, const T* x, Workspace<T>& workspace, Index depth) {
+  Inference<T> mode{network.state().data()};
+  mode.memory = workspace.memory(1);
+  network.for_each_layer([&](const auto& layer, auto i) {
+    if (i >= depth) return;
+    const Place& place = network.place(i);
+    T* output = workspace.activation(place, 1);
+    nn::forward(layer, place.input, ConstVectorView<T>(parameters + place.parameter_offset, place.parameter_count),
+                ConstVectorView<T, Net::static_extent(i)>(x), VectorView<T, Net::static_extent(i + 1)>(output),
+                mode_of(mode, place, i));
+    x = output;
+  });
+  return x;
+}
+
+/// All columns of x, as a network is used; makes room first.
 template <class T, class Net, class X>
 const T* forward_pass(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth) {
   workspace.reserve_activations(network, x.cols());
-  return forward_pass(network, parameters, x, workspace, depth, {0, x.cols()}, Inference<T>{network.state().data()});
+  if constexpr (X::ColsAtCompileTime == 1 && Net::is_small())
+    return small_forward_pass(network, parameters, x.data(), workspace, depth);
+  else
+    return forward_pass(network, parameters, x, workspace, depth, {0, x.cols()}, Inference<T>{network.state().data()});
 }
 
-/// Goes back through the first `depth` layers after a forward pass of the same x, with the gradient of the outputs
-/// standing in workspace.gradient(network, depth, samples). Calls visit(layer, place, values, dx, dy, wanted, mode) for
-/// the last layer first; dx is to be written as far as wanted.
-template <class Parameter, class T, class Net, class X, class Visit>
-void backward_pass(const Net& network, Parameter* parameters, const X& x, Workspace<T>& workspace, Index depth,
-                   SampleRange range, InputGradient wanted_of_x, const Training<T>& mode, Visit&& visit) {
-  const Index samples = x.cols();
-  const Training<T> here = mode_for(mode, range, samples, workspace);
-  network.for_each_layer_backward([&](const auto& layer, auto i) {
-    if (i >= depth) return;
-    const Place& place = network.place(i);
-    const T* input = x.data();
+/// What a layer is given on the way back.
+template <class T>
+struct BackwardStep {
+  const Place& place;
+  Values<ConstVectorView<T>, ConstMatrixView<T>, ConstMatrixView<T>> values;
+  Gradients<VectorView<T>, MatrixView<T>, ConstMatrixView<T>> gradients;
+  Training<T> mode;
+};
+
+/// A pass back through some layers, for some samples of x, after a forward pass of the same x in the same mode, with
+/// the gradient of the outputs standing in workspace.gradient(network, depth, samples). Where `gradient` is given, laid
+/// out as the parameters are, the layers add to it.
+template <class T>
+struct BackwardPass {
+  const T* parameters;
+  const T* x;
+  Index samples;
+  Workspace<T>& workspace;
+  SampleRange range;
+  InputGradient wanted_of_x;
+  Training<T> mode;
+  T* gradient = nullptr;
+
+  /// Of the layer number i, with the place of the layer before it, null for none.
+  BackwardStep<T> step(const Place& place, const Place* before, Index i, T* dx) const {
+    Training<T> here = mode;
+    here.first_sample = range.first;
+    here.memory = workspace.memory(samples);
     InputGradient wanted = wanted_of_x;
-    if (i > 0) {
-      const Place& before = network.place(i - 1);
-      input = workspace.activation(before, samples);
-      wanted = before.is_flat_where_zero ? InputGradient::where_nonzero : InputGradient::all;
-    }
-    const auto features = [&](auto* numbers, Index size) {
-      return columns_view<dynamic>(numbers + range.first * size, Extent<dynamic>(size), range.count);
-    };
-    const Index before = place.input.size();
-    const Index after = place.output.size();
-    using ParameterView = std::conditional_t<std::is_const_v<Parameter>, ConstVectorView<T>, VectorView<T>>;
-    const Values values{ParameterView(parameters + place.parameter_offset, place.parameter_count),
-                        features(input, before),
-                        features(static_cast<const T*>(workspace.activation(place, samples)), after)};
-    visit(layer, place, values, features(workspace.gradient(network, i, samples), before),
-          features(static_cast<const T*>(workspace.gradient(place, samples)), after), wanted, mode_of(here, place, i));
-  });
-}
+    if (before != nullptr) wanted = before->is_flat_where_zero ? InputGradient::where_nonzero : InputGradient::all;
+    const T* input = before == nullptr ? x : workspace.activation(*before, samples);
+    const Index rows = place.input_size(), first = range.first * rows;
+    const Index output_rows = place.output_size(), output_first = range.first * output_rows;
+    return {place,
+            {ConstVectorView<T>(parameters + place.parameter_offset, place.parameter_count),
+             ConstMatrixView<T>(input + first, rows, range.count),
+             ConstMatrixView<T>(workspace.activation(place, samples) + output_first, output_rows, range.count)},
+            {VectorView<T>(gradient == nullptr ? nullptr : gradient + place.parameter_offset,
+                           gradient == nullptr ? 0 : place.parameter_count),
+             MatrixView<T>(dx + first, rows, range.count),
+             ConstMatrixView<T>(workspace.gradient(place, samples) + output_first, output_rows, range.count), wanted},
+            mode_of(here, place, i)};
+  }
+
+  /// Calls visit(layer, step) for the first `depth` layers, the last first; step.gradients.input is to be written as
+  /// far as wanted.
+  template <class Net, class Visit>
+  void run(const Net& network, Index depth, Visit&& visit) const {
+    network.for_each_layer_backward([&](const auto& layer, Index i) {
+      if (i >= depth) return;
+      auto here =
+          step(network.place(i), i == 0 ? nullptr : &network.place(i - 1), i, workspace.gradient(network, i, samples));
+      visit(layer, here);
+    });
+  }
+};
 
 /// Adds the gradients of all parameters to `gradient`, which is laid out as they are.
 template <class T, class Net, class X>
 void add_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
                    T* gradient, InputGradient wanted_of_x = InputGradient::none, const Training<T>& mode = {}) {
-  backward_pass(
-      network, parameters, x, workspace, depth, {0, x.cols()}, wanted_of_x, mode,
-      [&](const auto& layer, const Place& place, const auto& values, auto dx, auto dy, InputGradient wanted,
-          const Training<T>& training) {
-        Gradients gradients{VectorView<T>(gradient + place.parameter_offset, place.parameter_count), dx, dy, wanted};
-        nn::backward(layer, place.input, values, gradients, training);
-      });
+  const BackwardPass<T> pass{parameters, x.data(), x.cols(), workspace, {0, x.cols()}, wanted_of_x, mode, gradient};
+  pass.run(network, depth, [](const auto& layer, auto& step) {
+    nn::backward(layer, step.place.input, step.values, step.gradients, step.mode);
+  });
 }
 
 /// Plain gradient descent while going back: no gradient of the parameters is written where a layer can do both at once.
 template <class T, class Net, class X>
 void descend(const Net& network, T* parameters, const X& x, Workspace<T>& workspace, Index depth, T rate,
              const Training<T>& mode = {}) {
-  backward_pass(network, parameters, x, workspace, depth, {0, x.cols()}, InputGradient::none, mode,
-                [&](const auto& layer, const Place& place, auto values, auto dx, auto dy, InputGradient wanted,
-                    const Training<T>& training) {
-                  if (place.can_descend) {
-                    Gradients gradients{VectorView<T>(nullptr, 0), dx, dy, wanted};
-                    return nn::descend(layer, place.input, values, gradients, rate, training);
-                  }
-                  Gradients gradients{workspace.parameter_gradient(place.parameter_count), dx, dy, wanted};
-                  nn::backward(layer, place.input, values, gradients, training);
-                  values.parameters -= rate * gradients.parameters;
-                });
+  const BackwardPass<T> pass{parameters, x.data(), x.cols(), workspace, {0, x.cols()}, InputGradient::none, mode};
+  pass.run(network, depth, [&](const auto& layer, auto& step) {
+    const Place& place = step.place;
+    if constexpr (HasParameters<std::remove_cvref_t<decltype(layer)>>) {
+      Values values{VectorView<T>(parameters + place.parameter_offset, place.parameter_count), step.values.input,
+                    step.values.output};
+      if (place.can_descend) return nn::descend(layer, place.input, values, step.gradients, rate, step.mode);
+      Gradients gradients{workspace.parameter_gradient(place.parameter_count), step.gradients.input,
+                          step.gradients.output, step.gradients.wanted};
+      nn::backward(layer, place.input, step.values, gradients, step.mode);
+      for (Index k = 0; k < place.parameter_count; ++k) values.parameters[k] -= rate * gradients.parameters[k];
+    } else {
+      nn::backward(layer, place.input, step.values, step.gradients, step.mode);
+    }
+  });
 }
 
 /// Writes the input gradients of all layers for some samples of the batch, and no gradient of parameters.
 template <class T, class Net, class X>
 void write_input_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
                            SampleRange range, const Training<T>& mode) {
-  backward_pass(network, parameters, x, workspace, depth, range, InputGradient::none, mode,
-                [&](const auto& layer, const Place& place, const auto& values, auto dx, auto dy, InputGradient wanted,
-                    const Training<T>& training) {
-                  Gradients gradients{VectorView<T>(nullptr, 0), dx, dy, wanted};
-                  nn::input_gradient(layer, place.input, values, gradients, training);
-                });
+  const BackwardPass<T> pass{parameters, x.data(), x.cols(), workspace, range, InputGradient::none, mode};
+  pass.run(network, depth, [](const auto& layer, auto& step) {
+    nn::input_gradient(layer, step.place.input, step.values, step.gradients, step.mode);
+  });
 }
 
 /// Refers to something that can be called so, whatever its type: what takes it is compiled once.
@@ -161,30 +198,27 @@ class Callback {
 };
 
 /// target -= factor * gradient for one part of the parameters of every layer, after write_input_gradients of all
-/// samples in the same mode. Calls begin(first, last) and done(first, last) for every range of the flat vector that it
-/// works on.
+/// samples in the same mode.
 template <class T, class Net, class X>
 void subtract_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
-                        T* target, T factor, Index part, Index parts, const Training<T>& mode,
-                        Callback<Index, Index> begin, Callback<Index, Index> done) {
-  backward_pass(network, parameters, x, workspace, depth, {0, x.cols()}, InputGradient::none, mode,
-                [&](const auto& layer, const Place& place, const auto& values, auto dx, auto dy, InputGradient wanted,
-                    const Training<T>& training) {
-                  if (place.parameter_count == 0) return;
-                  const auto for_each_range = [&](const Callback<Index, Index>& use) {
-                    for_each_inside(layer, place, [&](const auto& inner, const Place& at, Index) {
-                      if (at.is_block || at.parameter_count == 0) return;
-                      if constexpr (requires { inner.part_begin(at.input, part, parts); })
-                        use(at.parameter_offset + inner.part_begin(at.input, part, parts),
-                            at.parameter_offset + inner.part_begin(at.input, part + 1, parts));
-                    });
-                  };
-                  Gradients gradients{VectorView<T>(nullptr, 0), dx, dy, wanted};
-                  for_each_range(begin);
-                  nn::subtract_gradient(layer, place.input, values, gradients, target + place.parameter_offset, factor,
-                                        part, parts, training);
-                  for_each_range(done);
-                });
+                        T* target, T factor, Index part, Index parts, const Training<T>& mode) {
+  const BackwardPass<T> pass{parameters, x.data(), x.cols(), workspace, {0, x.cols()}, InputGradient::none, mode};
+  pass.run(network, depth, [&](const auto& layer, auto& step) {
+    if (step.place.parameter_count > 0)
+      nn::subtract_gradient(layer, step.place.input, step.values, step.gradients, target + step.place.parameter_offset,
+                            factor, part, parts, step.mode);
+  });
+}
+
+/// Calls use(first, last) for every range of the flat vector that this part works on.
+template <class Net>
+void for_each_range_of_part(const Net& network, Index part, Index parts, Callback<Index, Index> use) {
+  network.for_each_inside([&](const auto& layer, const Place& place, Index) {
+    if (place.is_block || place.parameter_count == 0) return;
+    if constexpr (requires { layer.part_begin(place.input, part, parts); })
+      use(place.parameter_offset + layer.part_begin(place.input, part, parts),
+          place.parameter_offset + layer.part_begin(place.input, part + 1, parts));
+  });
 }
 
 }  // namespace nn

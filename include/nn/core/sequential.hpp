@@ -17,6 +17,7 @@ class Sequential : public LayerStack<Sequential<T>, T> {
  public:
   static constexpr Index input_extent = dynamic;
   static constexpr Index output_extent = dynamic;
+  static constexpr bool is_small() { return false; }  // its sizes are not in its type
 
   /// A network of these layers; more can be added. Weights are drawn from seed 0 (He et al. 2015).
   template <InputLayer Input, Layer... Layers>
@@ -57,8 +58,6 @@ class Sequential : public LayerStack<Sequential<T>, T> {
   Index depth() const { return static_cast<Index>(layers_.size()); }
   Shape input_shape() const { return input_; }
   const Place& place(Index i) const { return places_[static_cast<std::size_t>(i)]; }
-  Extent<dynamic> extent_before(Index i) const { return Extent<dynamic>(this->shape(i).size()); }
-  Extent<dynamic> extent_after(Index i) const { return Extent<dynamic>(this->shape(i + 1).size()); }
 
   /// The layer number i after the input, counted from 0.
   const AnyLayer<T>& layer(Index i) const { return layers_[static_cast<std::size_t>(i)]; }

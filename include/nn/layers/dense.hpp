@@ -19,19 +19,20 @@ inline constexpr std::false_type no_bias{};
 
 namespace detail {
 
-// The sizes of a Dense layer's arrays, and what it does with them: once for all such layers of a program, whatever the
-// compiler knows about their sizes.
+// A Dense layer's arrays and what it does with them: once for all such layers of a program, whatever the compiler knows
+// about their sizes. W is followed by b, where there is one.
 template <class T>
 struct DenseArrays {
   Index rows, columns, samples;
+  bool has_bias;
 
-  // y = W x + b, b null for none
-  void forward(const T* W, const T* b, const T* x, T* y) const {
-    MatrixView<T> output(y, rows, samples);
-    if (b != nullptr)
-      output.colwise() = ConstVectorView<T>(b, rows);
-    else
-      output.setZero();
+  // y = W x + b
+  void forward(const T* W, const T* x, T* y) const {
+    for (Index sample = 0; sample < samples; ++sample)
+      if (has_bias)
+        std::copy_n(W + rows * columns, rows, y + sample * rows);
+      else
+        std::fill_n(y + sample * rows, rows, T(0));
     if (samples == 1)
       kernels::add_product(W, rows, columns, x, y);
     else
@@ -49,19 +50,104 @@ struct DenseArrays {
     }
   }
 
-  // W -= factor dy x' for the columns from first to last
-  void subtract_product(T* W, const T* x, const T* dy, T factor, Index first, Index last) const {
+  // W -= factor dy x', b -= factor * (the sum of the columns of dy) for one of several parts: some columns of W, and b
+  // with the last
+  void subtract_gradient(T* W, const T* x, const T* dy, T factor, Index part, Index parts) const {
+    const Index first = columns * part / parts, last = columns * (part + 1) / parts;
     if (samples == 1)
       kernels::subtract_outer_product(W + first * rows, rows, last - first, x + first, dy, factor);
     else
       kernels::add_product<T>(-factor, {dy, 1, rows}, {x + first, columns, 1}, rows, samples, last - first,
                               W + first * rows);
+    if (part + 1 == parts) subtract_bias_gradient(W + rows * columns, dy, factor);
   }
 
-  // b -= factor * (the sum of the columns of dy)
-  void subtract_columns(T* b, const T* dy, T factor) const {
-    VectorView<T> sum(b, rows);
-    for (Index sample = 0; sample < samples; ++sample) sum -= factor * ConstVectorView<T>(dy + sample * rows, rows);
+  // Both with the whole gradient; for one sample in one pass over W.
+  void descend(T* W, const T* x, const T* dy, T rate, T* dx, InputGradient wanted) const {
+    if (samples == 1 && wanted != InputGradient::none) {
+      kernels::descend(W, rows, columns, x, dy, rate, dx, wanted == InputGradient::where_nonzero);
+      subtract_bias_gradient(W + rows * columns, dy, rate);
+    } else {
+      input_gradient(W, x, dy, dx, wanted);
+      subtract_gradient(W, x, dy, rate, 0, 1);
+    }
+  }
+
+ private:
+  void subtract_bias_gradient(T* b, const T* dy, T factor) const {
+    for (Index sample = 0; sample < samples && has_bias; ++sample)
+      for (Index i = 0; i < rows; ++i) b[i] -= factor * dy[sample * rows + i];
+  }
+};
+
+// The passes of all Dense layers: the views tell the sizes, so they do not depend on the type's.
+template <bool HasBias>
+struct DensePasses {
+  void forward(Shape, const auto& parameters, const auto& x, auto&& y) const {
+    using T = typename std::remove_cvref_t<decltype(x)>::Scalar;
+    const Index rows = y.rows(), columns = x.rows();
+    const T* W = parameters.data();
+    const T* b = W + rows * columns;
+    if constexpr (!std::is_floating_point_v<T>) {  // dual numbers: the definition
+      for (Index sample = 0; sample < x.cols(); ++sample)
+        for (Index i = 0; i < rows; ++i) {
+          T sum = HasBias ? b[i] : T(0);
+          for (Index j = 0; j < columns; ++j) sum += W[j * rows + i] * x(j, sample);
+          y(i, sample) = sum;
+        }
+    } else if constexpr (is_small_product<decltype(x), decltype(y)>) {
+      kernels::small_product<std::remove_cvref_t<decltype(y)>::RowsAtCompileTime,
+                             std::remove_cvref_t<decltype(x)>::RowsAtCompileTime>(W, HasBias ? b : nullptr, x.data(),
+                                                                                  y.data());
+    } else {
+      DenseArrays<T>{rows, columns, x.cols(), HasBias}.forward(W, x.data(), y.data());
+    }
+  }
+
+  /// dW += dy x', db += dy, dx = W' dy
+  void backward(Shape input, const auto& values, auto& gradients) const {
+    using T = ScalarOf<decltype(values)>;
+    input_gradient(input, values, gradients);
+    subtract_gradient(input, values, gradients, gradients.parameters.data(), T(-1), 0, 1);
+  }
+
+  /// Backward, and W -= rate dW, b -= rate db without ever writing dW.
+  void descend(Shape, auto values, auto& gradients, auto rate) const {
+    arrays_of(values).descend(values.parameters.data(), values.input.data(), gradients.output.data(), rate,
+                              gradients.input.data(), gradients.wanted);
+  }
+
+  /// dx = W' dy, as far as it is wanted
+  void input_gradient(Shape, const auto& values, auto& gradients) const {
+    arrays_of(values).input_gradient(values.parameters.data(), values.input.data(), gradients.output.data(),
+                                     gradients.input.data(), gradients.wanted);
+  }
+
+  /// W -= factor dy x', b -= factor dy for one of several parts. The parameters given are this layer's own, or their
+  /// gradient.
+  void subtract_gradient(Shape, const auto& values, const auto& gradients, auto* parameters, auto factor, Index part,
+                         Index parts) const {
+    arrays_of(values).subtract_gradient(parameters, values.input.data(), gradients.output.data(), factor, part, parts);
+  }
+
+  constexpr bool operator==(const DensePasses&) const = default;
+
+ private:
+  template <class V>
+  using ScalarOf = typename std::remove_cvref_t<decltype(std::declval<V>().input)>::Scalar;
+
+  // One sample, and so few weights that finding the zeros in x takes longer than multiplying by them.
+  template <class X, class Y>
+  static constexpr bool is_small_product = [] {
+    constexpr Index columns = std::remove_cvref_t<X>::RowsAtCompileTime,
+                    rows = std::remove_cvref_t<Y>::RowsAtCompileTime;
+    return std::remove_cvref_t<X>::ColsAtCompileTime == 1 && rows != dynamic && columns != dynamic && columns <= 64 &&
+           rows * columns <= 1024;
+  }();
+
+  static auto arrays_of(const auto& values) {
+    return DenseArrays<ScalarOf<decltype(values)>>{values.output.rows(), values.input.rows(), values.input.cols(),
+                                                   HasBias};
   }
 };
 
@@ -70,7 +156,7 @@ struct DenseArrays {
 /// Every output sums every input. Units outputs, known to the compiler or given as Dense{n}. W is outputs x inputs, b
 /// has one number per output. An image is read as its features. Throws shape_error where there are no units.
 template <Index Units = dynamic, bool HasBias = true>
-struct Dense {
+struct Dense : detail::DensePasses<HasBias> {
   [[no_unique_address]] Extent<Units> units;
 
   constexpr Dense() = default;
@@ -101,68 +187,6 @@ struct Dense {
     parameters.tail(parameters.size() - rows * columns).setZero();
   }
 
-  void forward(Shape, const auto& parameters, const auto& x, auto&& y) const {
-    using T = typename std::remove_cvref_t<decltype(x)>::Scalar;
-    const Index rows = y.rows(), columns = x.rows();
-    const T* W = parameters.data();
-    const T* b = W + rows * columns;
-    if constexpr (!std::is_floating_point_v<T>) {  // dual numbers: the definition
-      for (Index sample = 0; sample < x.cols(); ++sample)
-        for (Index i = 0; i < rows; ++i) {
-          T sum = HasBias ? b[i] : T(0);
-          for (Index j = 0; j < columns; ++j) sum += W[j * rows + i] * x(j, sample);
-          y(i, sample) = sum;
-        }
-    } else if constexpr (is_small_product<decltype(x), decltype(y)>) {
-      kernels::small_product<std::remove_cvref_t<decltype(y)>::RowsAtCompileTime,
-                             std::remove_cvref_t<decltype(x)>::RowsAtCompileTime>(W, HasBias ? b : nullptr, x.data(),
-                                                                                  y.data());
-    } else {
-      detail::DenseArrays<T>{rows, columns, x.cols()}.forward(W, HasBias ? b : nullptr, x.data(), y.data());
-    }
-  }
-
-  /// dW += dy x', db += dy, dx = W' dy
-  void backward(Shape input, const auto& values, auto& gradients) const {
-    using T = typename std::remove_cvref_t<decltype(values.input)>::Scalar;
-    input_gradient(input, values, gradients);
-    subtract_gradient(input, values, gradients, gradients.parameters.data(), T(-1), 0, 1);
-  }
-
-  /// Backward, and W -= rate dW, b -= rate db without ever writing dW; for one sample in one pass over W.
-  void descend(Shape input, auto values, auto& gradients, auto rate) const {
-    ScalarOf<decltype(values)>* parameters = values.parameters.data();
-    if (values.input.cols() == 1 && gradients.wanted != InputGradient::none) {
-      const auto arrays = arrays_of(values);
-      kernels::descend(parameters, arrays.rows, arrays.columns, values.input.data(), gradients.output.data(), rate,
-                       gradients.input.data(), gradients.wanted == InputGradient::where_nonzero);
-      if constexpr (HasBias)
-        arrays.subtract_columns(parameters + arrays.rows * arrays.columns, gradients.output.data(), rate);
-    } else {
-      input_gradient(input, values, gradients);
-      subtract_gradient(input, values, gradients, parameters, rate, 0, 1);
-    }
-  }
-
-  /// dx = W' dy, as far as it is wanted
-  void input_gradient(Shape, const auto& values, auto& gradients) const {
-    arrays_of(values).input_gradient(values.parameters.data(), values.input.data(), gradients.output.data(),
-                                     gradients.input.data(), gradients.wanted);
-  }
-
-  /// W -= factor dy x', b -= factor dy for one of several parts: some columns of W, and b with the last. The parameters
-  /// given are this layer's own, or their gradient.
-  void subtract_gradient(Shape input, const auto& values, const auto& gradients, auto* parameters, auto factor,
-                         Index part, Index parts) const {
-    const auto arrays = arrays_of(values);
-    const Index first = part_begin(input, part, parts) / arrays.rows;
-    const Index last = part + 1 == parts ? arrays.columns : part_begin(input, part + 1, parts) / arrays.rows;
-    arrays.subtract_product(parameters, values.input.data(), gradients.output.data(), factor, first, last);
-    if constexpr (HasBias)
-      if (part + 1 == parts)
-        arrays.subtract_columns(parameters + arrays.rows * arrays.columns, gradients.output.data(), factor);
-  }
-
   /// Where a part starts in the parameters; part number `parts` starts at their end.
   constexpr Index part_begin(Shape input, Index part, Index parts) const {
     if (part == parts) return parameter_count(input);
@@ -175,24 +199,6 @@ struct Dense {
   }
 
   constexpr bool operator==(const Dense&) const = default;
-
- private:
-  template <class V>
-  using ScalarOf = typename std::remove_cvref_t<decltype(std::declval<V>().input)>::Scalar;
-
-  // One sample, and so few weights that finding the zeros in x takes longer than multiplying by them.
-  template <class X, class Y>
-  static constexpr bool is_small_product = [] {
-    constexpr Index columns = std::remove_cvref_t<X>::RowsAtCompileTime,
-                    rows = std::remove_cvref_t<Y>::RowsAtCompileTime;
-    return std::remove_cvref_t<X>::ColsAtCompileTime == 1 && rows != dynamic && columns != dynamic && columns <= 64 &&
-           rows * columns <= 1024;
-  }();
-
-  static auto arrays_of(const auto& values) {
-    return detail::DenseArrays<ScalarOf<decltype(values)>>{values.output.rows(), values.input.rows(),
-                                                           values.input.cols()};
-  }
 };
 
 template <std::integral Count>

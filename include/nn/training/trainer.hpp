@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -30,6 +31,31 @@
 #include <nn/training/trainer_options.hpp>
 
 namespace nn {
+
+namespace detail {
+
+// gradient += l1 sign(w) + l2 w, without what is zero
+template <class T>
+void add_penalties(const T* weights, Index count, T l1, T l2, T* gradient) {
+  for (Index k = 0; k < count && l1 > 0; ++k) gradient[k] += weights[k] > 0 ? l1 : weights[k] < 0 ? -l1 : T(0);
+  for (Index k = 0; k < count && l2 > 0; ++k) gradient[k] += l2 * weights[k];
+}
+
+// The Euclidean norm, in double; several sums, so that no addition waits for another.
+template <class T>
+double norm(const T* numbers, Index count) {
+  std::array<double, 8> sums{};
+  Index k = 0;
+  for (; k + 8 <= count; k += 8)
+    for (std::size_t j = 0; j < 8; ++j) {
+      const auto number = static_cast<double>(numbers[k + static_cast<Index>(j)]);
+      sums[j] += number * number;
+    }
+  for (; k < count; ++k) sums[0] += static_cast<double>(numbers[k]) * static_cast<double>(numbers[k]);
+  return std::sqrt(std::accumulate(sums.begin(), sums.end(), 0.0));
+}
+
+}  // namespace detail
 
 /// Trains a network that it refers to, and that must outlive it. The loss is the mean over the samples.
 template <class Net, class Loss, class Optimizer>
@@ -349,66 +375,74 @@ class Trainer {
                        "; replace it by a finite number");
   }
 
-  // Forward, loss, backward, step; nothing is changed before the loss is known to be finite.
+  // Forward, loss, backward, step.
   template <class Targets>
   double update(const ConstMatrixView<Scalar>& x, const Targets& targets, std::span<const double> weights) {
-    validate_optimizer();
     return with_fused_loss(*network_, loss_, [&](const auto& loss, Index depth) {
-      Scalar* parameters = network_->parameters().data();
-      const Index samples = x.cols();
-      workspace_.reserve_activations(*network_, samples);
-      workspace_.reserve_gradients(*network_, samples);
-      if (losses_.size() < samples) losses_.resize(samples);
-      state_before_ = network_->state();
-      const Training<Scalar> mode{network_->state().data(),
-                                  Random(options_.seed + static_cast<std::uint64_t>(pass_count_)).next()};
-      // A part is at least two samples, since one alone is summed in another order.
-      const Index parts = network_->has_parts() ? std::clamp<Index>(samples / 2, 1, team_->size()) : 1;
-
-      try {
-        share(parts, [&](Index part) {
-          const Index first = samples * part / parts, last = samples * (part + 1) / parts;
-          require_finite(x, first, last);
-          const Scalar* y = forward_pass(*network_, static_cast<const Scalar*>(parameters), x, workspace_, depth,
-                                         SampleRange{first, last - first}, mode);
-          losses_and_gradients(loss, y, first, last, samples, targets, weights,
-                               workspace_.gradient(*network_, depth, samples));
-          if (parts > 1)  // without waiting for the others; the parameters are not touched
-            write_input_gradients(*network_, static_cast<const Scalar*>(parameters), x, workspace_, depth,
-                                  SampleRange{first, last - first}, mode);
-        });
-      } catch (...) {
-        network_->state() = state_before_;
-        throw;
-      }
-      double mean = 0;
-      for (Index sample = 0; sample < samples; ++sample) mean += losses_[sample];
-      mean /= static_cast<double>(samples);
-      if (!is_finite(mean)) {
-        network_->state() = state_before_;
-        throw_not_finite(mean, x, depth);
-      }
-      ++pass_count_;
-      if (accumulate_ > 1 || accumulated_ > 0 || !is_step_uniform()) {
-        step_with_whole_gradient(parameters, x, depth, parts, mode);
-        return mean;
-      }
-      ++step_count_;
-      bool is_plain = false;
-      if constexpr (requires { optimizer_.is_plain(); }) {
-        is_plain = optimizer_.is_plain();
-        const auto rate = static_cast<Scalar>(optimizer_.learning_rate);
-        if (is_plain && parts <= 1) descend(*network_, parameters, x, workspace_, depth, rate, mode);
-        if (is_plain && parts > 1)
-          share(parts, [&](Index part) {
-            subtract_gradients(
-                *network_, static_cast<const Scalar*>(parameters), x, workspace_, depth, parameters, rate, part, parts,
-                mode, [](Index, Index) {}, [](Index, Index) {});
-          });
-      }
-      if (!is_plain) step_with_gradient(parameters, x, depth, parts, mode);
-      return mean;
+      return update(x, depth, [&](Index first, Index last) {
+        losses_and_gradients(loss, first, last, x.cols(), targets, weights,
+                             depth == 0 ? x.data() : workspace_.activation(network_->place(depth - 1), x.cols()),
+                             workspace_.gradient(*network_, depth, x.cols()));
+      });
     });
+  }
+
+  // judge(first, last) works out the losses of some samples and their gradients; nothing is changed before all losses
+  // are known to be finite.
+  double update(const ConstMatrixView<Scalar>& x, Index depth, Callback<Index, Index> judge) {
+    validate_optimizer();
+    Scalar* parameters = network_->parameters().data();
+    const Index samples = x.cols();
+    workspace_.reserve_activations(*network_, samples);
+    workspace_.reserve_gradients(*network_, samples);
+    if (losses_.size() < samples) losses_.resize(samples);
+    state_before_ = network_->state();
+    const Training<Scalar> mode{network_->state().data(),
+                                Random(options_.seed + static_cast<std::uint64_t>(pass_count_)).next()};
+    // A part is at least two samples, since one alone is summed in another order.
+    const Index parts = network_->has_parts() ? std::clamp<Index>(samples / 2, 1, team_->size()) : 1;
+
+    try {
+      share(parts, [&](Index part) {
+        const Index first = samples * part / parts, last = samples * (part + 1) / parts;
+        require_finite(x, first, last);
+        forward_pass(*network_, static_cast<const Scalar*>(parameters), x, workspace_, depth,
+                     SampleRange{first, last - first}, mode);
+        judge(first, last);
+        if (parts > 1)  // without waiting for the others; the parameters are not touched
+          write_input_gradients(*network_, static_cast<const Scalar*>(parameters), x, workspace_, depth,
+                                SampleRange{first, last - first}, mode);
+      });
+    } catch (...) {
+      network_->state() = state_before_;
+      throw;
+    }
+    double mean = 0;
+    for (Index sample = 0; sample < samples; ++sample) mean += losses_[sample];
+    mean /= static_cast<double>(samples);
+    if (!is_finite(mean)) {
+      network_->state() = state_before_;
+      throw_not_finite(mean, x, depth);
+    }
+    ++pass_count_;
+    if (accumulate_ > 1 || accumulated_ > 0 || !is_step_uniform()) {
+      step_with_whole_gradient(parameters, x, depth, parts, mode);
+      return mean;
+    }
+    ++step_count_;
+    bool is_plain = false;
+    if constexpr (requires { optimizer_.is_plain(); }) {
+      is_plain = optimizer_.is_plain();
+      const auto rate = static_cast<Scalar>(optimizer_.learning_rate);
+      if (is_plain && parts <= 1) descend(*network_, parameters, x, workspace_, depth, rate, mode);
+      if (is_plain && parts > 1)
+        share(parts, [&](Index part) {
+          subtract_gradients(*network_, static_cast<const Scalar*>(parameters), x, workspace_, depth, parameters, rate,
+                             part, parts, mode);
+        });
+    }
+    if (!is_plain) step_with_gradient(parameters, x, depth, parts, mode);
+    return mean;
   }
 
   // Whether every parameter is treated alike, and alone: then a step needs no look at the whole gradient.
@@ -420,9 +454,16 @@ class Trainer {
     return true;
   }
 
+  // Room for the gradient, and for what the optimizer keeps, which is zero at first.
   void reserve_step() {
-    gradient_.resize(network_->parameter_count());
-    state_.conservativeResizeLike(Matrix<Scalar>::Zero(network_->parameter_count(), optimizer_.state_count()));
+    const Index rows = network_->parameter_count(), columns = optimizer_.state_count();
+    gradient_.resize(rows);
+    if (state_.rows() == rows && state_.cols() == columns) return;
+    Matrix<Scalar> grown(rows, columns);
+    std::fill_n(grown.data(), grown.size(), Scalar(0));
+    for (Index column = 0; column < std::min(columns, state_.cols()); ++column)
+      std::copy_n(state_.data() + column * state_.rows(), std::min(rows, state_.rows()), grown.data() + column * rows);
+    state_.swap(grown);
   }
 
   void step_range(const Optimizer& optimizer, Index first, Index last) {
@@ -446,7 +487,7 @@ class Trainer {
   void add_gradient(Scalar* parameters, const ConstMatrixView<Scalar>& x, Index depth, Index parts,
                     const Training<Scalar>& mode, bool is_first, Callback<Index, Index> done) {
     const auto clear = [&](Index first, Index last) {
-      if (is_first) gradient_.segment(first, last - first).setZero();
+      if (is_first) std::fill(gradient_.data() + first, gradient_.data() + last, Scalar(0));
     };
     const auto* values = static_cast<const Scalar*>(parameters);
     if (parts <= 1) {
@@ -455,8 +496,9 @@ class Trainer {
       done(0, gradient_.size());
     } else {
       share(parts, [&](Index part) {
-        subtract_gradients(*network_, values, x, workspace_, depth, gradient_.data(), Scalar(-1), part, parts, mode,
-                           clear, done);
+        for_each_range_of_part(*network_, part, parts, clear);
+        subtract_gradients(*network_, values, x, workspace_, depth, gradient_.data(), Scalar(-1), part, parts, mode);
+        for_each_range_of_part(*network_, part, parts, done);
       });
     }
   }
@@ -467,15 +509,15 @@ class Trainer {
     reserve_step();
     add_gradient(parameters, x, depth, parts, mode, accumulated_ == 0, [](Index, Index) {});
     if (++accumulated_ < accumulate_) return;
-    if (accumulated_ > 1) gradient_ /= static_cast<Scalar>(accumulated_);
+    if (accumulated_ > 1)
+      for (Index k = 0; k < gradient_.size(); ++k) gradient_[k] /= static_cast<Scalar>(accumulated_);
     accumulated_ = 0;
     for_each_range([&](Index first, Index last, double factor, bool is_decayed) {
-      if (factor == 0) gradient_.segment(first, last - first).setZero();
-      if (factor == 0 || !is_decayed) return;
-      const auto values = network_->parameters().segment(first, last - first).array();
-      if (options_.l1 > 0)
-        gradient_.segment(first, last - first).array() += static_cast<Scalar>(options_.l1) * values.sign();
-      if (options_.l2 > 0) gradient_.segment(first, last - first).array() += static_cast<Scalar>(options_.l2) * values;
+      if (factor == 0)
+        std::fill(gradient_.data() + first, gradient_.data() + last, Scalar(0));
+      else if (is_decayed)
+        detail::add_penalties(parameters + first, last - first, static_cast<Scalar>(options_.l1),
+                              static_cast<Scalar>(options_.l2), gradient_.data() + first);
     });
     clip_gradient();
     ++step_count_;
@@ -489,36 +531,37 @@ class Trainer {
     });
     if (options_.average_decay > 0) {
       if (average_.size() != network_->parameter_count()) average_ = network_->parameters();
-      average_ += static_cast<Scalar>(1 - options_.average_decay) * (network_->parameters() - average_);
+      const auto share = static_cast<Scalar>(1 - options_.average_decay);
+      for (Index k = 0; k < average_.size(); ++k) average_[k] += share * (parameters[k] - average_[k]);
     }
   }
 
   // Calls use(first, last, learning-rate factor, whether it decays) for the weight matrix and the rest of every layer.
-  template <class Use>
-  void for_each_range(Use&& use) const {
-    network_->for_each_layer([&](const auto& layer, Index i) {
+  void for_each_range(Callback<Index, Index, double, bool> use) const {
+    network_->for_each_place([&](const Place& place, Index i) {
+      if (place.is_block) return;
       const double factor =
           options_.learning_rate_factors.empty() ? 1.0 : options_.learning_rate_factors[static_cast<std::size_t>(i)];
-      for_each_inside(layer, network_->place(i), [&](const auto&, const Place& place, Index) {
-        if (place.is_block) return;
-        const Index middle = place.parameter_offset + place.weights.rows * place.weights.columns;
-        if (middle > place.parameter_offset) use(place.parameter_offset, middle, factor, true);
-        if (place.parameter_end() > middle) use(middle, place.parameter_end(), factor, options_.decay_biases);
-      });
+      const Index middle = place.parameter_offset + place.weights.rows * place.weights.columns;
+      if (middle > place.parameter_offset) use(place.parameter_offset, middle, factor, true);
+      if (place.parameter_end() > middle) use(middle, place.parameter_end(), factor, options_.decay_biases);
     });
   }
 
   void clip_gradient() {
+    Scalar* const gradient = gradient_.data();
     if (options_.clip_norm > 0) {
-      const double norm = std::sqrt(gradient_.template cast<double>().squaredNorm());
+      const double norm = detail::norm(gradient, gradient_.size());
       if (!is_finite(norm))
         throw data_error("step ", step_count_ + 1, ": the norm of the gradient is ", norm,
                          ", which cannot be clipped; lower the learning rate, or scale the inputs to about -1..1");
-      if (norm > options_.clip_norm) gradient_ *= static_cast<Scalar>(options_.clip_norm / norm);
+      const auto factor = static_cast<Scalar>(norm > options_.clip_norm ? options_.clip_norm / norm : 1.0);
+      for (Index k = 0; k < gradient_.size(); ++k) gradient[k] *= factor;
     }
     if (options_.clip_value > 0) {
       const auto limit = static_cast<Scalar>(options_.clip_value);
-      gradient_ = gradient_.cwiseMin(limit).cwiseMax(-limit);
+      for (Index k = 0; k < gradient_.size(); ++k)
+        gradient[k] = gradient[k] > limit ? limit : gradient[k] < -limit ? -limit : gradient[k];
     }
   }
 
@@ -535,8 +578,8 @@ class Trainer {
 
   // The losses of some samples, and the gradient of the mean loss with respect to their outputs.
   template <class AnyLoss, class Targets>
-  void losses_and_gradients(const AnyLoss& loss, const Scalar* y, Index first, Index last, Index samples,
-                            const Targets& targets, std::span<const double> weights, Scalar* dy) {
+  void losses_and_gradients(const AnyLoss& loss, Index first, Index last, Index samples, const Targets& targets,
+                            std::span<const double> weights, const Scalar* y, Scalar* dy) {
     const Index outputs = network_->output_shape().size();
     const Scalar share = Scalar(1) / static_cast<Scalar>(samples);
     for (Index sample = first; sample < last; ++sample) {
@@ -568,11 +611,11 @@ class Trainer {
                          "; load or initialize the network again");
       if (i >= depth) continue;
       const Scalar* output = workspace_.activation(place, x.cols());
-      const Index size = place.output.size() * x.cols();
+      const Index size = place.output_size() * x.cols();
       const Index wrong = first_not_finite(output, size);
       if (wrong < size)
         throw data_error("step ", step_count_ + 1, ": the loss is ", loss, " because output ",
-                         wrong % place.output.size(), " of layer ", i + 1, " (", name, ") is ", output[wrong],
+                         wrong % place.output_size(), " of layer ", i + 1, " (", name, ") is ", output[wrong],
                          "; lower the learning rate, or scale the inputs to about -1..1");
     }
     throw data_error("step ", step_count_ + 1, ": the loss is ", loss,
