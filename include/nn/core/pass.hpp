@@ -128,12 +128,12 @@ struct BackwardPass {
             mode_of(here, place, i)};
   }
 
-  /// Calls visit(layer, step) for the first `depth` layers, the last first; step.gradients.input is to be written as
-  /// far as wanted.
+  /// Calls visit(layer, step) for the layers from first to last, the last first; step.gradients.input is to be written
+  /// as far as wanted.
   template <class Net, class Visit>
-  void run(const Net& network, Index depth, Visit&& visit) const {
+  void run(const Net& network, Index first, Index last, Visit&& visit) const {
     network.for_each_layer_backward([&](const auto& layer, Index i) {
-      if (i >= depth) return;
+      if (i < first || i >= last) return;
       auto here =
           step(network.place(i), i == 0 ? nullptr : &network.place(i - 1), i, workspace.gradient(network, i, samples));
       visit(layer, here);
@@ -146,7 +146,7 @@ template <class T, class Net, class X>
 void add_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
                    T* gradient, InputGradient wanted_of_x = InputGradient::none, const Training<T>& mode = {}) {
   const BackwardPass<T> pass{parameters, x.data(), x.cols(), workspace, {0, x.cols()}, wanted_of_x, mode, gradient};
-  pass.run(network, depth, [](const auto& layer, auto& step) {
+  pass.run(network, 0, depth, [](const auto& layer, auto& step) {
     nn::backward(layer, step.place.input, step.values, step.gradients, step.mode);
   });
 }
@@ -156,7 +156,7 @@ template <class T, class Net, class X>
 void descend(const Net& network, T* parameters, const X& x, Workspace<T>& workspace, Index depth, T rate,
              const Training<T>& mode = {}) {
   const BackwardPass<T> pass{parameters, x.data(), x.cols(), workspace, {0, x.cols()}, InputGradient::none, mode};
-  pass.run(network, depth, [&](const auto& layer, auto& step) {
+  pass.run(network, 0, depth, [&](const auto& layer, auto& step) {
     const Place& place = step.place;
     if constexpr (HasParameters<std::remove_cvref_t<decltype(layer)>>) {
       Values values{VectorView<T>(parameters + place.parameter_offset, place.parameter_count), step.values.input,
@@ -177,7 +177,7 @@ template <class T, class Net, class X>
 void write_input_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
                            SampleRange range, const Training<T>& mode) {
   const BackwardPass<T> pass{parameters, x.data(), x.cols(), workspace, range, InputGradient::none, mode};
-  pass.run(network, depth, [](const auto& layer, auto& step) {
+  pass.run(network, 0, depth, [](const auto& layer, auto& step) {
     nn::input_gradient(layer, step.place.input, step.values, step.gradients, step.mode);
   });
 }
@@ -197,27 +197,53 @@ class Callback {
   void (*invoke_)(const void*, Arguments...);
 };
 
-/// target -= factor * gradient for one part of the parameters of every layer, after write_input_gradients of all
-/// samples in the same mode.
+/// A part of the parameters of one layer: number `number` of `count`.
+struct Part {
+  Index layer;
+  Index number;
+  Index count;
+};
+
+/// The parameters of a network in parts for several threads to work on, which are counted from 0; layer -1 stands after
+/// the last. A convolution of few weights stays whole: to find which of its outputs have a gradient takes as long as to
+/// use it, and each thread would have to.
+template <class Net>
+Part part_of(const Net& network, Index index, Index threads) {
+  constexpr Index few = 4096, many = 32768;
+  for (Index i = 0; i < network.depth(); ++i) {
+    const Place& place = network.place(i);
+    if (place.parameter_count == 0) continue;
+    const bool is_shared = place.parameter_count > few || place.multiply_adds <= 16 * place.parameter_count;
+    const Index count = is_shared ? std::max(threads, place.parameter_count / many) : 1;
+    if (index < count) return {i, index, count};
+    index -= count;
+  }
+  return {-1, 0, 0};
+}
+
+/// target -= factor * gradient for a part of the parameters, after write_input_gradients of all samples in the same
+/// mode.
 template <class T, class Net, class X>
-void subtract_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
-                        T* target, T factor, Index part, Index parts, const Training<T>& mode) {
+void subtract_gradient(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, T* target,
+                       T factor, Part part, const Training<T>& mode) {
   const BackwardPass<T> pass{parameters, x.data(), x.cols(), workspace, {0, x.cols()}, InputGradient::none, mode};
-  pass.run(network, depth, [&](const auto& layer, auto& step) {
-    if (step.place.parameter_count > 0)
-      nn::subtract_gradient(layer, step.place.input, step.values, step.gradients, target + step.place.parameter_offset,
-                            factor, part, parts, step.mode);
+  pass.run(network, part.layer, part.layer + 1, [&](const auto& layer, auto& step) {
+    nn::subtract_gradient(layer, step.place.input, step.values, step.gradients, target + step.place.parameter_offset,
+                          factor, part.number, part.count, step.mode);
   });
 }
 
-/// Calls use(first, last) for every range of the flat vector that this part works on.
+/// Calls use(first, last) for every range of the flat vector that is in the part.
 template <class Net>
-void for_each_range_of_part(const Net& network, Index part, Index parts, Callback<Index, Index> use) {
-  network.for_each_inside([&](const auto& layer, const Place& place, Index) {
-    if (place.is_block || place.parameter_count == 0) return;
-    if constexpr (requires { layer.part_begin(place.input, part, parts); })
-      use(place.parameter_offset + layer.part_begin(place.input, part, parts),
-          place.parameter_offset + layer.part_begin(place.input, part + 1, parts));
+void for_each_range(const Net& network, Part part, Callback<Index, Index> use) {
+  network.for_each_layer([&](const auto& layer, Index i) {
+    if (i != part.layer) return;
+    nn::for_each_inside(layer, network.place(i), [&](const auto& inner, const Place& place, Index) {
+      if (place.is_block || place.parameter_count == 0) return;
+      if constexpr (requires { inner.part_begin(place.input, part.number, part.count); })
+        use(place.parameter_offset + inner.part_begin(place.input, part.number, part.count),
+            place.parameter_offset + inner.part_begin(place.input, part.number + 1, part.count));
+    });
   });
 }
 

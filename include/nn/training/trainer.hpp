@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -436,9 +437,9 @@ class Trainer {
       const auto rate = static_cast<Scalar>(optimizer_.learning_rate);
       if (is_plain && parts <= 1) descend(*network_, parameters, x, workspace_, depth, rate, mode);
       if (is_plain && parts > 1)
-        share(parts, [&](Index part) {
-          subtract_gradients(*network_, static_cast<const Scalar*>(parameters), x, workspace_, depth, parameters, rate,
-                             part, parts, mode);
+        share_parameters([&](Part part) {
+          subtract_gradient(*network_, static_cast<const Scalar*>(parameters), x, workspace_, parameters, rate, part,
+                            mode);
         });
     }
     if (!is_plain) step_with_gradient(parameters, x, depth, parts, mode);
@@ -495,10 +496,10 @@ class Trainer {
       add_gradients(*network_, values, x, workspace_, depth, gradient_.data(), InputGradient::none, mode);
       done(0, gradient_.size());
     } else {
-      share(parts, [&](Index part) {
-        for_each_range_of_part(*network_, part, parts, clear);
-        subtract_gradients(*network_, values, x, workspace_, depth, gradient_.data(), Scalar(-1), part, parts, mode);
-        for_each_range_of_part(*network_, part, parts, done);
+      share_parameters([&](Part part) {
+        nn::for_each_range(*network_, part, clear);
+        subtract_gradient(*network_, values, x, workspace_, gradient_.data(), Scalar(-1), part, mode);
+        nn::for_each_range(*network_, part, done);
       });
     }
   }
@@ -574,6 +575,18 @@ class Trainer {
         if (member < parts) work(member);
       });
     }
+  }
+
+  // Calls work(part) for every part of the parameters; who is ready takes the next.
+  void share_parameters(Callback<Part> work) {
+    std::atomic<Index> next = 0;
+    team_->run([&](Index) {
+      for (;;) {
+        const Part part = part_of(*network_, next.fetch_add(1, std::memory_order_relaxed), team_->size());
+        if (part.layer < 0) return;
+        work(part);
+      }
+    });
   }
 
   // The losses of some samples, and the gradient of the mean loss with respect to their outputs.
