@@ -47,13 +47,13 @@ WORKS = {  # and the accuracy that shows that a contender learned; None: nothing
 # Faster than whom, how many times at least, and how many times we aim at. A contender with a number is one of
 # not_packaged.md with its ratio to libtorch there.
 TARGETS = [
-    ("W1", "libtorch", 30, 60), ("W1", ("KANN with OpenBLAS", 0.29), 8, None), ("W1", "plain-eigen", 2.4, None),
+    ("W1", "libtorch", 30, 60), ("W1", ("KANN with OpenBLAS", 76.0 / 226), 8, None), ("W1", "plain-eigen", 2.4, None),
     ("W1", "read-and-write", 1 / 2, None),
     ("W2", "libtorch", 1.8, 3.5), ("W2", "numpy-float32", 1.5, None), ("W2", "plain-eigen", 1.2, None),
     ("W2b", "libtorch", 1.5, 2.5), ("W2b", "the fastest other", 1.3, None),
     ("W2d", "libtorch", 1.6, 2), ("W2d", "plain-eigen", 1.1, None), ("W2d", "eigen-product", 1 / 1.3, None),
-    ("W3", "libtorch", 9, 15), ("W3", ("RTNeural", 0.26), 2.4, None),
-    ("W3t", "libtorch", 250, 450), ("W3t", ("RTNeural, xsimd", 89.7 / 16192), 1.5, None),
+    ("W3", "libtorch", 9, 15), ("W3", ("RTNeural", 9.94 / 24.6), 2.4, None),
+    ("W3t", "libtorch", 250, 450), ("W3t", ("RTNeural", 63.2 / 9590), 1.5, None),
     ("W4", "libtorch", 1.6, 3), ("W4", "onednn", 1.1, None),
     ("W5", "libtorch", 2, 4), ("W5f", "libtorch", 5, None), ("W5-2t", "nn, one thread", 1.7, None),
     ("W2-2t", "libtorch", 1.8, 3), ("W4-2t", "libtorch", 1.5, 3), ("W2b-2t", "nn, one thread", 1.7, None),
