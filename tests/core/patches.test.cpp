@@ -77,69 +77,6 @@ TEMPLATE_TEST_CASE("products with patches are right however the patches are read
   }
 }
 
-TEMPLATE_TEST_CASE("the gradient of W has the same bits with and without looking for zeros, in one part or in several",
-                   "", float, double) {
-  struct Case {
-    nn::Index filters, channels, padding, groups;
-  };
-  for (const auto [filters, channels, padding, groups] : {Case{6, 1, 2, 1}, Case{16, 6, 0, 1}, Case{40, 20, 1, 2}}) {
-    CAPTURE(filters, channels);
-    const nn::Window window = nn::window_over({12, 11, channels}, "test", "kernel", 5, 1, padding, 1);
-    constexpr nn::Index samples = 4;
-    const nn::Index columns = 25 * channels / groups;
-    const nn::Matrix<TestType> x = test::drawn<TestType>(window.input_size(), samples, 1);
-    const nn::Matrix<TestType> dy = sparse<TestType>(window.positions() * filters, samples, 2);
-    const nn::Matrix<TestType> W = test::drawn<TestType>(filters, columns, 3);
-    nn::Matrix<TestType> one = W, other = W, parts = W;
-    const TestType factor(0.5);
-    nn::kernels::subtract_dense_gradient(window, groups, one.data(), filters, x.data(), dy.data(), samples, factor,
-                                         nn::Index(0), columns);
-    nn::kernels::subtract_sparse_gradient(window, groups, other.data(), filters, x.data(), dy.data(), samples, factor,
-                                          nn::Index(0), columns);
-    for (nn::Index part = 0; part < 3; ++part)
-      nn::kernels::subtract_sparse_gradient(window, groups, parts.data(), filters, x.data(), dy.data(), samples, factor,
-                                            columns * part / 3, columns * (part + 1) / 3);
-    CHECK((one - W).cwiseAbs().maxCoeff() > 1);
-    CHECK(test::have_same_bits(one, other));
-    CHECK(test::have_same_bits(one, parts));
-  }
-}
-
-TEMPLATE_TEST_CASE("the first numbers of a register are loaded and stored, and no others", "", float, double) {
-  using P = typename nn::kernels::Pack<TestType, 8>::type;
-  const nn::Vector<TestType> from{{1, 2, 3, 4, 5, 6, 7, 8}};
-  for (nn::Index count = 0; count <= 8; ++count) {
-    nn::Vector<TestType> to = nn::Vector<TestType>::Constant(8, 77), expected = to;
-    expected.head(count) = from.head(count);
-    P pack{};
-    nn::kernels::load_first<8, TestType>(pack, from.data(), count);
-    for (nn::Index i = 0; i < 8; ++i) CHECK(pack[i] == (i < count ? from[i] : 0));
-    nn::kernels::store_first<8, TestType>(pack, to.data(), count);
-    CHECK(to == expected);
-  }
-}
-
-TEMPLATE_TEST_CASE("the columns' sum is subtracted", "", float, double) {
-  const nn::Matrix<TestType> columns = test::drawn<TestType>(19, 5, 1);
-  nn::Vector<TestType> b = nn::Vector<TestType>::Ones(19);
-  nn::kernels::subtract_sum_of_columns(columns.data(), 19, 5, TestType(0.5), b.data());
-  CHECK((b.array() - (1 - columns.rowwise().sum().array() / 2)).abs().maxCoeff() < 1e-6);
-}
-
-TEMPLATE_TEST_CASE("every number that is not zero has a bit", "", float, double) {
-  for (const nn::Index size : {1, 7, 16, 17, 64}) {
-    nn::Vector<TestType> x = nn::Vector<TestType>::Zero(size + 1);
-    x[size] = 7;  // behind the last
-    CHECK(nn::kernels::nonzero_bits(x.data(), size) == 0);
-    for (nn::Index i = 0; i < size; ++i) {
-      CAPTURE(size, i);
-      x[i] = i % 2 == 0 ? TestType(-1) : test::not_a_number<TestType>;
-      CHECK(nn::kernels::nonzero_bits(x.data(), size) == std::uint64_t(1) << i);
-      x[i] = 0;
-    }
-  }
-}
-
 TEMPLATE_TEST_CASE("an image with blank margins comes out as by the definition", "", float, double) {
   for (const nn::Index stride : {1, 2, 3})
     for (const nn::Index padding : {0, 2}) {

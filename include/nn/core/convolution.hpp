@@ -7,7 +7,7 @@
 
 #include <nn/core/depthwise.hpp>
 #include <nn/core/layer.hpp>
-#include <nn/core/patches.hpp>
+#include <nn/core/patch_gradients.hpp>
 
 namespace nn {
 

@@ -6,7 +6,8 @@
 #include <array>
 #include <utility>
 
-#include <nn/core/patches.hpp>
+#include <nn/core/part_of_register.hpp>
+#include <nn/core/window.hpp>
 
 // Channels are neighbours in memory, those of W too (channels x kernel), so that a register works on as many at once.
 // Every sum has one order: forward over the pixels of the window, backward over samples and positions.

@@ -6,7 +6,7 @@
 #include <limits>
 #include <type_traits>
 
-#include <nn/core/patches.hpp>
+#include <nn/core/part_of_register.hpp>
 #include <nn/core/pooling.hpp>
 
 namespace nn {
