@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Against the general convolution with as many groups as channels.
 #include <nn/core/depthwise.hpp>
+#include <nn/core/patch_gradients.hpp>
 
 #include "../catch.hpp"
 #include "../numbers.hpp"
