@@ -116,8 +116,7 @@ struct ConvolutionLayer {
   void subtract_gradient(Shape input, const auto& values, const auto& gradients, auto* parameters, auto factor,
                          Index part, Index parts) const {
     const WeightShape shape = weight_shape(input);
-    const Index first = part_begin(input, part, parts) / shape.rows;
-    const Index last = part + 1 == parts ? shape.columns : part_begin(input, part + 1, parts) / shape.rows;
+    const Index first = first_column(shape.columns, part, parts), last = first_column(shape.columns, part + 1, parts);
     const auto* dy = gradients.output.data();
     const auto* x = values.input.data();
     const Window window = window_over(input);
@@ -153,7 +152,7 @@ struct ConvolutionLayer {
   constexpr Index part_begin(Shape input, Index part, Index parts) const {
     if (part == parts) return parameter_count(input);
     const WeightShape shape = weight_shape(input);
-    return shape.columns * part / parts * shape.rows;
+    return first_column(shape.columns, part, parts) * shape.rows;
   }
 
  private:

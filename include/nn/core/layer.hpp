@@ -17,6 +17,9 @@
 
 namespace nn {
 
+/// The first column of a part of a matrix whose columns are shared; that of part number `parts` is their end.
+constexpr Index first_column(Index columns, Index part, Index parts) { return columns * part / parts; }
+
 /// Which part of its input's gradient a layer is asked for.
 enum class InputGradient {
   none,           ///< the first layer: nobody is there to read it

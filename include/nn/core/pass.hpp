@@ -235,7 +235,7 @@ void subtract_gradient(const Net& network, const T* parameters, const X& x, Work
 
 /// Calls use(first, last) for every range of the flat vector that is in the part.
 template <class Net>
-void for_each_range(const Net& network, Part part, Callback<Index, Index> use) {
+void for_each_range_of(const Net& network, Part part, Callback<Index, Index> use) {
   network.for_each_layer([&](const auto& layer, Index i) {
     if (i != part.layer) return;
     nn::for_each_inside(layer, network.place(i), [&](const auto& inner, const Place& place, Index) {

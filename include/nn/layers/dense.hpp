@@ -53,7 +53,7 @@ struct DenseArrays {
   // W -= factor dy x', b -= factor * (the sum of the columns of dy) for one of several parts: some columns of W, and b
   // with the last
   void subtract_gradient(T* W, const T* x, const T* dy, T factor, Index part, Index parts) const {
-    const Index first = columns * part / parts, last = columns * (part + 1) / parts;
+    const Index first = first_column(columns, part, parts), last = first_column(columns, part + 1, parts);
     if (samples == 1)
       kernels::subtract_outer_product(W + first * rows, rows, last - first, x + first, dy, factor);
     else
@@ -190,7 +190,7 @@ struct Dense : detail::DensePasses<HasBias> {
   /// Where a part starts in the parameters; part number `parts` starts at their end.
   constexpr Index part_begin(Shape input, Index part, Index parts) const {
     if (part == parts) return parameter_count(input);
-    return input.size() * part / parts * units.value();
+    return first_column(input.size(), part, parts) * units.value();
   }
 
   void describe(auto option) const {

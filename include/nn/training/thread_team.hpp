@@ -75,7 +75,7 @@ class ThreadTeam {
     }
   }
 
-  // Returns when the number is another one. To be woken takes long, so a member that has a core looks for about a tenth
+  // Returns when the number is another one. To be woken takes long, so a member that has a core looks for about a fifth
   // of a millisecond, in which the slowest of a round catches up.
   void wait_while(const std::atomic<std::uint32_t>& number, std::uint32_t old) const {
     for (int look = 0; look < looks_; ++look)

@@ -497,9 +497,9 @@ class Trainer {
       done(0, gradient_.size());
     } else {
       share_parameters([&](Part part) {
-        nn::for_each_range(*network_, part, clear);
+        for_each_range_of(*network_, part, clear);
         subtract_gradient(*network_, values, x, workspace_, gradient_.data(), Scalar(-1), part, mode);
-        nn::for_each_range(*network_, part, done);
+        for_each_range_of(*network_, part, done);
       });
     }
   }
@@ -556,8 +556,8 @@ class Trainer {
       if (!is_finite(norm))
         throw data_error("step ", step_count_ + 1, ": the norm of the gradient is ", norm,
                          ", which cannot be clipped; lower the learning rate, or scale the inputs to about -1..1");
-      const auto factor = static_cast<Scalar>(norm > options_.clip_norm ? options_.clip_norm / norm : 1.0);
-      for (Index k = 0; k < gradient_.size(); ++k) gradient[k] *= factor;
+      const auto factor = static_cast<Scalar>(options_.clip_norm / norm);
+      for (Index k = 0; k < gradient_.size() && norm > options_.clip_norm; ++k) gradient[k] *= factor;
     }
     if (options_.clip_value > 0) {
       const auto limit = static_cast<Scalar>(options_.clip_value);
