@@ -3,11 +3,12 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <utility>
 
-#include <nn/core/kernels.hpp>
+#include <nn/core/registers.hpp>
 
 namespace nn::kernels {
 
@@ -28,6 +29,29 @@ auto resized(const Numbers& numbers) {
     return typename Pack<T, Lanes>::type(__builtin_shufflevector(numbers, numbers, (I < given ? I : -1)...));
   }
   (std::make_integer_sequence<int, static_cast<int>(Lanes)>{});
+}
+
+/// Which of the first `count` of 16 numbers are not zero, a bit for each; NaN is not.
+inline __mmask16 is_nonzero(const float* x, Index count) {
+  const auto all = static_cast<__mmask16>((1U << static_cast<unsigned>(count)) - 1);
+  return _mm512_cmp_ps_mask(load_some(all, x), _mm512_setzero_ps(), _CMP_NEQ_UQ);
+}
+inline __mmask16 is_nonzero(const double* x, Index count) {
+  const auto half = [](const double* first, unsigned all) {
+    return static_cast<unsigned>(
+        _mm512_cmp_pd_mask(load_some(static_cast<__mmask16>(all), first), _mm512_setzero_pd(), _CMP_NEQ_UQ));
+  };
+  const unsigned all = (1U << static_cast<unsigned>(count)) - 1;
+  return static_cast<__mmask16>(half(x, all) | half(x + 8, all >> 8U) << 8U);
+}
+
+/// Writes first + i for every bit i that is set, lowest first, and rubbish after them; returns how many those are.
+template <class Number>
+Index collect(__mmask16 bits, Index first, Number* to) {
+  const __m512i ascending = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+  const __m512i numbers = _mm512_add_epi32(ascending, _mm512_set1_epi32(static_cast<std::int32_t>(first)));
+  _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(bits, numbers));
+  return std::popcount(static_cast<std::uint16_t>(bits));
 }
 #endif
 
