@@ -179,12 +179,12 @@ class Block {
   /// Where a layer's output stands in the memory, and the gradient of it, for the samples of this pass.
   template <class Mode>
   static auto* output_of(const Place& place, const Mode& mode) {
-    return mode.memory.values + place.activation_offset * mode.memory.samples + mode.first_sample * place.output_size();
+    return mode.memory.values + place.activation_offset * mode.memory.samples + mode.first_sample * place.output.size();
   }
   template <class Mode>
   static auto* gradient_of(const Place& place, const Mode& mode) {
     return mode.memory.gradients + place.activation_offset * mode.memory.samples +
-           mode.first_sample * place.output_size();
+           mode.first_sample * place.output.size();
   }
 
   template <class T, class L, class Mode>
@@ -192,7 +192,7 @@ class Block {
                          Index samples, const Mode& mode) {
     nn::forward(layer, place.input,
                 ConstVectorView<T>(parameters.data() + place.parameter_offset, place.parameter_count),
-                ConstMatrixView<T>(x, place.input_size(), samples), MatrixView<T>(y, place.output_size(), samples),
+                ConstMatrixView<T>(x, place.input.size(), samples), MatrixView<T>(y, place.output.size(), samples),
                 mode_inside(mode, place, i));
   }
 
@@ -200,7 +200,7 @@ class Block {
   static void visit_layer(const L& layer, const Place& place, Index i, Parameters parameters, const T* x, const T* y,
                           T* dx, const T* dy, Index samples, InputGradient wanted, const Training<T>& training,
                           const Visit& visit) {
-    const Index before = place.input_size(), after = place.output_size();
+    const Index before = place.input.size(), after = place.output.size();
     const Values values{Parameters(parameters.data() + place.parameter_offset, place.parameter_count),
                         ConstMatrixView<T>(x, before, samples), ConstMatrixView<T>(y, after, samples)};
     visit(layer, place, values, MatrixView<T>(dx, before, samples), ConstMatrixView<T>(dy, after, samples), wanted,

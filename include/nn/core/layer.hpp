@@ -295,9 +295,6 @@ struct Place {
   bool has_parts = false;    ///< has a backward pass that threads can share, or no parameters
   bool is_block = false;     ///< made of layers, whose parameters and state its are
 
-  // Whoever made the place has counted them with Shape::size(), which throws where that is too much.
-  constexpr Index input_size() const { return input.height * input.width * input.channels; }
-  constexpr Index output_size() const { return output.height * output.width * output.channels; }
   constexpr Index parameter_end() const { return checked_sum(parameter_offset, parameter_count); }
   constexpr Index state_end() const { return checked_sum(state_offset, state_count); }
   constexpr Index activation_end() const { return checked_sum(activation_offset, activation_size); }

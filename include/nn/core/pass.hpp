@@ -33,7 +33,7 @@ template <class T, class Mode>
                                                                 SampleRange range, Mode mode) {
   mode.first_sample = range.first;
   mode.memory = workspace.memory(samples);
-  const Index before = place.input_size(), after = place.output_size();
+  const Index before = place.input.size(), after = place.output.size();
   return {place.input, ConstVectorView<T>(parameters + place.parameter_offset, place.parameter_count),
           ConstMatrixView<T>(input + range.first * before, before, range.count),
           MatrixView<T>(workspace.activation(place, samples) + range.first * after, after, range.count),
@@ -115,8 +115,8 @@ struct BackwardPass {
     InputGradient wanted = wanted_of_x;
     if (before != nullptr) wanted = before->is_flat_where_zero ? InputGradient::where_nonzero : InputGradient::all;
     const T* input = before == nullptr ? x : workspace.activation(*before, samples);
-    const Index rows = place.input_size(), first = range.first * rows;
-    const Index output_rows = place.output_size(), output_first = range.first * output_rows;
+    const Index rows = place.input.size(), first = range.first * rows;
+    const Index output_rows = place.output.size(), output_first = range.first * output_rows;
     return {place,
             {ConstVectorView<T>(parameters + place.parameter_offset, place.parameter_count),
              ConstMatrixView<T>(input + first, rows, range.count),

@@ -624,11 +624,11 @@ class Trainer {
                          "; load or initialize the network again");
       if (i >= depth) continue;
       const Scalar* output = workspace_.activation(place, x.cols());
-      const Index size = place.output_size() * x.cols();
+      const Index size = place.output.size() * x.cols();
       const Index wrong = first_not_finite(output, size);
       if (wrong < size)
         throw data_error("step ", step_count_ + 1, ": the loss is ", loss, " because output ",
-                         wrong % place.output_size(), " of layer ", i + 1, " (", name, ") is ", output[wrong],
+                         wrong % place.output.size(), " of layer ", i + 1, " (", name, ") is ", output[wrong],
                          "; lower the learning rate, or scale the inputs to about -1..1");
     }
     throw data_error("step ", step_count_ + 1, ": the loss is ", loss,
