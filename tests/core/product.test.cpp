@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include <nn/core/kernels.hpp>
 #include <nn/core/random.hpp>
 
 #include "../catch.hpp"

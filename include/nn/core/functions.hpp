@@ -10,8 +10,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <nn/core/kernels.hpp>
-#include <nn/core/product.hpp>
+#include <nn/core/part_of_register.hpp>
 
 // Each number's result depends on that number alone, not on where it stands, so lengths and alignment do not matter.
 // The rational function for doubles is that of fdlibm (Ng 1993, exp).

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 
+#include <nn/core/kernels.hpp>
 #include <nn/core/patches.hpp>
 
 // Every sum has one order: the gradient of the input over the positions of the window, column by column, that of W over

@@ -4,98 +4,108 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 
-#include <nn/core/kernels.hpp>
+#include <nn/core/packing.hpp>
+#include <nn/core/part_of_register.hpp>
 
 // Every number of C is one sum over k in the order 0, 1, 2, ..., whatever the tile it lies in. So a column comes out in
 // the same bits alone or in a batch, in one thread or in many, and the width of the registers does not matter.
 namespace nn::kernels {
 
-/// How the numbers of a factor lie in memory: its element (row, column) is numbers[row * row_step + column *
-/// column_step].
+/// Rows of a tile: four cache lines in every column.
 template <class T>
-struct Factor {
-  const T* numbers;
-  Index row_step;
-  Index column_step;
-  const T* at(Index row, Index column) const { return numbers + row * row_step + column * column_step; }
-};
-
-/// Registers per tile column, and columns of a tile: enough sums to hide the latency of multiply-add (with 32 registers
-/// 4 x 6 + 4 + 1 of them are in use, with 16 it is 2 x 6 + 2 + 1).
-template <class T>
-inline constexpr Index tile_packs = EIGEN_MAX_STATIC_ALIGN_BYTES >= 64 ? 4 : 2;
-inline constexpr Index tile_columns = 6;
+inline constexpr Index packed_rows = 4 * line<T>;
 /// Terms of the sums that are worked on at once: a tile of A, packed, then fits the first-level cache.
 inline constexpr Index block_depth = 112;
+/// Columns of a tile, and registers of each that are summed at once: with 32 registers 4 x 6 + 4 + 1 of them are in
+/// use, with 16 it is 2 x 6 + 2 + 1.
+inline constexpr Index tile_columns = 6;
+template <class T>
+inline constexpr Index tile_packs = EIGEN_MAX_STATIC_ALIGN_BYTES >= 64 ? 4 : 2;
 
-/// The terms k of a block in which some column of a tile of B is not zero.
-struct Terms {
-  std::array<std::int32_t, block_depth + 16> numbers;  // collected a register at a time
-  Index count = 0;
+/// Some of the terms of a block, a bit for each.
+class Terms {
+ public:
+  static Terms all(Index depth) {
+    constexpr std::uint64_t ones = ~std::uint64_t{0};
+    Terms terms;
+    terms.bits_ = {depth < 64 ? ~(ones << depth) : ones, depth <= 64 ? 0 : ~(ones << (depth - 64))};
+    return terms;
+  }
+
+  /// Those of which x is not zero.
+  template <class T>
+  static Terms nonzero(const T* x, Index depth) {
+    Terms terms;
+    terms.bits_[0] = nonzero_bits(x, std::min<Index>(64, depth));
+    if (depth > 64) terms.bits_[1] = nonzero_bits(x + 64, depth - 64);
+    return terms;
+  }
+
+  Index count() const { return std::popcount(bits_[0]) + std::popcount(bits_[1]); }
+
+  void add(const Terms& other) {
+    bits_[0] |= other.bits_[0];
+    bits_[1] |= other.bits_[1];
+  }
+
+  /// Calls visit(k) in ascending order.
+  template <class Visit>
+  [[gnu::always_inline]] void for_each(Visit&& visit) const {
+    for (Index word = 0; word < 2; ++word)
+      for (std::uint64_t bits = bits_[static_cast<std::size_t>(word)]; bits != 0; bits &= bits - 1)
+        visit(64 * word + std::countr_zero(bits));
+  }
+
+ private:
+  std::array<std::uint64_t, 2> bits_{};
 };
 
-inline void take_all_terms(Index depth, Terms& terms) {
-  for (Index k = 0; k < depth; ++k) terms.numbers[static_cast<std::size_t>(k)] = static_cast<std::int32_t>(k);
-  terms.count = depth;
-}
-
+/// One column: C += A b over the given terms, A packed.
 template <class T>
-void find_terms(const Factor<T>& B, Index depth, Index columns, Terms& terms) {
-#ifdef __AVX512F__  // compares and collects sixteen at a time
-  terms.count = 0;
-  for (Index k = 0; k < depth; k += 16) {
-    const Index some = std::min<Index>(16, depth - k);
-    unsigned is_used = 0;
-    if (B.row_step == 1)
-      for (Index column = 0; column < columns; ++column) is_used |= is_nonzero(B.at(k, column), some);
-    else
-      for (Index i = 0; i < some; ++i) is_used |= unsigned{is_nonzero(B.at(k + i, 0), columns) != 0} << i;
-    terms.count += collect(static_cast<__mmask16>(is_used), k, terms.numbers.data() + terms.count);
-  }
-#else
-  std::array<std::int32_t, block_depth> is_used{};
-  if (B.row_step == 1) {
-    for (Index column = 0; column < columns; ++column)
-      for (Index k = 0; k < depth; ++k)
-        is_used[static_cast<std::size_t>(k)] |= B.numbers[k + column * B.column_step] != T(0);
-  } else {
-    for (Index k = 0; k < depth; ++k)
-      for (Index column = 0; column < columns; ++column)
-        is_used[static_cast<std::size_t>(k)] |= B.numbers[k * B.row_step + column * B.column_step] != T(0);
-  }
-  terms.count = 0;
-  for (Index k = 0; k < depth; ++k) {  // without a branch, as the zeros are hard to predict
-    terms.numbers[static_cast<std::size_t>(terms.count)] = static_cast<std::int32_t>(k);
-    terms.count += is_used[static_cast<std::size_t>(k)];
-  }
-#endif
+void multiply_column(const T* A, const T* b, const Terms& terms, T* C) {
+  using P = typename Pack<T, lanes<T>>::type;
+  constexpr Index packs = packed_rows<T> / lanes<T>;
+  std::array<P, static_cast<std::size_t>(packs)> sums;
+  unrolled<packs>([&](auto p) __attribute__((always_inline)) { load(sums[p], C + p * lanes<T>); });
+  terms.for_each([&](Index k) __attribute__((always_inline)) {
+    const T factor = b[k];
+    unrolled<packs>([&](auto p) __attribute__((always_inline)) {
+      P a;
+      load(a, A + k * packed_rows<T> + p * lanes<T>);
+      multiply_add(sums[p], a, factor);
+    });
+  });
+  unrolled<packs>([&](auto p) __attribute__((always_inline)) { store(sums[p], C + p * lanes<T>); });
 }
 
-/// One tile: C += A B over the given terms, A packed with Packs * lanes numbers per term.
+/// Some columns, at most tile_columns: C += A B over the given terms, A packed.
 template <Index Packs, class T>
-void multiply_tile(const T* A, const Factor<T>& B, const Terms& terms, Index columns, T* C, Index stride) {
+void multiply_tile(const T* A, const Factor<T>& B, const Terms& terms, Index depth, Index columns, T* C, Index stride) {
   using P = typename Pack<T, lanes<T>>::type;
-  constexpr Index rows = Packs * lanes<T>;
   std::array<P, static_cast<std::size_t>(Packs * tile_columns)> sums;
-  std::array<const T*, static_cast<std::size_t>(tile_columns)> b;
+  std::array<const T*, static_cast<std::size_t>(tile_columns)> factors;
   unrolled<tile_columns>([&](auto j) __attribute__((always_inline)) {
     const Index column = j < columns ? j : 0;  // a missing column repeats the first and is not stored
-    b[j] = B.at(0, column);
+    factors[j] = B.at(0, column);
     unrolled<Packs>([&](auto p) __attribute__((always_inline)) {
       load(sums[j * Packs + p], C + column * stride + p * lanes<T>);
     });
   });
-  for (Index t = 0; t < terms.count; ++t) {
-    const Index k = terms.numbers[static_cast<std::size_t>(t)];
+  const auto add = [&](Index k) __attribute__((always_inline)) {
     std::array<P, static_cast<std::size_t>(Packs)> a;
-    unrolled<Packs>([&](auto p) __attribute__((always_inline)) { load(a[p], A + k * rows + p * lanes<T>); });
+    unrolled<Packs>([&](auto p) __attribute__((always_inline)) { load(a[p], A + k * packed_rows<T> + p * lanes<T>); });
     unrolled<tile_columns>([&](auto j) __attribute__((always_inline)) {
-      const T factor = b[j][k * B.row_step];
+      const T factor = factors[j][k * B.row_step];
       unrolled<Packs>([&](auto p) __attribute__((always_inline)) { multiply_add(sums[j * Packs + p], a[p], factor); });
     });
-  }
+  };
+  if (terms.count() == depth)
+    for (Index k = 0; k < depth; ++k) add(k);
+  else
+    terms.for_each(add);
   unrolled<tile_columns>([&](auto j) __attribute__((always_inline)) {
     if (j < columns)
       unrolled<Packs>([&](auto p) __attribute__((always_inline)) {
@@ -107,96 +117,103 @@ void multiply_tile(const T* A, const Factor<T>& B, const Terms& terms, Index col
 /// As above with the number of registers chosen at run time; a tile whose last register is not full works on a copy of
 /// C.
 template <Index Packs, class T>
-void multiply_tile(const T* A, const Factor<T>& B, const Terms& terms, Index rows, Index columns, T* C, Index stride) {
+void multiply_tile(const T* A, const Factor<T>& B, const Terms& terms, Index depth, Index rows, Index columns, T* C,
+                   Index stride) {
   if constexpr (Packs > 1)
-    if (rows <= (Packs - 1) * lanes<T>) return multiply_tile<Packs - 1>(A, B, terms, rows, columns, C, stride);
-  if (rows == Packs * lanes<T>) return multiply_tile<Packs>(A, B, terms, columns, C, stride);
+    if (rows <= (Packs - 1) * lanes<T>) return multiply_tile<Packs - 1>(A, B, terms, depth, rows, columns, C, stride);
+  if (rows == Packs * lanes<T>) return multiply_tile<Packs>(A, B, terms, depth, columns, C, stride);
   std::array<T, static_cast<std::size_t>(Packs * lanes<T> * tile_columns)> copy{};
   for (Index j = 0; j < columns; ++j) std::copy_n(C + j * stride, rows, copy.data() + j * Packs * lanes<T>);
-  multiply_tile<Packs>(A, B, terms, columns, copy.data(), Packs * lanes<T>);
+  multiply_tile<Packs>(A, B, terms, depth, columns, copy.data(), Packs * lanes<T>);
   for (Index j = 0; j < columns; ++j) std::copy_n(copy.data() + j * Packs * lanes<T>, rows, C + j * stride);
 }
 
-/// Four rows of four numbers, turned into columns.
+/// A block of B that knows its zeros.
 template <class T>
-void pack_square(const T* from, Index row_step, T scale, Index width, T* packed) {
-  using P = typename Pack<T, 4>::type;
-  std::array<P, 4> rows;
-  unrolled<4>([&](auto i) { load(rows[i], from + i * row_step); });
-  const P low01 = __builtin_shufflevector(rows[0], rows[1], 0, 4, 1, 5);
-  const P high01 = __builtin_shufflevector(rows[0], rows[1], 2, 6, 3, 7);
-  const P low23 = __builtin_shufflevector(rows[2], rows[3], 0, 4, 1, 5);
-  const P high23 = __builtin_shufflevector(rows[2], rows[3], 2, 6, 3, 7);
-  store(scale * __builtin_shufflevector(low01, low23, 0, 1, 4, 5), packed);
-  store(scale * __builtin_shufflevector(low01, low23, 2, 3, 6, 7), packed + width);
-  store(scale * __builtin_shufflevector(high01, high23, 0, 1, 4, 5), packed + 2 * width);
-  store(scale * __builtin_shufflevector(high01, high23, 2, 3, 6, 7), packed + 3 * width);
-}
+class ProductBlock {
+ public:
+  static constexpr Index capacity = 88 / sizeof(T) * tile_columns;  // so that turned it fits the second-level cache
 
-/// a A, term after term, `width` numbers from one to the next, of which `rows` are written.
-template <class T>
-void pack_rows(const Factor<T>& A, Index rows, Index depth, T scale, Index width, T* packed) {
-  if (A.row_step == 1) {
-    for (Index k = 0; k < depth; ++k)
-      for (Index i = 0; i < rows; ++i) packed[k * width + i] = scale * *A.at(i, k);
-    return;
+  ProductBlock(const Factor<T>& B, Index depth, Index columns) : B_(B), depth_(depth), columns_(columns) {
+    if (B.row_step != 1 && has_zeros_in_row()) {
+      pack_rows(B, depth, columns, T(1), block_depth, turned_.data());
+      B_ = {turned_.data(), 1, block_depth};
+    }
+    find_terms();
   }
-  Index i = 0;
-  for (; i + 4 <= rows; i += 4) {
-    Index k = 0;
-    if (A.column_step == 1)
-      for (; k + 4 <= depth; k += 4) pack_square(A.at(i, k), A.row_step, scale, width, packed + k * width + i);
-    for (; k < depth; ++k)
-      for (Index row = i; row < i + 4; ++row) packed[k * width + row] = scale * *A.at(row, k);
-  }
-  for (; i < rows; ++i)
-    for (Index k = 0; k < depth; ++k) packed[k * width + i] = scale * *A.at(i, k);
-}
 
-/// The same with zeros after them.
-template <class T>
-void pack(const Factor<T>& A, Index rows, Index depth, T scale, Index width, T* packed) {
-  pack_rows(A, rows, depth, scale, width, packed);
-  for (Index k = 0; k < depth; ++k) std::fill(packed + k * width + rows, packed + (k + 1) * width, T(0));
-}
+  /// C += A B, A packed.
+  void multiply(const T* A, Index rows, T* C, Index stride) const {
+    for (Index j = 0; j < columns_; j += tile_columns, C += tile_columns * stride) {
+      const Index columns = std::min(tile_columns, columns_ - j);
+      const Factor<T> B{B_.at(0, j), B_.row_step, B_.column_step};
+      const Terms* terms = terms_.data() + j;
+      Terms of_any;
+      Index sum = 0;
+      for (Index column = 0; column < columns; ++column) {
+        of_any.add(terms[column]);
+        sum += terms[column].count();
+      }
+      // A column alone loads four registers and a factor for four multiply-adds, a tile multiplies by zeros.
+      if (rows == packed_rows<T> && B.row_step == 1 && 5 * sum < 4 * of_any.count() * tile_columns) {
+        for (Index column = 0; column < columns; ++column)
+          multiply_column(A, B.at(0, column), terms[column], C + column * stride);
+        continue;
+      }
+      constexpr Index height = tile_packs<T> * lanes<T>;
+      for (Index row = 0; row < rows; row += height)
+        multiply_tile<tile_packs<T>>(A + row, B, of_any, depth_, std::min(height, rows - row), columns, C + row,
+                                     stride);
+    }
+  }
+
+ private:
+  // Looking for zeros must cost little where there are none: one row tells whether the others are looked at,
+  bool has_zeros_in_row() const {
+    Index count = 0;
+    for (Index column = 0; column < columns_; ++column) count += *B_.at(0, column) != T(0);
+    return 10 * count < 9 * columns_;
+  }
+
+  // and after a dense column the next ones are taken for dense, twice as many every time.
+  void find_terms() {
+    Index left = B_.row_step == 1 ? 0 : columns_, next = 1;
+    for (Index column = 0; column < columns_; ++column) {
+      Terms& found = terms_[static_cast<std::size_t>(column)];
+      if (left > 0) {
+        --left;
+        found = Terms::all(depth_);
+        continue;
+      }
+      found = Terms::nonzero(B_.at(0, column), depth_);
+      const bool is_dense = 10 * found.count() > 9 * depth_;
+      left = is_dense ? next : 0;
+      next = is_dense ? std::min<Index>(2 * next, 64) : 1;
+    }
+  }
+
+  Factor<T> B_;
+  Index depth_, columns_;
+  std::array<Terms, static_cast<std::size_t>(capacity)> terms_;
+  alignas(64) std::array<T, static_cast<std::size_t>(capacity* block_depth)> turned_;
+};
 
 /// C (rows x columns, column by column) += scale * A B, where A is rows x depth and B is depth x columns.
 template <class T>
 void add_product(T scale, const Factor<T>& A, const Factor<T>& B, Index rows, Index depth, Index columns, T* C) {
-  constexpr Index tile_rows = tile_packs<T> * lanes<T>;
-  constexpr Index block_columns = 22 * tile_columns;
-  alignas(64) std::array<T, static_cast<std::size_t>(tile_rows * block_depth)> packed;
-  std::array<Terms, 22> terms;
-  // Looking for zeros must cost little where there are none: after a dense tile the next ones are taken for dense.
-  Index taken_for_dense = 0, next_taken = 4;
-  for (Index column = 0; column < columns; column += block_columns) {
-    const Index column_end = std::min(columns, column + block_columns);
+  alignas(64) std::array<T, static_cast<std::size_t>(packed_rows<T> * block_depth)> packed;
+  for (Index column = 0; column < columns; column += ProductBlock<T>::capacity)
     for (Index k = 0; k < depth; k += block_depth) {
-      const Index terms_here = std::min(block_depth, depth - k);
-      for (Index j = column; j < column_end; j += tile_columns) {
-        Terms& tile_terms = terms[static_cast<std::size_t>((j - column) / tile_columns)];
-        if (taken_for_dense > 0) {
-          --taken_for_dense;
-          take_all_terms(terms_here, tile_terms);
-          continue;
-        }
-        find_terms(Factor<T>{B.at(k, j), B.row_step, B.column_step}, terms_here, std::min(tile_columns, column_end - j),
-                   tile_terms);
-        const bool is_dense = tile_terms.count == terms_here;
-        taken_for_dense = is_dense ? next_taken : 0;
-        next_taken = is_dense ? std::min<Index>(2 * next_taken, 32) : 4;
-      }
-      for (Index row = 0; row < rows; row += tile_rows) {
-        const Index rows_here = std::min(tile_rows, rows - row);
-        const Index width = (rows_here + lanes<T> - 1) / lanes<T> * lanes<T>;
-        pack(Factor<T>{A.at(row, k), A.row_step, A.column_step}, rows_here, terms_here, scale, width, packed.data());
-        for (Index j = column; j < column_end; j += tile_columns)
-          multiply_tile<tile_packs<T>>(packed.data(), Factor<T>{B.at(k, j), B.row_step, B.column_step},
-                                       terms[static_cast<std::size_t>((j - column) / tile_columns)], rows_here,
-                                       std::min(tile_columns, column_end - j), C + row + j * rows, rows);
+      const Index terms = std::min(block_depth, depth - k);
+      const ProductBlock<T> block({B.at(k, column), B.row_step, B.column_step}, terms,
+                                  std::min(ProductBlock<T>::capacity, columns - column));
+      for (Index row = 0; row < rows; row += packed_rows<T>) {
+        const Index rows_here = std::min(packed_rows<T>, rows - row);
+        pack(Factor<T>{A.at(row, k), A.row_step, A.column_step}, rows_here, terms, scale, packed_rows<T>,
+             packed.data());
+        block.multiply(packed.data(), rows_here, C + row + column * rows, rows);
       }
     }
-  }
 }
 
 }  // namespace nn::kernels
