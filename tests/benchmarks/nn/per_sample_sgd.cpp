@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // W1: one update per sample.
-#include <nn/network.hpp>
+#include <nn/training.hpp>
 
 #include "digits.hpp"
 
