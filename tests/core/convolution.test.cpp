@@ -47,15 +47,6 @@ TEMPLATE_TEST_CASE("a sample comes out in the same bits alone or in a batch", ""
     CHECK(test::have_same_bits(y.col(sample), network.predict(x.col(sample))));
 }
 
-TEST_CASE("the parts of a convolution's parameters follow each other") {
-  const nn::Conv2D layer{4, 3};
-  const nn::Shape input(5, 5, 2);
-  CHECK(layer.part_begin(input, 0, 3) == 0);
-  CHECK(layer.part_begin(input, 1, 3) == 4 * 6);
-  CHECK(layer.part_begin(input, 2, 3) == 4 * 12);
-  CHECK(layer.part_begin(input, 3, 3) == layer.parameter_count(input));
-}
-
 TEST_CASE("steps too small for W alone are not lost in it") {
   // 2,500 equal terms of 1e-9 next to a weight of 1: each alone would vanish in a float, their sum does not.
   nn::Sequential<float> network(nn::Input{50, 50, 1}, nn::Conv2D{1, 1, {.bias = false}});

@@ -156,3 +156,23 @@ TEST_CASE("a refused shape says which layer of the network, and what came before
       nn::place_after(before, Refusing{}, 3), nn::shape_error,
       Message("layer 3 of the network, after an output of 28x28x1: Refusing: not today; ask tomorrow"));
 }
+
+TEST_CASE("The parts of a layer's parameters follow each other; the last has what follows W") {
+  nn::Place dense;
+  dense.parameter_count = 4 * 18 + 4;
+  dense.weights = {.rows = 4, .columns = 18, .bias = 4};
+  for (const nn::Index parts : {1, 2, 3, 18, 40}) {
+    CAPTURE(parts);
+    CHECK(dense.part_begin(0, parts) == 0);
+    CHECK(dense.part_begin(parts, parts) == dense.parameter_count);
+    for (nn::Index part = 0; part < parts; ++part)
+      CHECK(dense.part_begin(part, parts) <= dense.part_begin(part + 1, parts));
+  }
+  CHECK(dense.part_begin(1, 3) == 4 * 6);
+  CHECK(dense.part_begin(2, 3) == 4 * 12);
+
+  nn::Place without_matrix;
+  without_matrix.parameter_count = 7;
+  CHECK(without_matrix.part_begin(2, 3) == 0);
+  CHECK(without_matrix.part_begin(3, 3) == 7);
+}

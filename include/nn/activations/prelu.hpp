@@ -58,11 +58,11 @@ struct PReLU {
     });
   }
 
-  /// a -= factor da. The slopes are few, so the first of the parts has them all.
+  /// a -= factor da. The slopes are one column, which the last of the parts has.
   void subtract_gradient(Shape input, const auto& values, const auto& gradients, auto* parameters, auto factor,
-                         Index part, Index) const {
+                         Index part, Index parts) const {
     using T = ScalarOf<decltype(values)>;
-    if (part > 0) return;
+    if (part + 1 < parts) return;
     const Index slopes = parameter_count(input);
     for (Index slope = 0; slope < slopes; ++slope) {
       T sum = 0;
@@ -71,7 +71,6 @@ struct PReLU {
       parameters[slope] -= factor * sum;
     }
   }
-  constexpr Index part_begin(Shape input, Index part, Index) const { return part == 0 ? 0 : parameter_count(input); }
 
   void describe(auto option) const { option("per_channel", PerChannel); }
   constexpr bool operator==(const PReLU&) const = default;

@@ -28,7 +28,6 @@ class AnyLayer {
   struct Inner {
     virtual std::string_view name() const = 0;
     virtual Description description() const = 0;
-    virtual Index part_begin(Shape, Index part, Index parts) const = 0;
 
    protected:
     ~Inner() = default;
@@ -36,19 +35,10 @@ class AnyLayer {
   using Visitor = std::function<void(const Inner&, const Place&, Index level)>;
 
   template <class L>
-  static Index part_begin_of(const L& layer, Shape input, Index part, Index parts) {
-    if constexpr (requires { layer.part_begin(input, part, parts); }) return layer.part_begin(input, part, parts);
-    return 0;
-  }
-
-  template <class L>
   struct InnerView final : Inner {
     explicit InnerView(const L& seen) : layer(&seen) {}
     std::string_view name() const override { return layer->name(); }
     Description description() const override { return describe(*layer); }
-    Index part_begin(Shape input, Index part, Index parts) const override {
-      return part_begin_of(*layer, input, part, parts);
-    }
     const L* layer;
   };
 
@@ -74,7 +64,6 @@ class AnyLayer {
     virtual void input_gradient(Shape, const ForwardValues&, LayerGradients&, const Training<T>&) const = 0;
     virtual void subtract_gradient(Shape, const ForwardValues&, const LayerGradients&, T* parameters, T factor,
                                    Index part, Index parts, const Training<T>&) const = 0;
-    virtual Index part_begin(Shape, Index part, Index parts) const = 0;
   };
 
   template <class L>
@@ -128,9 +117,6 @@ class AnyLayer {
     void subtract_gradient(Shape input, const ForwardValues& values, const LayerGradients& gradients, T* parameters,
                            T factor, Index part, Index parts, const Training<T>& training) const override {
       nn::subtract_gradient(layer, input, values, gradients, parameters, factor, part, parts, training);
-    }
-    Index part_begin(Shape input, Index part, Index parts) const override {
-      return part_begin_of(layer, input, part, parts);
     }
     [[no_unique_address]] L layer;
   };
@@ -192,7 +178,6 @@ class AnyLayer {
                          T factor, Index part, Index parts, const Training<T>& training) const {
     held_->subtract_gradient(input, values, gradients, parameters, factor, part, parts, training);
   }
-  Index part_begin(Shape input, Index part, Index parts) const { return held_->part_begin(input, part, parts); }
   bool operator==(const AnyLayer& other) const { return held_->equals(*other.held_); }
 
  private:

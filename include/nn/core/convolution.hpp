@@ -148,13 +148,6 @@ struct ConvolutionLayer {
 
   constexpr bool operator==(const ConvolutionLayer&) const = default;
 
-  /// Where a part starts in the parameters; part number `parts` starts at their end.
-  constexpr Index part_begin(Shape input, Index part, Index parts) const {
-    if (part == parts) return parameter_count(input);
-    const WeightShape shape = weight_shape(input);
-    return first_column(shape.columns, part, parts) * shape.rows;
-  }
-
  private:
   template <class V>
   using ScalarOf = typename std::remove_cvref_t<decltype(std::declval<V>().input)>::Scalar;

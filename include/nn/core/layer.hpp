@@ -17,7 +17,8 @@
 
 namespace nn {
 
-/// The first column of a part of a matrix whose columns are shared; that of part number `parts` is their end.
+/// Threads share the parameters of a layer by the columns of its W; the last part also has what follows W. This is the
+/// first column of a part; that of part number `parts` is their end.
 constexpr Index first_column(Index columns, Index part, Index parts) { return columns * part / parts; }
 
 /// Which part of its input's gradient a layer is asked for.
@@ -97,7 +98,7 @@ struct Description {
 ///   WeightShape weight_shape(Shape input) const                        those parameters are W and b, and saved as such
 ///   void initialize(Shape input, view, const Initializer&, Random&)    first values of the parameters
 ///   void descend(Shape input, values, gradients, rate) const           backward and plain SGD step in one; see Dense
-///   input_gradient, subtract_gradient, part_begin                      backward in parts, for threads; see Dense
+///   input_gradient, subtract_gradient                                  backward in parts, for threads; see Dense
 ///   void describe(auto option) const                                   calls option(name, number) for what it holds
 ///   forward(..., const Training<T>&), backward(..., const Training<T>&)  where training is another thing than use;
 ///                                                                      descend and the parts may take it, too
@@ -153,7 +154,6 @@ concept HasParts =
              Gradients<VectorView<float>, MatrixView<float>, ConstMatrixView<float>>& gradients, float* parameters) {
   layer.input_gradient(shape, values, gradients);
   layer.subtract_gradient(shape, values, gradients, parameters, 1.0F, Index(0), Index(1));
-  { layer.part_begin(shape, Index(0), Index(1)) } -> std::same_as<Index>;
 };
 
 /// Whether the type alone says which shape comes out.
@@ -295,6 +295,10 @@ struct Place {
   bool has_parts = false;    ///< has a backward pass that threads can share, or no parameters
   bool is_block = false;     ///< made of layers, whose parameters and state its are
 
+  /// Where a part starts in the layer's parameters; part number `parts` starts at their end.
+  constexpr Index part_begin(Index part, Index parts) const {
+    return part == parts ? parameter_count : first_column(weights.columns, part, parts) * weights.rows;
+  }
   constexpr Index parameter_end() const { return checked_sum(parameter_offset, parameter_count); }
   constexpr Index state_end() const { return checked_sum(state_offset, state_count); }
   constexpr Index activation_end() const { return checked_sum(activation_offset, activation_size); }

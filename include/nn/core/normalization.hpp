@@ -84,15 +84,16 @@ struct NormalizationLayer {
     });
   }
 
-  /// Some of gamma and beta, each gradient summed over all samples before it is subtracted.
+  /// Gamma and beta, which the last of the parts has; each gradient is summed over all samples before it is subtracted.
   void subtract_gradient(Shape input, const auto& values, const auto& gradients, auto* parameters, auto factor,
                          Index part, Index parts) const {
     using T = ScalarOf<decltype(values)>;
     constexpr Index most = 512;
     const T* x = values.input.data();
     const T* dy = gradients.output.data();
-    const Index end = part_begin(input, part + 1, parts);
-    for (Index first = part_begin(input, part, parts); first < end; first += most) {
+    if (part + 1 < parts) return;
+    const Index end = parameter_count(input);
+    for (Index first = 0; first < end; first += most) {
       const Index last = std::min(first + most, end);
       std::array<T, static_cast<std::size_t>(most)> sums{};
       const auto add = [&](Index parameter, T term) {
@@ -106,10 +107,6 @@ struct NormalizationLayer {
       });
       for (Index k = first; k < last; ++k) parameters[k] -= factor * sums[static_cast<std::size_t>(k - first)];
     }
-  }
-
-  constexpr Index part_begin(Shape input, Index part, Index parts) const {
-    return parameter_count(input) * part / parts;
   }
 
   constexpr bool operator==(const NormalizationLayer&) const = default;

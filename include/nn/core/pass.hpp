@@ -236,14 +236,10 @@ void subtract_gradient(const Net& network, const T* parameters, const X& x, Work
 /// Calls use(first, last) for every range of the flat vector that is in the part.
 template <class Net>
 void for_each_range_of(const Net& network, Part part, Callback<Index, Index> use) {
-  network.for_each_layer([&](const auto& layer, Index i) {
-    if (i != part.layer) return;
-    nn::for_each_inside(layer, network.place(i), [&](const auto& inner, const Place& place, Index) {
-      if (place.is_block || place.parameter_count == 0) return;
-      if constexpr (requires { inner.part_begin(place.input, part.number, part.count); })
-        use(place.parameter_offset + inner.part_begin(place.input, part.number, part.count),
-            place.parameter_offset + inner.part_begin(place.input, part.number + 1, part.count));
-    });
+  network.for_each_place([&](const Place& place, Index i) {
+    if (i != part.layer || place.is_block || place.parameter_count == 0) return;
+    use(place.parameter_offset + place.part_begin(part.number, part.count),
+        place.parameter_offset + place.part_begin(part.number + 1, part.count));
   });
 }
 

@@ -187,12 +187,6 @@ struct Dense : detail::DensePasses<HasBias> {
     parameters.tail(parameters.size() - rows * columns).setZero();
   }
 
-  /// Where a part starts in the parameters; part number `parts` starts at their end.
-  constexpr Index part_begin(Shape input, Index part, Index parts) const {
-    if (part == parts) return parameter_count(input);
-    return first_column(input.size(), part, parts) * units.value();
-  }
-
   void describe(auto option) const {
     option("units", units.value());
     option("bias", HasBias);
