@@ -7,8 +7,10 @@
 #include <nn/activations/leaky_relu.hpp>
 #include <nn/activations/relu.hpp>
 #include <nn/activations/softmax.hpp>
+#include <nn/layers/batch_norm.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/layers/layer_norm.hpp>
 
 #include "../catch.hpp"
 #include "../numbers.hpp"
@@ -135,4 +137,13 @@ TEST_CASE("a Network visits its layers forward and backward, and hands them out"
   CHECK(network.layer<0>() == nn::Dense<4>{});
   static_assert(Fixed::last_is<nn::Softmax>());
   static_assert(!Fixed::last_is<nn::ReLU>());
+}
+
+TEST_CASE("A network's type says whether threads can share the work of all its layers") {
+  using Shared = nn::Network<nn::Input<6>, nn::Dense<4>, nn::LayerNorm, nn::ReLU, nn::Dense<2>>;
+  using Alone = nn::Network<nn::Input<6>, nn::Dense<4>, nn::BatchNorm, nn::ReLU>;
+  CHECK(Shared::always_has_parts);
+  CHECK(Shared().has_parts());
+  CHECK_FALSE(Alone::always_has_parts);
+  CHECK_FALSE(Alone().has_parts());
 }

@@ -158,14 +158,18 @@ void descend(const Net& network, T* parameters, const X& x, Workspace<T>& worksp
   const BackwardPass<T> pass{parameters, x.data(), x.cols(), workspace, {0, x.cols()}, InputGradient::none, mode};
   pass.run(network, 0, depth, [&](const auto& layer, auto& step) {
     const Place& place = step.place;
-    if constexpr (HasParameters<std::remove_cvref_t<decltype(layer)>>) {
+    using L = std::remove_cvref_t<decltype(layer)>;
+    if constexpr (HasParameters<L>) {
       Values values{VectorView<T>(parameters + place.parameter_offset, place.parameter_count), step.values.input,
                     step.values.output};
-      if (place.can_descend) return nn::descend(layer, place.input, values, step.gradients, rate, step.mode);
-      Gradients gradients{workspace.parameter_gradient(place.parameter_count), step.gradients.input,
-                          step.gradients.output, step.gradients.wanted};
-      nn::backward(layer, place.input, step.values, gradients, step.mode);
-      for (Index k = 0; k < place.parameter_count; ++k) values.parameters[k] -= rate * gradients.parameters[k];
+      if (HasDescend<L> || place.can_descend)
+        return nn::descend(layer, place.input, values, step.gradients, rate, step.mode);
+      if constexpr (!HasDescend<L>) {
+        Gradients gradients{workspace.parameter_gradient(place.parameter_count), step.gradients.input,
+                            step.gradients.output, step.gradients.wanted};
+        nn::backward(layer, place.input, step.values, gradients, step.mode);
+        for (Index k = 0; k < place.parameter_count; ++k) values.parameters[k] -= rate * gradients.parameters[k];
+      }
     } else {
       nn::backward(layer, place.input, step.values, step.gradients, step.mode);
     }

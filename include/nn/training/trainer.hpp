@@ -491,17 +491,19 @@ class Trainer {
       if (is_first) std::fill(gradient_.data() + first, gradient_.data() + last, Scalar(0));
     };
     const auto* values = static_cast<const Scalar*>(parameters);
-    if (parts <= 1) {
-      clear(0, gradient_.size());
-      add_gradients(*network_, values, x, workspace_, depth, gradient_.data(), InputGradient::none, mode);
-      done(0, gradient_.size());
-    } else {
-      share_parameters([&](Part part) {
-        for_each_range_of(*network_, part, clear);
-        subtract_gradient(*network_, values, x, workspace_, gradient_.data(), Scalar(-1), part, mode);
-        for_each_range_of(*network_, part, done);
-      });
-    }
+    if constexpr (!Net::always_has_parts)
+      if (!network_->has_parts()) {
+        clear(0, gradient_.size());
+        add_gradients(*network_, values, x, workspace_, depth, gradient_.data(), InputGradient::none, mode);
+        done(0, gradient_.size());
+        return;
+      }
+    if (parts <= 1) write_input_gradients(*network_, values, x, workspace_, depth, {0, x.cols()}, mode);
+    share_parameters([&](Part part) {
+      for_each_range_of(*network_, part, clear);
+      subtract_gradient(*network_, values, x, workspace_, gradient_.data(), Scalar(-1), part, mode);
+      for_each_range_of(*network_, part, done);
+    });
   }
 
   // The mean gradient of `accumulate_` batches, with everything the options add to it or take from it, then a step.

@@ -13,11 +13,13 @@ using Digits = nn::Network<nn::Input<784>, nn::Dense<256>, nn::ReLU, nn::Dense<1
 
 template <class Network>
 void set_weights(Network& network, const std::vector<measure::LayerWeights>& layers) {
-  using RowByRow = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   nn::Index k = 0;
   for (const measure::LayerWeights& layer : layers) {
-    network.weight(k) = Eigen::Map<const RowByRow>(layer.W.data(), layer.outputs, layer.inputs);
-    network.bias(k) = nn::ConstVectorView<float>(layer.b.data(), layer.outputs);
+    float* const W = network.weight(k).data();
+    for (int i = 0; i < layer.outputs; ++i)
+      for (int j = 0; j < layer.inputs; ++j)
+        W[j * layer.outputs + i] = layer.W[static_cast<std::size_t>(i * layer.inputs + j)];
+    std::copy(layer.b.begin(), layer.b.end(), network.bias(k).data());
     ++k;
   }
 }

@@ -6,15 +6,17 @@
 
 class Contender {
  public:
+  struct Batch {
+    nn::ConstVectorView<float> input;
+    int label;
+  };
   explicit Contender(const measure::Work& work)
       : trainer_(network_, nn::CrossEntropy{}, nn::SGD{.learning_rate = work.learning_rate}) {}
 
-  Batch make_batch(const float* inputs, const int* labels, int samples) {
-    return make_digits_batch(inputs, labels, samples);
-  }
+  Batch make_batch(const float* inputs, const int* labels, int) { return {{inputs, 784}, *labels}; }
   void start(const std::vector<measure::LayerWeights>& weights) { set_weights(network_, weights); }
-  void step(const Batch& batch) { trainer_.step(batch.inputs.col(0), batch.labels[0]); }
-  const float* forward(const Batch& batch) { return network_.predict(batch.inputs.col(0), workspace_).data(); }
+  void step(const Batch& batch) { trainer_.step(batch.input, batch.label); }
+  const float* forward(const Batch& batch) { return network_.predict(batch.input, workspace_).data(); }
 
  private:
   Digits network_;
