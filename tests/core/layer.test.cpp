@@ -157,7 +157,7 @@ TEST_CASE("a refused shape says which layer of the network, and what came before
       Message("layer 3 of the network, after an output of 28x28x1: Refusing: not today; ask tomorrow"));
 }
 
-TEST_CASE("The parts of a layer's parameters follow each other; the last has what follows W") {
+TEST_CASE("The parts of a layer's parameters follow each other, and the last has what follows W") {
   nn::Place dense;
   dense.parameter_count = 4 * 18 + 4;
   dense.weights = {.rows = 4, .columns = 18, .bias = 4};
