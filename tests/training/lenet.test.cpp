@@ -35,10 +35,10 @@ TEST_CASE("LeNet-5 learns to tell lying bars from standing ones") {
   CHECK(network.parameter_count() == 61706);
   CHECK(network.shape(3) == nn::Shape(14, 14, 6));
   CHECK(network.shape(6) == nn::Shape(5, 5, 16));
-  nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{.learning_rate = 0.05}};
+  nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{.learning_rate = 0.02, .momentum = 0.9}};
   std::vector<int> labels;
-  for (std::uint64_t step = 0; step < 150; ++step) {
-    const nn::Matrix<float> x = bars(32, 100 + 2 * step, labels);
+  for (std::uint64_t step = 0; step < 100; ++step) {
+    const nn::Matrix<float> x = bars(8, 100 + 2 * step, labels);
     trainer.step(x, labels);
   }
   const nn::Matrix<float> x = bars(200, 1, labels);  // not seen before
