@@ -19,6 +19,7 @@ template <class T>
 inline constexpr Index packed_rows = 4 * line<T>;
 /// Terms of the sums that are worked on at once: a tile of A, packed, then fits the first-level cache.
 inline constexpr Index block_depth = 112;
+static_assert(block_depth <= 128, "Terms has 128 bits");
 /// Columns of a tile, and registers of each that are summed at once: with 32 registers 4 x 6 + 4 + 1 of them are in
 /// use, with 16 it is 2 x 6 + 2 + 1.
 inline constexpr Index tile_columns = 6;
