@@ -88,10 +88,10 @@ struct NormalizationLayer {
   void subtract_gradient(Shape input, const auto& values, const auto& gradients, auto* parameters, auto factor,
                          Index part, Index parts) const {
     using T = ScalarOf<decltype(values)>;
+    if (part + 1 < parts) return;
     constexpr Index most = 512;
     const T* x = values.input.data();
     const T* dy = gradients.output.data();
-    if (part + 1 < parts) return;
     const Index end = parameter_count(input);
     for (Index first = 0; first < end; first += most) {
       const Index last = std::min(first + most, end);

@@ -46,8 +46,7 @@ inline __mmask16 is_nonzero(const double* x, Index count) {
 }
 
 /// Writes first + i for every bit i that is set, lowest first, and rubbish after them; returns how many those are.
-template <class Number>
-Index collect(__mmask16 bits, Index first, Number* to) {
+inline Index collect(__mmask16 bits, Index first, std::uint32_t* to) {
   const __m512i ascending = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
   const __m512i numbers = _mm512_add_epi32(ascending, _mm512_set1_epi32(static_cast<std::int32_t>(first)));
   _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(bits, numbers));

@@ -2,6 +2,7 @@
 // The network of the course, and what our programs do with the shared weights and batches.
 #pragma once
 
+#include <algorithm>
 #include <nn/inference.hpp>
 #include <span>
 #include <vector>

@@ -10,6 +10,7 @@ class Contender {
     nn::ConstVectorView<float> input;
     int label;
   };
+
   explicit Contender(const measure::Work& work)
       : trainer_(network_, nn::CrossEntropy{}, nn::SGD{.learning_rate = work.learning_rate}) {}
 
