@@ -3,7 +3,6 @@
 #pragma once
 
 #include <initializer_list>
-#include <locale>
 #include <sstream>
 #include <stdexcept>
 #include <string>

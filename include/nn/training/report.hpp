@@ -2,9 +2,7 @@
 // What a network can and cannot do, from one pass over a data set: tables for classes, numbers for regression.
 #pragma once
 
-#include <iomanip>
 #include <limits>
-#include <locale>
 #include <ostream>
 #include <sstream>
 #include <vector>
@@ -70,7 +68,8 @@ void for_each_prediction(const Net& network, const Dataset& data, Index batch_si
 std::string table_number(std::floating_point auto number, int digits) {
   std::ostringstream text;
   text.imbue(std::locale::classic());
-  text << std::fixed << std::setprecision(digits) << number;
+  text.precision(digits);
+  text << std::fixed << number;
   return is_finite(number) ? text.str() : "-";
 }
 
@@ -156,7 +155,14 @@ template <std::derived_from<std::ostream> Stream>
 std::ostream& operator<<(Stream& stream, const ClassificationReport& report) {
   std::ostringstream table;
   table.imbue(std::locale::classic());
-  const auto row = [&](const auto&... cells) { ((table << std::setw(10) << cells), ...) << '\n'; };
+  const auto cell = [&](const auto& shown) {
+    table.width(10);
+    table << shown;
+  };
+  const auto row = [&](const auto&... cells) {
+    (cell(cells), ...);
+    table << '\n';
+  };
   const auto metrics_row = [&](const auto& name, const ClassMetrics& metrics, double roc_auc, std::int64_t samples) {
     row(name, detail::table_number(metrics.precision, 4), detail::table_number(metrics.recall, 4),
         detail::table_number(metrics.f1, 4), detail::table_number(roc_auc, 4), samples);
@@ -178,8 +184,10 @@ std::ostream& operator<<(Stream& stream, const RegressionReport& report) {
   std::ostringstream table;
   table.imbue(std::locale::classic());
   const auto row = [&](const char* name, double number) {
-    table << std::left << std::setw(25) << name << std::right << std::setw(14) << detail::table_number(number, 6)
-          << '\n';
+    table.width(25);
+    table << std::left << name << std::right;
+    table.width(14);
+    table << detail::table_number(number, 6) << '\n';
   };
   row("mean absolute error", report.mean_absolute_error);
   row("mean squared error", report.mean_squared_error);

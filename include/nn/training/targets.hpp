@@ -3,7 +3,7 @@
 #pragma once
 
 #include <concepts>
-#include <ranges>
+#include <iterator>
 #include <type_traits>
 
 #include <nn/core/errors.hpp>
@@ -42,7 +42,7 @@ template <class T, class Labels>
 class LabelTargets {
  public:
   explicit LabelTargets(const Labels& labels) : labels_(labels) {}
-  Index size() const { return static_cast<Index>(std::ranges::size(labels_)); }
+  Index size() const { return static_cast<Index>(std::size(labels_)); }
 
   struct OneHot {
     Index label, outputs;
@@ -65,17 +65,16 @@ class LabelTargets {
   }
 
  private:
-  Index label(Index sample) const {
-    return static_cast<Index>(
-        std::ranges::begin(labels_)[static_cast<std::ranges::range_difference_t<const Labels>>(sample)]);
-  }
+  Index label(Index sample) const { return static_cast<Index>(std::begin(labels_)[sample]); }
 
   const Labels& labels_;
   Index outputs_ = 0;
 };
 
 template <class Target>
-concept ClassLabels = std::ranges::random_access_range<const Target> && std::ranges::sized_range<const Target> &&
-    std::integral<std::ranges::range_value_t<const Target>>;
+concept ClassLabels = requires(const Target& labels) {
+  { std::size(labels) } -> std::integral;
+  requires std::integral<std::remove_cvref_t<decltype(std::begin(labels)[0])>>;
+};
 
 }  // namespace nn

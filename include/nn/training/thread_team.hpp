@@ -5,7 +5,6 @@
 #include <atomic>
 #include <cstdint>
 #include <exception>
-#include <mutex>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -47,7 +46,10 @@ class ThreadTeam {
     for (std::uint32_t busy = busy_.load(std::memory_order_acquire); busy != 0;
          busy = busy_.load(std::memory_order_acquire))
       wait_while(busy_, busy);
-    if (problem_) std::rethrow_exception(std::exchange(problem_, nullptr));
+    if (problem_) {
+      has_problem_.clear(std::memory_order_relaxed);
+      std::rethrow_exception(std::exchange(problem_, nullptr));
+    }
   }
 
  private:
@@ -70,8 +72,7 @@ class ThreadTeam {
     try {
       call_(work_, member);
     } catch (...) {
-      const std::lock_guard lock(problem_mutex_);
-      if (!problem_) problem_ = std::current_exception();
+      if (!has_problem_.test_and_set(std::memory_order_relaxed)) problem_ = std::current_exception();
     }
   }
 
@@ -89,7 +90,7 @@ class ThreadTeam {
   void* work_ = nullptr;
   std::atomic<std::uint32_t> round_{0};
   std::atomic<std::uint32_t> busy_{0};
-  std::mutex problem_mutex_;
+  std::atomic_flag has_problem_;  // set by the first that throws
   std::exception_ptr problem_;
 };
 

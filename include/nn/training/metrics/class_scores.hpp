@@ -2,6 +2,8 @@
 // Outputs of a network read as one score per class; the largest is the class that the network tells.
 #pragma once
 
+#include <iterator>
+
 #include <nn/core/errors.hpp>
 #include <nn/core/finite.hpp>
 #include <nn/core/views.hpp>
@@ -42,7 +44,7 @@ void for_each_scored(const char* who, Index classes, double boundary, const Eige
                          "; look for NaN in the network's parameters");
     }
     if (rows == 1) scores[0] = 2 * boundary - scores[1];
-    use(scores, static_cast<Index>(std::ranges::begin(labels)[sample]));
+    use(scores, static_cast<Index>(std::begin(labels)[sample]));
   }
 }
 

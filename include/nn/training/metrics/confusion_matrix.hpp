@@ -3,8 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <iomanip>
-#include <locale>
 #include <numeric>
 #include <ostream>
 #include <sstream>
@@ -110,12 +108,16 @@ template <std::derived_from<std::ostream> Stream>
 std::ostream& operator<<(Stream& stream, const ConfusionMatrix& confusion) {
   std::ostringstream table;
   table.imbue(std::locale::classic());
-  table << std::setw(8) << "actual";
-  for (Index predicted = 0; predicted < confusion.classes(); ++predicted) table << std::setw(8) << predicted;
+  const auto cell = [&](const auto& shown) {
+    table.width(8);
+    table << shown;
+  };
+  cell("actual");
+  for (Index predicted = 0; predicted < confusion.classes(); ++predicted) cell(predicted);
   for (Index actual = 0; actual < confusion.classes(); ++actual) {
-    table << '\n' << std::setw(8) << actual;
-    for (Index predicted = 0; predicted < confusion.classes(); ++predicted)
-      table << std::setw(8) << confusion.count(actual, predicted);
+    table << '\n';
+    cell(actual);
+    for (Index predicted = 0; predicted < confusion.classes(); ++predicted) cell(confusion.count(actual, predicted));
   }
   return stream << table.str() << '\n';
 }
