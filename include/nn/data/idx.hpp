@@ -16,6 +16,7 @@
 
 #include <nn/core/errors.hpp>
 #include <nn/core/views.hpp>
+#include <nn/data/large_pages.hpp>
 
 namespace nn {
 
@@ -43,6 +44,8 @@ class IdxReader {
     } else if (static_cast<std::uint64_t>(left) < size) {
       fail_short(size, static_cast<std::uint64_t>(left));
     } else if (static_cast<std::uint64_t>(left) == size) {  // only now is the header trusted with memory
+      array.bytes.reserve(static_cast<std::size_t>(size));
+      prefer_large_pages(array.bytes.data(), array.bytes.capacity());
       array.bytes.resize(static_cast<std::size_t>(size));
       const std::size_t got = read_bytes(array.bytes.data(), array.bytes.size());
       if (got < size) fail_short(size, got);
