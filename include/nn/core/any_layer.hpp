@@ -56,9 +56,10 @@ class AnyLayer {
     virtual void initialize(Shape, VectorView<T>, const Initializer&, Random&) const = 0;
     virtual void forward(Shape, ConstVectorView<T>, ConstMatrixView<T>, MatrixView<T>, const Inference<T>&) const = 0;
     virtual void forward(Shape, ConstVectorView<T>, ConstMatrixView<T>, MatrixView<T>, const Training<T>&) const = 0;
-    // Dual numbers pass too, so that the gradients of any layer can be checked.
+    // Dual numbers pass too, so that the gradients of any layer can be checked; by reference, as every program would
+    // have to compile a view that is passed by value.
     virtual void forward(Shape, const ConstVectorView<Dual<double>>&, const ConstMatrixView<Dual<double>>&,
-                         MatrixView<Dual<double>>, const Training<Dual<double>>&) const = 0;
+                         MatrixView<Dual<double>>&&, const Training<Dual<double>>&) const = 0;
     virtual void backward(Shape, const ForwardValues&, LayerGradients&, const Training<T>&) const = 0;
     virtual void descend(Shape, const StepValues&, LayerGradients&, T rate, const Training<T>&) const = 0;
     virtual void input_gradient(Shape, const ForwardValues&, LayerGradients&, const Training<T>&) const = 0;
@@ -99,7 +100,7 @@ class AnyLayer {
       nn::forward(layer, input, parameters, x, y, mode);
     }
     void forward(Shape input, const ConstVectorView<Dual<double>>& parameters, const ConstMatrixView<Dual<double>>& x,
-                 MatrixView<Dual<double>> y, const Training<Dual<double>>& mode) const override {
+                 MatrixView<Dual<double>>&& y, const Training<Dual<double>>& mode) const override {
       nn::forward(layer, input, parameters, x, y, mode);
     }
     void backward(Shape input, const ForwardValues& values, LayerGradients& gradients,

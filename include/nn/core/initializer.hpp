@@ -23,10 +23,6 @@ struct Initializer {
   template <class Weights>
   void operator()(Weights&& weights, Index fan_in, Index fan_out, Random& random) const {
     using Scalar = typename std::remove_cvref_t<Weights>::Scalar;
-    if (distribution == Distribution::constant) {
-      weights.setConstant(static_cast<Scalar>(value));
-      return;
-    }
     const double inputs = static_cast<double>(fan_in);
     const double outputs = static_cast<double>(fan_out);
     const double variance = gain / (fan == Fan::inputs ? inputs : (inputs + outputs) / 2);
@@ -34,8 +30,10 @@ struct Initializer {
     const double limit = std::sqrt(3 * variance);  // a uniform distribution on [-limit, limit] has this variance
     for (Index column = 0; column < weights.cols(); ++column)
       for (Index row = 0; row < weights.rows(); ++row)
-        weights(row, column) = static_cast<Scalar>(
-            distribution == Distribution::normal ? deviation * random.normal() : random.uniform(-limit, limit));
+        weights(row, column) =
+            static_cast<Scalar>(distribution == Distribution::constant ? value
+                                : distribution == Distribution::normal ? deviation * random.normal()
+                                                                       : random.uniform(-limit, limit));
   }
 };
 

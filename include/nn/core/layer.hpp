@@ -3,6 +3,7 @@
 // input.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <string>
@@ -238,7 +239,7 @@ void initialize(const L& layer, Shape input, VectorView<T> parameters, const Ini
   if constexpr (requires { layer.initialize(input, parameters, initializer, random); })
     layer.initialize(input, parameters, initializer, random);
   else
-    parameters.setZero();
+    std::fill_n(parameters.data(), parameters.size(), T(0));
 }
 
 /// And of the state.
@@ -247,7 +248,7 @@ void initialize_state(const L& layer, Shape input, VectorView<T> state) {
   if constexpr (requires { layer.initialize_state(input, state); })
     layer.initialize_state(input, state);
   else
-    state.setZero();
+    std::fill_n(state.data(), state.size(), T(0));
 }
 
 /// W and b of a layer; all zero where it has none.

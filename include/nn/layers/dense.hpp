@@ -184,7 +184,7 @@ struct Dense : detail::DensePasses<HasBias> {
     using T = typename std::remove_cvref_t<decltype(parameters)>::Scalar;
     const Index rows = units.value(), columns = input.size();
     initializer(MatrixView<T>(parameters.data(), rows, columns), columns, rows, random);
-    parameters.tail(parameters.size() - rows * columns).setZero();
+    std::fill(parameters.data() + rows * columns, parameters.data() + parameters.size(), T(0));
   }
 
   void describe(auto option) const {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include <nn/training/metrics/class_scores.hpp>
 
@@ -17,7 +18,7 @@ class CalibrationError {
   explicit CalibrationError(Index classes, Index bins = 15)
       : classes_(detail::checked_class_count("CalibrationError", classes)) {
     if (bins < 1) throw data_error("CalibrationError: needs at least 1 bin, got ", bins, "; 15 are usual");
-    excess_.setZero(bins);
+    excess_.resize(static_cast<std::size_t>(bins));
   }
 
   /// As ConfusionMatrix::add; throws data_error also for an output that is not a probability.
@@ -28,10 +29,11 @@ class CalibrationError {
           if (!are_probabilities(probabilities))
             throw data_error("CalibrationError: the outputs are no probabilities but ", probabilities.minCoeff(),
                              " to ", probabilities.maxCoeff(), "; end the network in Softmax or Sigmoid");
-          const Index told = detail::largest_score(probabilities), bins = excess_.size();
+          const Index told = detail::largest_score(probabilities), bins = static_cast<Index>(excess_.size());
           const double confidence = probabilities[told];
           const auto bin = static_cast<Index>(std::ceil(confidence * static_cast<double>(bins))) - 1;
-          excess_[std::clamp<Index>(bin, 0, bins - 1)] += (told == label ? 1 : 0) - confidence;
+          excess_[static_cast<std::size_t>(std::clamp<Index>(bin, 0, bins - 1))] +=
+              (told == label ? 1 : 0) - confidence;
           ++samples_;
         });
   }
@@ -43,11 +45,15 @@ class CalibrationError {
   }
 
   /// From 0 to 1; 0 without a sample.
-  double value() const { return samples_ == 0 ? 0 : excess_.cwiseAbs().sum() / samples_; }
+  double value() const {
+    double sum = 0;
+    for (const double excess : excess_) sum += std::abs(excess);
+    return samples_ == 0 ? 0 : sum / samples_;
+  }
 
  private:
   Index classes_;
-  Vector<double> excess_;  // per bin, right predictions less confidence, summed
+  std::vector<double> excess_;  // per bin, right predictions less confidence, summed
   double samples_ = 0;
 };
 
