@@ -166,10 +166,8 @@ class Dataset {
     part.fits_float_ = fits_float_;
     part.inputs_ = columns(inputs_, shape_.size(), samples);
     if (!has_labels()) part.targets_ = columns(targets_, target_size_, samples);
-    for (std::size_t i = 0; has_labels() && i < samples.size(); ++i)
-      part.labels_.push_back(labels_[static_cast<std::size_t>(samples[i])]);
-    for (std::size_t i = 0; !weights_.empty() && i < samples.size(); ++i)
-      part.weights_.push_back(weights_[static_cast<std::size_t>(samples[i])]);
+    part.labels_ = chosen(labels_, samples);
+    part.weights_ = chosen(weights_, samples);
     return part;
   }
 
@@ -353,6 +351,14 @@ class Dataset {
   template <class T, std::floating_point From>
   static T read_as(From number) {
     return static_cast<T>(number);
+  }
+
+  // Where there are any.
+  template <class T>
+  static std::vector<T> chosen(const std::vector<T>& numbers, std::span<const Index> samples) {
+    std::vector<T> some(numbers.empty() ? 0 : samples.size());
+    for (std::size_t i = 0; i < some.size(); ++i) some[i] = numbers[static_cast<std::size_t>(samples[i])];
+    return some;
   }
 
   static Numbers columns(const Numbers& numbers, Index rows, std::span<const Index> samples) {

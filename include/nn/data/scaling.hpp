@@ -34,8 +34,11 @@ struct Scaling {
   template <RealMatrix X>
   Matrix<typename X::Scalar> inverse(const X& y) const {
     require_rows(y.rows());
-    const auto stretched = (y.template cast<double>().array().colwise() * scale.array()).matrix().eval();
-    return (stretched.colwise() + offset).template cast<typename X::Scalar>();
+    Matrix<typename X::Scalar> x = y;
+    for (Index sample = 0; sample < x.cols(); ++sample)
+      for (Index i = 0; i < x.rows(); ++i)
+        x(i, sample) = static_cast<typename X::Scalar>(static_cast<double>(x(i, sample)) * scale[i] + offset[i]);
+    return x;
   }
   /// The same samples with scaled inputs, in double; labels and targets stay as they are.
   template <std::same_as<Dataset> Data>
