@@ -84,7 +84,7 @@ void multiply_column(const T* A, const T* b, const Terms& terms, T* C) {
 
 /// Some columns, at most tile_columns: C += A B over the given terms, A packed.
 template <Index Packs, class T>
-void multiply_tile(const T* A, const Factor<T>& B, const Terms& terms, Index depth, Index columns, T* C, Index stride) {
+void multiply_tile(const T* A, const Factor<T>& B, const Terms& terms, Index columns, T* C, Index stride) {
   using P = typename Pack<T, lanes<T>>::type;
   std::array<P, static_cast<std::size_t>(Packs * tile_columns)> sums;
   std::array<const T*, static_cast<std::size_t>(tile_columns)> factors;
@@ -95,18 +95,14 @@ void multiply_tile(const T* A, const Factor<T>& B, const Terms& terms, Index dep
       load(sums[j * Packs + p], C + column * stride + p * lanes<T>);
     });
   });
-  const auto add = [&](Index k) __attribute__((always_inline)) {
+  terms.for_each([&](Index k) __attribute__((always_inline)) {
     std::array<P, static_cast<std::size_t>(Packs)> a;
     unrolled<Packs>([&](auto p) __attribute__((always_inline)) { load(a[p], A + k * packed_rows<T> + p * lanes<T>); });
     unrolled<tile_columns>([&](auto j) __attribute__((always_inline)) {
       const T factor = factors[j][k * B.row_step];
       unrolled<Packs>([&](auto p) __attribute__((always_inline)) { multiply_add(sums[j * Packs + p], a[p], factor); });
     });
-  };
-  if (terms.count() == depth)
-    for (Index k = 0; k < depth; ++k) add(k);
-  else
-    terms.for_each(add);
+  });
   unrolled<tile_columns>([&](auto j) __attribute__((always_inline)) {
     if (j < columns)
       unrolled<Packs>([&](auto p) __attribute__((always_inline)) {
@@ -118,14 +114,13 @@ void multiply_tile(const T* A, const Factor<T>& B, const Terms& terms, Index dep
 /// As above with the number of registers chosen at run time; a tile whose last register is not full works on a copy of
 /// C.
 template <Index Packs, class T>
-void multiply_tile(const T* A, const Factor<T>& B, const Terms& terms, Index depth, Index rows, Index columns, T* C,
-                   Index stride) {
+void multiply_tile(const T* A, const Factor<T>& B, const Terms& terms, Index rows, Index columns, T* C, Index stride) {
   if constexpr (Packs > 1)
-    if (rows <= (Packs - 1) * lanes<T>) return multiply_tile<Packs - 1>(A, B, terms, depth, rows, columns, C, stride);
-  if (rows == Packs * lanes<T>) return multiply_tile<Packs>(A, B, terms, depth, columns, C, stride);
+    if (rows <= (Packs - 1) * lanes<T>) return multiply_tile<Packs - 1>(A, B, terms, rows, columns, C, stride);
+  if (rows == Packs * lanes<T>) return multiply_tile<Packs>(A, B, terms, columns, C, stride);
   std::array<T, static_cast<std::size_t>(Packs * lanes<T> * tile_columns)> copy{};
   for (Index j = 0; j < columns; ++j) std::copy_n(C + j * stride, rows, copy.data() + j * Packs * lanes<T>);
-  multiply_tile<Packs>(A, B, terms, depth, columns, copy.data(), Packs * lanes<T>);
+  multiply_tile<Packs>(A, B, terms, columns, copy.data(), Packs * lanes<T>);
   for (Index j = 0; j < columns; ++j) std::copy_n(copy.data() + j * Packs * lanes<T>, rows, C + j * stride);
 }
 
@@ -163,8 +158,7 @@ class ProductBlock {
       }
       constexpr Index height = tile_packs<T> * lanes<T>;
       for (Index row = 0; row < rows; row += height)
-        multiply_tile<tile_packs<T>>(A + row, B, of_any, depth_, std::min(height, rows - row), columns, C + row,
-                                     stride);
+        multiply_tile<tile_packs<T>>(A + row, B, of_any, std::min(height, rows - row), columns, C + row, stride);
     }
   }
 
