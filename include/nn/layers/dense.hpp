@@ -11,6 +11,7 @@
 #include <nn/core/kernels.hpp>
 #include <nn/core/layer.hpp>
 #include <nn/core/product.hpp>
+#include <nn/core/small_product.hpp>
 
 namespace nn {
 
