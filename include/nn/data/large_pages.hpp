@@ -15,10 +15,10 @@ namespace nn::detail {
 /// Asks for large pages for memory that nobody has written to yet; where the system has none, nothing happens.
 inline void prefer_large_pages([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t size) {
 #ifdef MADV_HUGEPAGE
-  constexpr std::uintptr_t page = 4096, large_page = std::uintptr_t{2} << 20;
+  constexpr std::uintptr_t page = std::uintptr_t{2} << 20;
   const auto first = (reinterpret_cast<std::uintptr_t>(memory) + page - 1) / page * page;
   const auto end = (reinterpret_cast<std::uintptr_t>(memory) + size) / page * page;
-  if (end >= first + large_page) ::madvise(reinterpret_cast<void*>(first), end - first, MADV_HUGEPAGE);
+  if (first < end) ::madvise(reinterpret_cast<void*>(first), end - first, MADV_HUGEPAGE);
 #endif
 }
 

@@ -23,22 +23,12 @@ struct Scaling {
   /// Columns are samples, as everywhere. Throws shape_error where the number of rows is another one.
   template <RealMatrix X>
   Matrix<typename X::Scalar> apply(const X& x) const {
-    require_rows(x.rows());
-    Matrix<typename X::Scalar> y = x;
-    for (Index sample = 0; sample < y.cols(); ++sample)
-      for (Index i = 0; i < y.rows(); ++i)
-        y(i, sample) = static_cast<typename X::Scalar>((static_cast<double>(y(i, sample)) - offset[i]) / scale[i]);
-    return y;
+    return changed(x, [&](double number, Index i) { return (number - offset[i]) / scale[i]; });
   }
   /// The other way: inverse(apply(x)) is x but for rounding.
   template <RealMatrix X>
   Matrix<typename X::Scalar> inverse(const X& y) const {
-    require_rows(y.rows());
-    Matrix<typename X::Scalar> x = y;
-    for (Index sample = 0; sample < x.cols(); ++sample)
-      for (Index i = 0; i < x.rows(); ++i)
-        x(i, sample) = static_cast<typename X::Scalar>(static_cast<double>(x(i, sample)) * scale[i] + offset[i]);
-    return x;
+    return changed(y, [&](double number, Index i) { return number * scale[i] + offset[i]; });
   }
   /// The same samples with scaled inputs, in double; labels and targets stay as they are.
   template <std::same_as<Dataset> Data>
@@ -53,10 +43,17 @@ struct Scaling {
   }
 
  private:
-  void require_rows(Index rows) const {
-    if (rows != offset.size() || rows != scale.size())
-      throw shape_error("Scaling: ", rows, " rows do not fit ", offset.size(), " offsets and ", scale.size(),
+  // Every number by change(number, its feature).
+  template <class X>
+  Matrix<typename X::Scalar> changed(const X& x, auto&& change) const {
+    if (x.rows() != offset.size() || x.rows() != scale.size())
+      throw shape_error("Scaling: ", x.rows(), " rows do not fit ", offset.size(), " offsets and ", scale.size(),
                         " scales; give features x samples, the features that it was fitted to");
+    Matrix<typename X::Scalar> y = x;
+    for (Index sample = 0; sample < y.cols(); ++sample)
+      for (Index i = 0; i < y.rows(); ++i)
+        y(i, sample) = static_cast<typename X::Scalar>(change(static_cast<double>(y(i, sample)), i));
+    return y;
   }
 };
 

@@ -155,12 +155,8 @@ template <std::derived_from<std::ostream> Stream>
 std::ostream& operator<<(Stream& stream, const ClassificationReport& report) {
   std::ostringstream table;
   table.imbue(std::locale::classic());
-  const auto cell = [&](const auto& shown) {
-    table.width(10);
-    table << shown;
-  };
   const auto row = [&](const auto&... cells) {
-    (cell(cells), ...);
+    (detail::print_cell(table, 10, cells), ...);
     table << '\n';
   };
   const auto metrics_row = [&](const auto& name, const ClassMetrics& metrics, double roc_auc, std::int64_t samples) {
@@ -184,10 +180,9 @@ std::ostream& operator<<(Stream& stream, const RegressionReport& report) {
   std::ostringstream table;
   table.imbue(std::locale::classic());
   const auto row = [&](const char* name, double number) {
-    table.width(25);
-    table << std::left << name << std::right;
-    table.width(14);
-    table << detail::table_number(number, 6) << '\n';
+    detail::print_cell(table << std::left, 25, name);
+    detail::print_cell(table << std::right, 14, detail::table_number(number, 6));
+    table << '\n';
   };
   row("mean absolute error", report.mean_absolute_error);
   row("mean squared error", report.mean_squared_error);

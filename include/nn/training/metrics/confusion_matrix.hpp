@@ -103,15 +103,22 @@ class ConfusionMatrix {
   double boundary_;
 };
 
+namespace detail {
+
+// In a column of a table (std::setw would bring <locale>, which takes long to compile).
+void print_cell(std::ostream& table, int width, const auto& shown) {
+  table.width(width);
+  table << shown;
+}
+
+}  // namespace detail
+
 /// A table: a row for each actual class, a column for each predicted one.
 template <std::derived_from<std::ostream> Stream>
 std::ostream& operator<<(Stream& stream, const ConfusionMatrix& confusion) {
   std::ostringstream table;
   table.imbue(std::locale::classic());
-  const auto cell = [&](const auto& shown) {
-    table.width(8);
-    table << shown;
-  };
+  const auto cell = [&](const auto& shown) { detail::print_cell(table, 8, shown); };
   cell("actual");
   for (Index predicted = 0; predicted < confusion.classes(); ++predicted) cell(predicted);
   for (Index actual = 0; actual < confusion.classes(); ++actual) {
