@@ -44,10 +44,12 @@ TEMPLATE_TEST_CASE("a small product gives what plain loops give", "", float, dou
   check_small_product<1, 1, TestType>();
   check_small_product<1, 64, TestType>();
   check_small_product<3, 5, TestType>();
-  check_small_product<4, 16, TestType>();  // with AVX-512 this and the next three have ways of their own
+  check_small_product<4, 16, TestType>();  // with AVX-512 this and the next three have ways of their own,
   check_small_product<4, 64, TestType>();
   check_small_product<16, 16, TestType>();
   check_small_product<16, 48, TestType>();
+  check_small_product<20, 16, TestType>();  // which are not for the last rows of more
+  check_small_product<32, 16, TestType>();
   check_small_product<10, 17, TestType>();
   check_small_product<31, 7, TestType>();
   check_small_product<64, 16, TestType>();

@@ -38,20 +38,18 @@ template <Index Lanes, Index Columns, class T>
 }
 
 #ifdef __AVX512F__
-/// The same for 16 rows, and for 4, whose four sums stand side by side in one register. x is read 16 numbers at a time:
-/// what the layer before has left in a register comes from there, where memory would make it wait.
+/// The same for all of 16 rows, and for all of 4, whose four sums stand side by side in one register. x is read 16
+/// numbers at a time: what the layer before has left in a register comes from there, where memory would make it wait.
 template <Index Columns>
-[[gnu::always_inline]] inline void sixteen_rows(const float* W, Index stride, const float* b, const float* x,
-                                                float* y) {
+[[gnu::always_inline]] inline void sixteen_rows(const float* W, const float* b, const float* x, float* y) {
   std::array<Pack<float, 16>::type, 4> sums{};
   if (b != nullptr) sums[0] = _mm512_loadu_ps(b);
 #pragma GCC unroll 4
   for (Index j = 0; j < Columns; j += 16)
     unrolled<4>([&](auto q) {
       const __m512 all = _mm512_loadu_ps(x + j), quarter = _mm512_shuffle_f32x4(all, all, 0x55 * q);
-      unrolled<4>([&](auto k) {
-        sums[k] += _mm512_loadu_ps(W + (j + 4 * q + k) * stride) * _mm512_permute_ps(quarter, 0x55 * k);
-      });
+      unrolled<4>(
+          [&](auto k) { sums[k] += _mm512_loadu_ps(W + 16 * (j + 4 * q + k)) * _mm512_permute_ps(quarter, 0x55 * k); });
     });
   _mm512_storeu_ps(y, (sums[0] + sums[1]) + (sums[2] + sums[3]));
 }
@@ -70,22 +68,21 @@ template <Index Columns>
 }
 #endif
 
-/// y = W x + b for Rows x Columns known to the compiler; touches every column.
-template <Index Rows, Index Columns, class T, Index Lanes = line<T>>
-[[gnu::always_inline]] inline void small_product(const T* W, const T* b, const T* x, T* y, Index stride = Rows) {
+/// y = W x + b for Rows x Columns known to the compiler, from row First on; touches every column.
+template <Index Rows, Index Columns, Index First = 0, class T, Index Lanes = line<T>>
+[[gnu::always_inline]] inline void small_product(const T* W, const T* b, const T* x, T* y) {
 #ifdef __AVX512F__
   if constexpr (std::is_same_v<T, float> && Columns % 16 == 0) {
     if constexpr (Rows == 4) return four_rows<Columns>(W, b, x, y);
-    if constexpr (Rows == 16) return sixteen_rows<Columns>(W, stride, b, x, y);
+    if constexpr (Rows == 16) return sixteen_rows<Columns>(W, b, x, y);
   }
 #endif
-  if constexpr (Rows >= Lanes) {
-    small_rows<Lanes, Columns>(W, stride, b, x, y);
-    if constexpr (Rows > Lanes)
-      small_product<Rows - Lanes, Columns, T, Lanes>(W + Lanes, b == nullptr ? b : b + Lanes, x, y + Lanes, stride);
-  } else {
-    small_product<Rows, Columns, T, Lanes / 2>(W, b, x, y, stride);
-  }
+  constexpr Index whole = (Rows - First) / Lanes, last = First + whole * Lanes;
+  unrolled<whole>([&](auto k) {
+    constexpr Index i = First + k * Lanes;
+    small_rows<Lanes, Columns>(W + i, Rows, b == nullptr ? b : b + i, x, y + i);
+  });
+  if constexpr (last < Rows) small_product<Rows, Columns, last, T, Lanes / 2>(W, b, x, y);
 }
 
 }  // namespace nn::kernels
