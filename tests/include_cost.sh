@@ -16,7 +16,7 @@ if [ ${#flags[@]} -eq 0 ]; then read -ra flags <<<"$(pkg-config --cflags eigen3 
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-names=(Eigen/Core nlohmann/json.hpp nn/inference.hpp nn/training.hpp nn/network.hpp)
+names=(Eigen/Core nlohmann/json.hpp nn/inference.hpp nn/network.hpp)
 TIMEFORMAT='%U %S'
 for ((round = 0; round <= repetitions; ++round)); do
   for name in "${names[@]}"; do
@@ -34,15 +34,13 @@ least() { sort -n "$work/${1//\//_}.seconds" | head -1; }
 eigen=$(least Eigen/Core)
 json=$(least nlohmann/json.hpp)
 inference=$(least nn/inference.hpp)
-training=$(least nn/training.hpp)
 network=$(least nn/network.hpp)
 
 echo "Processor time to compile one include at -O0 with $compiler, least of $repetitions:"
-awk -v e="$eigen" -v j="$json" -v i="$inference" -v t="$training" -v n="$network" 'BEGIN {
+awk -v e="$eigen" -v j="$json" -v i="$inference" -v n="$network" 'BEGIN {
   printf "  %-20s %6.2f s  %5.2f of Eigen/Core\n", "Eigen/Core", e, 1
   printf "  %-20s %6.2f s  %5.2f\n", "nlohmann/json.hpp", j, j / e
   printf "  %-20s %6.2f s  %5.2f  limit %.2f = 1 + 0.5/1.2\n", "nn/inference.hpp", i, i / e, 1 + 0.5 / 1.2
-  printf "  %-20s %6.2f s  %5.2f\n", "nn/training.hpp", t, t / e
   printf "  %-20s %6.2f s  %5.2f  limit %.2f = 1 + %.2f + 1/1.2\n", "nn/network.hpp", n, n / e, 1 + j / e + 1 / 1.2, j / e
   failed = i > e * (1 + 0.5 / 1.2) || n > j + e * (1 + 1 / 1.2)
   print failed ? "Too slow to compile." : "Within the limits."

@@ -9,30 +9,13 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
-#include <variant>
 
+#include "optimizer.hpp"
 #include "picture.hpp"
 
 namespace mnist {
 
 namespace {
-
-using Optimizer = std::variant<nn::SGD, nn::RMSProp, nn::Adagrad, nn::Adam, nn::AdamW, nn::Adamax, nn::NAdam, nn::Lion>;
-
-Optimizer make_optimizer(const Options& options) {
-  const double rate = options.learning_rate, decay = options.weight_decay;
-  if (options.optimizer == "momentum") return nn::SGD{.learning_rate = rate, .momentum = 0.9, .weight_decay = decay};
-  if (options.optimizer == "nesterov")
-    return nn::SGD{.learning_rate = rate, .momentum = 0.9, .weight_decay = decay, .nesterov = true};
-  if (options.optimizer == "rmsprop") return nn::RMSProp{.learning_rate = rate, .weight_decay = decay};
-  if (options.optimizer == "adagrad") return nn::Adagrad{.learning_rate = rate, .weight_decay = decay};
-  if (options.optimizer == "adam") return nn::Adam{.learning_rate = rate, .weight_decay = decay};
-  if (options.optimizer == "adamw") return nn::AdamW{.learning_rate = rate, .weight_decay = decay};
-  if (options.optimizer == "adamax") return nn::Adamax{.learning_rate = rate, .weight_decay = decay};
-  if (options.optimizer == "nadam") return nn::NAdam{.learning_rate = rate, .weight_decay = decay};
-  if (options.optimizer == "lion") return nn::Lion{.learning_rate = rate, .weight_decay = decay};
-  return nn::SGD{.learning_rate = rate, .weight_decay = decay};
-}
 
 // Over all updates of the training.
 nn::Schedule make_schedule(const Options& options, std::int64_t steps) {
@@ -143,54 +126,47 @@ nn::History train_network(Network& network, const Data& data, const nn::Random& 
       const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
       return over_time(std::min(moments - 1, static_cast<std::int64_t>(seconds / budget * moments)));
     };
-  const auto train = [&](const auto& optimizer) {
-    nn::Trainer trainer{network, nn::CrossEntropy{.label_smoothing = options.label_smoothing}, optimizer,
-                        trainer_options(options)};
-    const std::string checkpoint = options.save + ".checkpoint";
-    if (options.resume) trainer.resume(checkpoint);
-    nn::Checkpoints checkpoints{trainer, checkpoint, {.every_steps = options.checkpoint_every}};
-    std::unique_ptr<nn::HistoryLog> log;
-    if (!options.log.empty()) log = std::make_unique<nn::HistoryLog>(options.log);
-    nn::Doctor doctor{trainer, data.train,
-                      [](const nn::Finding& finding) { std::cout << "doctor: " << finding.sentence << std::endl; }};
-    if (options.diagnose) std::cout << nn::diagnose(trainer, data.train) << std::flush;
-    const nn::History history =
-        trainer.fit(data.train, {.epochs = options.epochs,
-                                 .batch_size = options.batch_size,
-                                 .samples_per_epoch = options.samples,
-                                 .random = random,
-                                 .on_batch =
-                                     [&](nn::Progress& progress) {
-                                       on_batch(progress);
-                                       if (options.checkpoint_every > 0) checkpoints(progress);
-                                     },
-                                 .on_epoch =
-                                     [&](nn::Progress& progress) {
-                                       on_epoch(progress);
-                                       if (options.checkpoint_every > 0) checkpoints(progress);
-                                       if (log) (*log)(progress);
-                                       if (options.diagnose) doctor(progress);
-                                     },
-                                 .validation_share = options.validation,
-                                 .patience = options.patience,
-                                 .seconds = options.budget,
-                                 .augmentation = options.augment ? recipe_augmentation() : nullptr,
-                                 .schedule = schedule});
-    if (options.average_decay > 0) network = trainer.averaged();
-    if (options.diagnose) std::cout << nn::diagnose(trainer, data.train) << std::flush;
-    return history;
-  };
-  return std::visit(train, make_optimizer(options));
+  nn::Trainer trainer{network, nn::CrossEntropy{.label_smoothing = options.label_smoothing}, Optimizer(options),
+                      trainer_options(options)};
+  const std::string checkpoint = options.save + ".checkpoint";
+  if (options.resume) trainer.resume(checkpoint);
+  nn::Checkpoints checkpoints{trainer, checkpoint, {.every_steps = options.checkpoint_every}};
+  std::unique_ptr<nn::HistoryLog> log;
+  if (!options.log.empty()) log = std::make_unique<nn::HistoryLog>(options.log);
+  nn::Doctor doctor{trainer, data.train,
+                    [](const nn::Finding& finding) { std::cout << "doctor: " << finding.sentence << std::endl; }};
+  if (options.diagnose) std::cout << nn::diagnose(trainer, data.train) << std::flush;
+  const nn::History history =
+      trainer.fit(data.train, {.epochs = options.epochs,
+                               .batch_size = options.batch_size,
+                               .samples_per_epoch = options.samples,
+                               .random = random,
+                               .on_batch =
+                                   [&](nn::Progress& progress) {
+                                     on_batch(progress);
+                                     if (options.checkpoint_every > 0) checkpoints(progress);
+                                   },
+                               .on_epoch =
+                                   [&](nn::Progress& progress) {
+                                     on_epoch(progress);
+                                     if (options.checkpoint_every > 0) checkpoints(progress);
+                                     if (log) (*log)(progress);
+                                     if (options.diagnose) doctor(progress);
+                                   },
+                               .validation_share = options.validation,
+                               .patience = options.patience,
+                               .seconds = options.budget,
+                               .augmentation = options.augment ? recipe_augmentation() : nullptr,
+                               .schedule = schedule});
+  if (options.average_decay > 0) network = trainer.averaged();
+  if (options.diagnose) std::cout << nn::diagnose(trainer, data.train) << std::flush;
+  return history;
 }
 
 void find_learning_rate(const Network& network, const Data& data, const Options& options) {
-  const auto curve = std::visit(
-      [&](const auto& optimizer) {
-        return nn::find_learning_rate(
-            network, nn::CrossEntropy{}, optimizer, data.train,
-            {.batch_size = std::max<nn::Index>(options.batch_size, 16), .random = nn::Random(options.seed)});
-      },
-      make_optimizer(options));
+  const auto curve = nn::find_learning_rate(
+      network, nn::CrossEntropy{}, Optimizer(options), data.train,
+      {.batch_size = std::max<nn::Index>(options.batch_size, 16), .random = nn::Random(options.seed)});
   const double highest = *std::max_element(curve.losses.begin(), curve.losses.end());
   for (std::size_t i = 0; i < curve.rates.size(); i += 4)
     std::printf("%10.2e  %8.4f  %s\n", curve.rates[i], curve.losses[i],
@@ -213,9 +189,7 @@ void search(const Data& data, const Options& options) {
     tried.validation = 0.1;
     Network network = make_network(tried);
     network.initialize(nn::Random(options.seed));
-    nn::Trainer trainer{network, nn::CrossEntropy{},
-                        nn::AdamW{.learning_rate = tried.learning_rate, .weight_decay = tried.weight_decay},
-                        trainer_options(tried)};
+    nn::Trainer trainer{network, nn::CrossEntropy{}, Optimizer(tried), trainer_options(tried)};
     // The budget is a share of the samples: a ninth of an epoch says enough of most choices.
     const auto samples =
         static_cast<nn::Index>(trial.budget * static_cast<double>(samples_per_epoch(tried, data.train)));

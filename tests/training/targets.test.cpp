@@ -23,29 +23,21 @@ TEST_CASE("class labels are any sized random-access range of integers") {
   CHECK(nn::ClassLabels<std::vector<int>>);
 }
 
-TEST_CASE("labels are read as one-hot columns") {
-  const std::vector<int> labels{2, 0};
-  nn::LabelTargets<float, std::vector<int>> targets(labels);
-  targets.validate(3, 2);
-  CHECK(targets.size() == 2);
-  CHECK(targets.column(0).size() == 3);
-  CHECK(targets.column(0)(0) == 0.0F);
-  CHECK(targets.column(0)(1) == 0.0F);
-  CHECK(targets.column(0)(2) == 1.0F);
-  CHECK(targets.column(1)(0) == 1.0F);
+TEST_CASE("labels become one-hot columns") {
+  nn::Matrix<float> targets = nn::Matrix<float>::Constant(3, 2, 77);
+  nn::write_one_hot(std::vector<int>{2, 0}, targets.data(), 3);
+  CHECK(targets == nn::Matrix<float>{{0, 1}, {0, 0}, {1, 0}});
 }
 
 TEST_CASE("for a single output the labels 0 and 1 are the target itself") {
-  const std::vector<int> labels{1, 0};
-  nn::LabelTargets<double, std::vector<int>> targets(labels);
-  targets.validate(1, 2);
-  CHECK(targets.column(0)(0) == 1.0);
-  CHECK(targets.column(1)(0) == 0.0);
+  nn::Matrix<double> targets = nn::Matrix<double>::Constant(1, 3, 77);
+  nn::write_one_hot(std::array<std::uint8_t, 3>{1, 0, 1}, targets.data(), 1);
+  CHECK(targets == nn::Matrix<double>{{1, 0, 1}});
 }
 
 TEST_CASE("labels out of range or not one per sample are refused") {
   const auto validate = [](std::vector<int> labels, nn::Index outputs, nn::Index samples) {
-    nn::LabelTargets<float, std::vector<int>>(labels).validate(outputs, samples);
+    nn::validate_labels(labels, outputs, samples);
   };
   CHECK_NOTHROW(validate({0, 2}, 3, 2));
   CHECK_THROWS_MATCHES(validate({0, 3}, 3, 2), nn::data_error,
@@ -62,27 +54,24 @@ TEST_CASE("labels out of range or not one per sample are refused") {
 
 TEST_CASE("a label of a wide type is not cut to a class that exists") {
   const std::vector<std::uint64_t> labels{std::uint64_t(1) << 32};  // 0 in 32 bits
-  nn::LabelTargets<float, std::vector<std::uint64_t>> targets(labels);
-  CHECK_THROWS_AS(targets.validate(3, 1), nn::data_error);
+  CHECK_THROWS_AS(nn::validate_labels(labels, 3, 1), nn::data_error);
   const std::vector<std::uint64_t> largest{~std::uint64_t(0)};  // -1 in 64 bits with sign
-  nn::LabelTargets<float, std::vector<std::uint64_t>> others(largest);
-  CHECK_THROWS_AS(others.validate(3, 1), nn::data_error);
+  CHECK_THROWS_AS(nn::validate_labels(largest, 3, 1), nn::data_error);
 }
 
-TEST_CASE("real targets are columns, refused when of another size or not finite") {
+TEST_CASE("real targets are refused when of another size or not finite") {
   nn::Matrix<double> t{{1, 2, 3}, {4, 5, 6}};
-  const auto targets = [&] {
-    return nn::MatrixTargets<double>(nn::ConstMatrixView<double>(t.data(), t.rows(), t.cols()));
+  const auto validate = [&](nn::Index outputs, nn::Index samples) {
+    nn::validate_targets(nn::ConstMatrixView<double>(t.data(), t.rows(), t.cols()), outputs, samples);
   };
-  CHECK(targets().column(1) == nn::Vector<double>{{2, 5}});
-  CHECK_NOTHROW(targets().validate(2, 3));
+  CHECK_NOTHROW(validate(2, 3));
   CHECK_THROWS_MATCHES(
-      targets().validate(3, 2), nn::shape_error,
+      validate(3, 2), nn::shape_error,
       Message("targets of 2 x 3 do not fit 3 outputs x 2 samples; give one column per sample, or class "
               "labels"));
-  CHECK_THROWS_AS(targets().validate(2, 2), nn::shape_error);
-  CHECK_THROWS_AS(targets().validate(6, 1), nn::shape_error);
+  CHECK_THROWS_AS(validate(2, 2), nn::shape_error);
+  CHECK_THROWS_AS(validate(6, 1), nn::shape_error);
   t(1, 2) = test::infinity<double>;
-  CHECK_THROWS_MATCHES(targets().validate(2, 3), nn::data_error,
+  CHECK_THROWS_MATCHES(validate(2, 3), nn::data_error,
                        Message("the target of output 1 of sample 2 is inf; replace it by a finite number"));
 }

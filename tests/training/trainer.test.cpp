@@ -510,12 +510,12 @@ TEST_CASE("fit and evaluate take the weights of the data set") {
            static_cast<double>(count);
   }
   CHECK(test::have_same_bits(network.parameters(), by_hand.parameters()));
-  CHECK(history.epochs[0].loss == sum / 23);
+  CHECK(history.epochs[0].loss == Approx(sum / 23).epsilon(1e-13));
 
   const nn::Evaluation result = nn::evaluate(network, nn::CrossEntropy{}, data, {.keep_losses = true});
   double weighted = 0;
   for (std::size_t i = 0; i < 23; ++i) weighted += weights[i] * result.losses[i];
-  CHECK(result.loss == weighted / 23);
+  CHECK(result.loss == Approx(weighted / 23).epsilon(1e-13));
   const nn::Evaluation alike = nn::evaluate(network, nn::CrossEntropy{}, small_data(), {.keep_losses = true});
   CHECK(result.losses == alike.losses);
   CHECK(result.accuracy == alike.accuracy);

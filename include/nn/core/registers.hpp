@@ -28,11 +28,20 @@ struct Pack<double, Lanes> {
   typedef double type __attribute__((vector_size(Lanes * sizeof(double))));
 };
 
-/// The numbers in 64 bytes, one cache line, and those in one of the processor's registers.
+/// The numbers in 64 bytes, one cache line.
 template <class T>
 inline constexpr Index line = static_cast<Index>(64 / sizeof(T));
+
+#if defined(__AVX512F__)
+inline constexpr Index register_bytes = 64;
+#elif defined(__AVX__)
+inline constexpr Index register_bytes = 32;
+#else
+inline constexpr Index register_bytes = 16;
+#endif
+/// The numbers in one of the processor's registers; not asked of Eigen, which may be told not to use them.
 template <class T>
-inline constexpr Index lanes = Eigen::internal::packet_traits<T>::size;
+inline constexpr Index lanes = register_bytes / static_cast<Index>(sizeof(T));
 
 template <class P, class T>
 [[gnu::always_inline]] inline void load(P& pack, const T* numbers) {

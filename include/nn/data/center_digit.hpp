@@ -98,12 +98,13 @@ Box leave_ink(auto& picture) {
       for_each_near(picture, row, column, 1, [&](Index r, Index c) { is_near[picture.position(r, c)] = true; });
     }
   const double full = quantile(std::move(strengths), 0.75);
+  const double faintest = std::max(std::min(3 * noise, threshold), 1e-6 * full);  // rounding is no ink
 
   Box box{picture.height, picture.width, 0, 0};
   for (Index row = 0; row < picture.height; ++row)
     for (Index column = 0; column < picture.width; ++column) {
       double& value = picture(row, column);
-      const bool is_ink = is_near[picture.position(row, column)] && value > std::min(3 * noise, threshold);
+      const bool is_ink = is_near[picture.position(row, column)] && value > faintest;
       value = is_ink ? std::clamp(value / full, 0.0, 1.0) : 0;
       if (!(value > 0)) continue;
       box = {std::min(box.top, row), std::min(box.left, column), std::max(box.bottom, row + 1),

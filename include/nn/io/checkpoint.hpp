@@ -70,8 +70,8 @@ std::string_view bytes_of(const Part& part) {
 }
 
 template <class Optimizer>
-std::string optimizer_name(const Optimizer&) {
-  if constexpr (requires { Optimizer::name(); }) return Optimizer::name();
+std::string optimizer_name(const Optimizer& optimizer) {
+  if constexpr (requires { optimizer.name(); }) return optimizer.name();
   return "one of the program's own";
 }
 

@@ -30,9 +30,10 @@ struct GradientCheck {
 namespace detail {
 
 // The mean loss in dual numbers: its value, and its derivative in the direction that the derivatives of p and x give.
-template <class Net, class Loss, class Targets>
+template <class Net, class Loss>
 Dual<double> dual_loss(const Net& network, const Loss& loss, Index depth, const Vector<Dual<double>>& parameters,
-                       const Matrix<Dual<double>>& x, const Targets& targets, Workspace<Dual<double>>& workspace) {
+                       const Matrix<Dual<double>>& x, const Matrix<double>& targets,
+                       Workspace<Dual<double>>& workspace) {
   Vector<Dual<double>> state = network.state().template cast<double>().template cast<Dual<double>>();
   workspace.reserve_activations(network, x.cols());
   const Dual<double>* y = forward_pass(network, parameters.data(), x, workspace, depth, {0, x.cols()},
@@ -40,7 +41,8 @@ Dual<double> dual_loss(const Net& network, const Loss& loss, Index depth, const 
   const Index outputs = network.output_shape().size();
   Dual<double> sum = 0;
   for (Index sample = 0; sample < x.cols(); ++sample)
-    sum += loss(ConstVectorView<Dual<double>>(y + sample * outputs, outputs), targets.column(sample));
+    sum += loss(ConstVectorView<Dual<double>>(y + sample * outputs, outputs),
+                ConstVectorView<double>(targets.data() + sample * outputs, outputs));
   return sum / static_cast<double>(x.cols());
 }
 
@@ -60,86 +62,81 @@ GradientCheck check_gradients(const Net& network, const Loss& any_loss, const Ei
   const Matrix<T> inputs = x.derived().template cast<T>();
   const Index outputs = network.output_shape().size(), samples = inputs.cols();
 
-  const auto check = [&](const auto& exact_targets, const auto& targets) {
-    return with_fused_loss(network, any_loss, [&](const auto& loss, Index depth) {
-      // As training does it.
-      Workspace<T> workspace;
-      workspace.reserve_gradients(network, samples);
-      workspace.reserve_activations(network, samples);
-      Vector<T> state = network.state();
-      const Training<T> training{state.data()};
-      const T* y = forward_pass(network, network.parameters().data(), inputs, workspace, depth, {0, samples}, training);
-      for (Index sample = 0; sample < samples; ++sample) {
-        VectorView<T> dy(workspace.gradient(network, depth, samples) + sample * outputs, outputs);
-        loss.gradient(ConstVectorView<T>(y + sample * outputs, outputs), targets.column(sample), dy);
-        dy /= static_cast<T>(samples);
-      }
-      Vector<T> gradient = Vector<T>::Zero(network.parameter_count() + inputs.size());
-      add_gradients(network, network.parameters().data(), inputs, workspace, depth, gradient.data(), InputGradient::all,
-                    training);
-      gradient.tail(inputs.size()) = ConstVectorView<T>(workspace.gradient(network, 0, samples), inputs.size());
-
-      // As it is, one number after the other.
-      Workspace<Dual<double>> dual_workspace;
-      Vector<Dual<double>> parameters = network.parameters().template cast<double>().template cast<Dual<double>>();
-      Matrix<Dual<double>> dual_inputs = inputs.template cast<double>().template cast<Dual<double>>();
-      const auto loss_now = [&] {
-        return detail::dual_loss(network, loss, depth, parameters, dual_inputs, exact_targets, dual_workspace);
-      };
-      Vector<double> exact(gradient.size()), central(gradient.size()), mean_of_both_sides(gradient.size());
-      for (Index k = 0; k < gradient.size(); ++k) {
-        Dual<double>& number = k < parameters.size() ? parameters[k] : dual_inputs.data()[k - parameters.size()];
-        const double center = number.value, h = 6e-6 * std::max(1.0, std::abs(center));
-        number.derivative = 1;
-        exact[k] = loss_now().derivative;
-        number.value = center + h;
-        const Dual<double> right = loss_now();
-        number.value = center - h;
-        const Dual<double> left = loss_now();
-        number = Dual<double>(center);
-        central[k] = (right.value - left.value) / (2 * h);
-        mean_of_both_sides[k] = (right.derivative + left.derivative) / 2;
-      }
-
-      GradientCheck result;
-      result.derivatives = gradient.size();
-      const double typical = exact.size() == 0 ? 0 : std::sqrt(exact.squaredNorm() / static_cast<double>(exact.size()));
-      for (Index k = 0; k < gradient.size(); ++k) {
-        const double scale = std::max({std::abs(exact[k]), typical, 1e-300});
-        // NaN is the worst of all, and as infinity it stays so.
-        const auto measured = [](double e) { return is_finite(e) ? e : std::numeric_limits<double>::infinity(); };
-        const double error = measured(std::abs(static_cast<double>(gradient[k]) - exact[k]) / scale);
-        if (error > result.worst_relative_error) {
-          result.worst_relative_error = error;
-          result.worst = (k < parameters.size() ? "parameter " + std::to_string(k)
-                                                : "input " + std::to_string(k - parameters.size())) +
-                         ": " + std::to_string(static_cast<double>(gradient[k])) + " for " + std::to_string(exact[k]);
-        }
-        // Across a kink, the slope here is not the mean of the slopes on both sides.
-        if (std::abs(exact[k] - mean_of_both_sides[k]) > 1e-8 * scale) {
-          ++result.kinks;
-        } else {
-          const double difference = measured(std::abs(static_cast<double>(gradient[k]) - central[k]) / scale);
-          result.worst_central_difference_error = std::max(result.worst_central_difference_error, difference);
-        }
-      }
-      return result;
-    });
-  };
-
+  Matrix<T> targets(outputs, samples);
   if constexpr (ClassLabels<Target>) {
-    LabelTargets<T, Target> targets(target);
-    LabelTargets<double, Target> exact_targets(target);
-    targets.validate(outputs, samples);
-    exact_targets.validate(outputs, samples);
-    return check(exact_targets, targets);
+    validate_labels(target, outputs, samples);
+    write_one_hot(target, targets.data(), outputs);
   } else {
-    const Matrix<T> rounded = target.template cast<T>();
-    const Matrix<double> exact = rounded.template cast<double>();
-    const MatrixTargets<T> targets(ConstMatrixView<T>(rounded.data(), rounded.rows(), rounded.cols()));
-    targets.validate(outputs, samples);
-    return check(MatrixTargets<double>(ConstMatrixView<double>(exact.data(), exact.rows(), exact.cols())), targets);
+    targets = target.template cast<T>();
+    validate_targets(ConstMatrixView<T>(targets.data(), targets.rows(), targets.cols()), outputs, samples);
   }
+  const Matrix<double> exact_targets = targets.template cast<double>();
+
+  return with_fused_loss(network, any_loss, [&](const auto& loss, Index depth) {
+    // As training does it.
+    Workspace<T> workspace;
+    workspace.reserve_gradients(network, samples);
+    workspace.reserve_activations(network, samples);
+    Vector<T> state = network.state();
+    const Training<T> training{state.data()};
+    const T* y = forward_pass(network, network.parameters().data(), inputs, workspace, depth, {0, samples}, training);
+    for (Index sample = 0; sample < samples; ++sample) {
+      VectorView<T> dy(workspace.gradient(network, depth, samples) + sample * outputs, outputs);
+      loss.gradient(ConstVectorView<T>(y + sample * outputs, outputs),
+                    ConstVectorView<T>(targets.data() + sample * outputs, outputs), dy);
+      dy /= static_cast<T>(samples);
+    }
+    Vector<T> gradient = Vector<T>::Zero(network.parameter_count() + inputs.size());
+    add_gradients(network, network.parameters().data(), inputs, workspace, depth, gradient.data(), InputGradient::all,
+                  training);
+    gradient.tail(inputs.size()) = ConstVectorView<T>(workspace.gradient(network, 0, samples), inputs.size());
+
+    // As it is, one number after the other.
+    Workspace<Dual<double>> dual_workspace;
+    Vector<Dual<double>> parameters = network.parameters().template cast<double>().template cast<Dual<double>>();
+    Matrix<Dual<double>> dual_inputs = inputs.template cast<double>().template cast<Dual<double>>();
+    const auto loss_now = [&] {
+      return detail::dual_loss(network, loss, depth, parameters, dual_inputs, exact_targets, dual_workspace);
+    };
+    Vector<double> exact(gradient.size()), central(gradient.size()), mean_of_both_sides(gradient.size());
+    for (Index k = 0; k < gradient.size(); ++k) {
+      Dual<double>& number = k < parameters.size() ? parameters[k] : dual_inputs.data()[k - parameters.size()];
+      const double center = number.value, h = 6e-6 * std::max(1.0, std::abs(center));
+      number.derivative = 1;
+      exact[k] = loss_now().derivative;
+      number.value = center + h;
+      const Dual<double> right = loss_now();
+      number.value = center - h;
+      const Dual<double> left = loss_now();
+      number = Dual<double>(center);
+      central[k] = (right.value - left.value) / (2 * h);
+      mean_of_both_sides[k] = (right.derivative + left.derivative) / 2;
+    }
+
+    GradientCheck result;
+    result.derivatives = gradient.size();
+    const double typical = exact.size() == 0 ? 0 : std::sqrt(exact.squaredNorm() / static_cast<double>(exact.size()));
+    for (Index k = 0; k < gradient.size(); ++k) {
+      const double scale = std::max({std::abs(exact[k]), typical, 1e-300});
+      // NaN is the worst of all, and as infinity it stays so.
+      const auto measured = [](double e) { return is_finite(e) ? e : std::numeric_limits<double>::infinity(); };
+      const double error = measured(std::abs(static_cast<double>(gradient[k]) - exact[k]) / scale);
+      if (error > result.worst_relative_error) {
+        result.worst_relative_error = error;
+        result.worst = (k < parameters.size() ? "parameter " + std::to_string(k)
+                                              : "input " + std::to_string(k - parameters.size())) +
+                       ": " + std::to_string(static_cast<double>(gradient[k])) + " for " + std::to_string(exact[k]);
+      }
+      // Across a kink, the slope here is not the mean of the slopes on both sides.
+      if (std::abs(exact[k] - mean_of_both_sides[k]) > 1e-8 * scale) {
+        ++result.kinks;
+      } else {
+        const double difference = measured(std::abs(static_cast<double>(gradient[k]) - central[k]) / scale);
+        result.worst_central_difference_error = std::max(result.worst_central_difference_error, difference);
+      }
+    }
+    return result;
+  });
 }
 
 }  // namespace nn

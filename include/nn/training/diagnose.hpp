@@ -217,9 +217,9 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
   const Index count = std::min(options.samples, data.size());
   std::vector<Index> chosen(static_cast<std::size_t>(count));
   for (Index k = 0; k < count; ++k) chosen[static_cast<std::size_t>(k)] = k * data.size() / count;
-  detail::Batch<T> batch(data, count);
   const Index outputs = network.output_shape().size();
-  batch.gather(data, chosen, outputs, [&](const auto& x, const auto& targets) {
+  detail::Batch<T> batch(data, outputs, count);
+  batch.gather(data, chosen, [&](const auto& x, const auto& targets) {
     detail::diagnose_data(data, Matrix<double>(x.template cast<double>()), findings);
     if (wrong < network.parameter_count()) return;  // nothing more can be said of NaN
     with_fused_loss(network, trainer.loss(), [&](const auto& loss, Index depth) {
@@ -250,7 +250,8 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
                      " samples; initialize it again with a lower learning rate, and see whether its inputs differ.");
       for (Index sample = 0; sample < count; ++sample) {
         VectorView<T> dy(workspace.gradient(network, depth, count) + sample * outputs, outputs);
-        loss.gradient(ConstVectorView<T>(y + sample * outputs, outputs), targets.column(sample), dy);
+        loss.gradient(ConstVectorView<T>(y + sample * outputs, outputs),
+                      ConstVectorView<T>(targets.data() + sample * outputs, outputs), dy);
         if (!batch.weights().empty()) dy *= static_cast<T>(batch.weights()[static_cast<std::size_t>(sample)]);
       }
       Vector<T> gradient = Vector<T>::Zero(network.parameter_count());

@@ -67,21 +67,22 @@ void require_fit(const Net& network, const Dataset& data, const char* who) {
 template <class T>
 class Batch {
  public:
-  Batch(const Dataset& data, Index capacity)
+  /// For a network of so many outputs, which the data set fits.
+  Batch(const Dataset& data, Index outputs, Index capacity)
       : inputs_(data.sample_shape().size(), capacity),
-        targets_(data.has_labels() ? 0 : data.target_size(), data.has_labels() ? 0 : capacity),
+        targets_(outputs, capacity),
         labels_(data.has_labels() ? static_cast<std::size_t>(capacity) : 0),
         weights_(data.weights().empty() ? 0 : static_cast<std::size_t>(capacity)) {}
 
-  /// Gathers the samples and calls use(x, targets).
+  /// Gathers the samples and calls use(x, targets), both views.
   template <class Use>
-  void gather(const Dataset& data, std::span<const Index> samples, Index outputs, Use&& use) {
+  void gather(const Dataset& data, std::span<const Index> samples, Use&& use) {
     gather(
-        data, samples, outputs, [](const MatrixView<T>&) {}, use);
+        data, samples, [](const MatrixView<T>&) {}, use);
   }
   /// Calls change(x) before, which may change the inputs in place.
   template <class Change, class Use>
-  void gather(const Dataset& data, std::span<const Index> samples, Index outputs, Change&& change, Use&& use) {
+  void gather(const Dataset& data, std::span<const Index> samples, Change&& change, Use&& use) {
     const Index count = static_cast<Index>(samples.size());
     MatrixView<T> x(inputs_.data(), inputs_.rows(), count);
     data.copy_inputs(samples, x);
@@ -89,18 +90,15 @@ class Batch {
     weights_.resize(data.weights().empty() ? 0 : samples.size());
     for (std::size_t i = 0; i < weights_.size(); ++i)
       weights_[i] = data.weights()[static_cast<std::size_t>(samples[i])];
-    const ConstMatrixView<T> inputs(inputs_.data(), inputs_.rows(), count);
     if (data.has_labels()) {
+      labels_.resize(samples.size());
       for (std::size_t i = 0; i < samples.size(); ++i) labels_[i] = data.labels()[static_cast<std::size_t>(samples[i])];
-      const std::span<const int> labels(labels_.data(), samples.size());
-      LabelTargets<T, std::span<const int>> targets(labels);
-      targets.validate(outputs, count);
-      use(inputs, targets);
+      write_one_hot(labels_, targets_.data(), targets_.rows());
     } else {
-      MatrixView<T> t(targets_.data(), targets_.rows(), count);
-      data.copy_targets(samples, t);
-      use(inputs, MatrixTargets<T>(ConstMatrixView<T>(targets_.data(), targets_.rows(), count)));
+      data.copy_targets(samples, MatrixView<T>(targets_.data(), targets_.rows(), count));
     }
+    use(ConstMatrixView<T>(inputs_.data(), inputs_.rows(), count),
+        ConstMatrixView<T>(targets_.data(), targets_.rows(), count));
   }
 
   /// Of the samples gathered last; empty where the data set has none.
@@ -135,16 +133,16 @@ Evaluation evaluate(const Net& network, const Loss& loss, const Dataset& data, c
   with_fused_loss(network, loss, [&](const auto& taken_loss, Index depth) {
     team.run([&](Index member) {
       Workspace<T> workspace;
-      detail::Batch<T> batch(data, batch_size);
+      detail::Batch<T> batch(data, outputs, batch_size);
       std::vector<Index> samples(static_cast<std::size_t>(batch_size));
       for (Index first = member * batch_size; first < data.size(); first += team.size() * batch_size) {
         samples.resize(static_cast<std::size_t>(std::min(batch_size, data.size() - first)));
         std::iota(samples.begin(), samples.end(), first);
-        batch.gather(data, samples, outputs, [&](const auto& x, const auto& targets) {
+        batch.gather(data, samples, [&](const auto& x, const auto& targets) {
           const T* y = forward_pass(network, network.parameters().data(), x, workspace, depth);
           for (Index sample = 0; sample < x.cols(); ++sample) {
             const ConstVectorView<T> output(y + sample * outputs, outputs);
-            const auto target = targets.column(sample);
+            const ConstVectorView<T> target(targets.data() + sample * outputs, outputs);
             losses[static_cast<std::size_t>(first + sample)] = static_cast<double>(taken_loss(output, target));
             is_correct[static_cast<std::size_t>(first + sample)] = detail::is_correct(taken_loss, output, target);
           }

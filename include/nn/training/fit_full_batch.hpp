@@ -26,7 +26,7 @@ History fit_full_batch(Net& network, const Loss& loss, const LBFGS& options, con
   detail::require_fit(network, data, "fit_full_batch");
   const Index outputs = network.output_shape().size(), samples = data.size();
   const Index batch_size = std::min<Index>(256, samples);  // more would take more memory, and no less time
-  detail::Batch<T> batch(data, batch_size);
+  detail::Batch<T> batch(data, outputs, batch_size);
   std::vector<Index> order(static_cast<std::size_t>(samples));
   std::iota(order.begin(), order.end(), Index(0));
   Workspace<T> workspace;
@@ -41,15 +41,16 @@ History fit_full_batch(Net& network, const Loss& loss, const LBFGS& options, con
       for (Index first = 0; first < samples; first += batch_size) {
         const Index count = std::min(batch_size, samples - first);
         const std::span<const Index> chosen(order.data() + first, static_cast<std::size_t>(count));
-        batch.gather(data, chosen, outputs, [&](const auto& x, const auto& targets) {
+        batch.gather(data, chosen, [&](const auto& x, const auto& targets) {
           const T* y = forward_pass(network, parameters.data(), x, workspace, depth);
           T* dy = workspace.gradient(network, depth, count);
           for (Index sample = 0; sample < count; ++sample) {
             const ConstVectorView<T> output(y + sample * outputs, outputs);
+            const ConstVectorView<T> target(targets.data() + sample * outputs, outputs);
             VectorView<T> output_gradient(dy + sample * outputs, outputs);
             const double weight = batch.weights().empty() ? 1 : batch.weights()[static_cast<std::size_t>(sample)];
-            sum += weight * static_cast<double>(taken_loss(output, targets.column(sample)));
-            taken_loss.gradient(output, targets.column(sample), output_gradient);
+            sum += weight * static_cast<double>(taken_loss(output, target));
+            taken_loss.gradient(output, target, output_gradient);
             output_gradient *= static_cast<T>(weight);
             output_gradient /= static_cast<T>(samples);
           }

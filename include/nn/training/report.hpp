@@ -54,12 +54,12 @@ void for_each_prediction(const Net& network, const Dataset& data, Index batch_si
     throw data_error(who, ": the batch size must be at least 1, got ", batch_size, "; 256 is the default");
   require_fit(network, data, who);
   Workspace<T> workspace;
-  Batch<T> batch(data, std::min(batch_size, data.size()));
+  Batch<T> batch(data, network.output_shape().size(), std::min(batch_size, data.size()));
   std::vector<Index> samples;
   for (Index first = 0; first < data.size(); first += batch_size) {
     samples.resize(static_cast<std::size_t>(std::min(batch_size, data.size() - first)));
     std::iota(samples.begin(), samples.end(), first);
-    batch.gather(data, samples, network.output_shape().size(),
+    batch.gather(data, samples,
                  [&](const auto& x, const auto& targets) { use(network.predict(x, workspace), targets); });
   }
 }
@@ -92,7 +92,7 @@ ClassificationReport classification_report(const Net& network, const Dataset& da
                               [&](const auto& outputs, const auto& targets) {
                                 labels.clear();
                                 for (Index sample = 0; sample < outputs.cols(); ++sample) {
-                                  const auto target = targets.column(sample);
+                                  const auto target = targets.col(sample);
                                   labels.push_back(target.size() == 1 ? target(0) > 0.5 : detail::largest(target));
                                 }
                                 confusion.add(outputs, labels);
@@ -125,28 +125,20 @@ ClassificationReport classification_report(const Net& network, const Dataset& da
 /// data_error where it has labels, or an output is not finite.
 template <class Net>
 RegressionReport regression_report(const Net& network, const Dataset& data, Index batch_size = 256) {
-  using T = typename Net::Scalar;
   if (data.has_labels())
     throw data_error(
         "regression_report: the data set has class labels; give it a matrix of targets, or ask for a "
         "classification_report");
   RegressionErrors errors(network.output_shape().size());
-  Matrix<T> target(network.output_shape().size(), 1);
   detail::for_each_prediction(network, data, batch_size, "regression_report",
-                              [&](const auto& outputs, const auto& targets) {
-                                for (Index sample = 0; sample < outputs.cols(); ++sample) {
-                                  const auto column = targets.column(sample);
-                                  for (Index i = 0; i < target.size(); ++i) target(i) = column(i);
-                                  errors.add(outputs.col(sample), target);
-                                }
-                              });
+                              [&](const auto& outputs, const auto& targets) { errors.add(outputs, targets); });
   RegressionReport report{.mean_absolute_error = errors.mean_absolute_error(),
                           .mean_squared_error = errors.mean_squared_error(),
                           .root_mean_squared_error = errors.root_mean_squared_error(),
                           .r2 = errors.r2(),
                           .r2_of = {},
                           .samples = errors.samples()};
-  for (Index i = 0; i < target.size(); ++i) report.r2_of.push_back(errors.r2(i));
+  for (Index i = 0; i < network.output_shape().size(); ++i) report.r2_of.push_back(errors.r2(i));
   return report;
 }
 

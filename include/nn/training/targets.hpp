@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the outputs should be: a matrix (outputs x samples), or class labels, read as one-hot columns.
+// What the outputs should be: a matrix (outputs x samples), which class labels become as one-hot columns.
 #pragma once
 
 #include <concepts>
@@ -12,69 +12,47 @@
 
 namespace nn {
 
-/// Real targets, one column per sample.
-template <class T>
-class MatrixTargets {
- public:
-  explicit MatrixTargets(ConstMatrixView<T> targets) : targets_(targets) {}
-  Index size() const { return targets_.cols(); }
-  auto column(Index sample) const {
-    return ConstVectorView<T>(targets_.data() + sample * targets_.rows(), targets_.rows());
-  }
-
-  /// Throws shape_error for another size than outputs x samples, data_error for a target that is not finite.
-  void validate(Index outputs, Index samples) const {
-    if (targets_.rows() != outputs || targets_.cols() != samples)
-      throw shape_error("targets of ", targets_.rows(), " x ", targets_.cols(), " do not fit ", outputs, " outputs x ",
-                        samples, " samples; give one column per sample, or class labels");
-    const Index wrong = first_not_finite(targets_.data(), targets_.size());
-    if (wrong < targets_.size())
-      throw data_error("the target of output ", wrong % outputs, " of sample ", wrong / outputs, " is ",
-                       targets_.data()[wrong], "; replace it by a finite number");
-  }
-
- private:
-  ConstMatrixView<T> targets_;
-};
-
-/// One class label per sample; for a single output, 0 or 1.
-template <class T, class Labels>
-class LabelTargets {
- public:
-  explicit LabelTargets(const Labels& labels) : labels_(labels) {}
-  Index size() const { return static_cast<Index>(std::size(labels_)); }
-
-  struct OneHot {
-    Index label, outputs;
-    Index size() const { return outputs; }
-    T operator()(Index i) const { return outputs == 1 ? static_cast<T>(label) : T(i == label); }
-  };
-  OneHot column(Index sample) const { return {label(sample), outputs_}; }
-
-  /// Throws shape_error for another number of labels than samples, data_error for a label out of range.
-  void validate(Index outputs, Index samples) {
-    if (size() != samples)
-      throw shape_error(size(), " labels do not fit ", samples, " samples; give one label per sample");
-    outputs_ = outputs;
-    const Index classes = outputs == 1 ? 2 : outputs;
-    for (Index sample = 0; sample < samples; ++sample)
-      if (label(sample) < 0 || label(sample) >= classes)
-        throw data_error("sample ", sample, " has the label ", label(sample), ", but ", outputs,
-                         outputs == 1 ? " output tells" : " outputs tell", " the classes 0 to ", classes - 1,
-                         "; count classes from 0, or end the network in more units");
-  }
-
- private:
-  Index label(Index sample) const { return static_cast<Index>(std::begin(labels_)[sample]); }
-
-  const Labels& labels_;
-  Index outputs_ = 0;
-};
-
+/// Any sized range of integers with random access.
 template <class Target>
 concept ClassLabels = requires(const Target& labels) {
   { std::size(labels) } -> std::integral;
   requires std::integral<std::remove_cvref_t<decltype(std::begin(labels)[0])>>;
 };
+
+/// Throws shape_error for another size than outputs x samples, data_error for a target that is not finite.
+template <class T>
+void validate_targets(const ConstMatrixView<T>& targets, Index outputs, Index samples) {
+  if (targets.rows() != outputs || targets.cols() != samples)
+    throw shape_error("targets of ", targets.rows(), " x ", targets.cols(), " do not fit ", outputs, " outputs x ",
+                      samples, " samples; give one column per sample, or class labels");
+  const Index wrong = first_not_finite(targets.data(), targets.size());
+  if (wrong < targets.size())
+    throw data_error("the target of output ", wrong % outputs, " of sample ", wrong / outputs, " is ",
+                     targets.data()[wrong], "; replace it by a finite number");
+}
+
+/// Throws shape_error for another number of labels than samples, data_error for a label out of range.
+template <ClassLabels Labels>
+void validate_labels(const Labels& labels, Index outputs, Index samples) {
+  const auto size = static_cast<Index>(std::size(labels));
+  if (size != samples) throw shape_error(size, " labels do not fit ", samples, " samples; give one label per sample");
+  const Index classes = outputs == 1 ? 2 : outputs;
+  for (Index sample = 0; sample < samples; ++sample) {
+    const auto label = static_cast<Index>(std::begin(labels)[sample]);
+    if (label < 0 || label >= classes)
+      throw data_error("sample ", sample, " has the label ", label, ", but ", outputs,
+                       outputs == 1 ? " output tells" : " outputs tell", " the classes 0 to ", classes - 1,
+                       "; count classes from 0, or end the network in more units");
+  }
+}
+
+/// Writes valid labels as one-hot columns, outputs x samples; for a single output, 0 and 1 themselves.
+template <class T, ClassLabels Labels>
+void write_one_hot(const Labels& labels, T* targets, Index outputs) {
+  for (Index sample = 0; sample < static_cast<Index>(std::size(labels)); ++sample) {
+    const auto label = static_cast<Index>(std::begin(labels)[sample]);
+    for (Index i = 0; i < outputs; ++i) targets[sample * outputs + i] = outputs == 1 ? T(label) : T(i == label);
+  }
+}
 
 }  // namespace nn

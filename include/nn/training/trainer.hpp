@@ -123,7 +123,7 @@ class Trainer {
     Schedule schedule = options.schedule;
     schedule.restore(fit_.schedule);
     const Index batch_size = std::min(options.batch_size, samples);
-    detail::Batch<Scalar> batch(data, batch_size);
+    detail::Batch<Scalar> batch(data, network_->output_shape().size(), batch_size);
     Progress progress;
     progress.epochs = options.epochs;
     progress.samples = samples;
@@ -156,7 +156,7 @@ class Trainer {
         if (schedule) set_learning_rate(schedule(step_count_));
         accumulate_ = fit_.samples_seen + count == samples ? accumulated_ + 1 : options.accumulate;
         batch.gather(
-            data, chosen, network_->output_shape().size(),
+            data, chosen,
             [&](const MatrixView<Scalar>& x) { augment_batch(options.augmentation, data.sample_shape(), x); },
             [&](const auto& x, const auto& targets) {
               fit_.loss_sum += update(x, targets, batch.weights()) * static_cast<double>(count);
@@ -281,15 +281,16 @@ class Trainer {
   double with_targets(const Target& target, Index samples, Use&& use) {
     const Index outputs = network_->output_shape().size();
     if constexpr (ClassLabels<Target>) {
-      LabelTargets<Scalar, Target> targets(target);
-      targets.validate(outputs, samples);
-      return use(targets);
+      validate_labels(target, outputs, samples);
+      if (one_hot_.size() < outputs * samples) one_hot_.resize(outputs * samples);
+      write_one_hot(target, one_hot_.data(), outputs);
+      return use(ConstMatrixView<Scalar>(one_hot_.data(), outputs, samples));
     } else {
       require_scalar<typename Target::Scalar, Scalar>();
       require_targets<Target::RowsAtCompileTime, Net::output_extent>();
       return with_contiguous(target, [&](const auto& view) {
-        const MatrixTargets<Scalar> targets(ConstMatrixView<Scalar>(view.data(), view.rows(), view.cols()));
-        targets.validate(outputs, samples);
+        const ConstMatrixView<Scalar> targets(view.data(), view.rows(), view.cols());
+        validate_targets(targets, outputs, samples);
         return use(targets);
       });
     }
@@ -377,11 +378,11 @@ class Trainer {
   }
 
   // Forward, loss, backward, step.
-  template <class Targets>
-  double update(const ConstMatrixView<Scalar>& x, const Targets& targets, std::span<const double> weights) {
+  double update(const ConstMatrixView<Scalar>& x, const ConstMatrixView<Scalar>& targets,
+                std::span<const double> weights) {
     return with_fused_loss(*network_, loss_, [&](const auto& loss, Index depth) {
       return update(x, depth, [&](Index first, Index last) {
-        losses_and_gradients(loss, first, last, x.cols(), targets, weights,
+        losses_and_gradients(loss, first, last, x.cols(), targets.data(), weights,
                              depth == 0 ? x.data() : workspace_.activation(network_->place(depth - 1), x.cols()),
                              workspace_.gradient(*network_, depth, x.cols()));
       });
@@ -592,15 +593,15 @@ class Trainer {
   }
 
   // The losses of some samples, and the gradient of the mean loss with respect to their outputs.
-  template <class AnyLoss, class Targets>
-  void losses_and_gradients(const AnyLoss& loss, Index first, Index last, Index samples, const Targets& targets,
+  template <class AnyLoss>
+  void losses_and_gradients(const AnyLoss& loss, Index first, Index last, Index samples, const Scalar* targets,
                             std::span<const double> weights, const Scalar* y, Scalar* dy) {
     const Index outputs = network_->output_shape().size();
     const Scalar share = Scalar(1) / static_cast<Scalar>(samples);
     for (Index sample = first; sample < last; ++sample) {
       const ConstVectorView<Scalar> output(y + sample * outputs, outputs);
       VectorView<Scalar> gradient(dy + sample * outputs, outputs);
-      const auto target = targets.column(sample);
+      const ConstVectorView<Scalar> target(targets + sample * outputs, outputs);
       losses_[sample] = static_cast<double>(loss(output, target));
       loss.gradient(output, target, gradient);
       if (samples > 1) gradient *= share;
@@ -645,6 +646,7 @@ class Trainer {
   TrainerOptions options_;
   Workspace<Scalar> workspace_;
   Vector<double> losses_;
+  Vector<Scalar> one_hot_;  // what class labels become
   Vector<Scalar> gradient_;
   Matrix<Scalar> state_;  // parameters x numbers that the optimizer keeps of each
   std::unique_ptr<ThreadTeam> team_;

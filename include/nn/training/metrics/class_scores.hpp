@@ -34,7 +34,7 @@ void for_each_scored(const char* who, Index classes, double boundary, const Eige
   const Index rows = outputs.rows();
   if (rows != classes && !(rows == 1 && classes == 2))
     throw shape_error(who, ": ", rows, " outputs do not tell ", classes, " classes; give classes x samples");
-  LabelTargets<double, Labels>(labels).validate(rows, outputs.cols());
+  validate_labels(labels, rows, outputs.cols());
   Vector<double> scores(classes);
   for (Index sample = 0; sample < outputs.cols(); ++sample) {
     for (Index i = 0; i < rows; ++i) {
