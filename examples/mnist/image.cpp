@@ -14,6 +14,9 @@
 #include <sstream>
 #include <string_view>
 #include <system_error>
+#include <utility>
+
+#include "jpeg.hpp"
 
 #ifdef NN_HAS_STB
 namespace {
@@ -196,12 +199,15 @@ void require_stb([[maybe_unused]] const std::string& what) {
 #endif
 }
 
-Image read_image(const std::string& path) {
-  std::istringstream stream(read_bytes(path));
+Image read_image(const std::string& path) { return image_of(read_bytes(path), path); }
+
+Image image_of(std::string whole, const std::string& path) {
+  std::istringstream stream(std::move(whole));
   const std::string_view bytes = stream.view();
   if (bytes.size() < 2) fail(path, "ends too early; it is damaged or no picture");
   if (bytes.starts_with("P5") || bytes.starts_with("P2")) return PgmReader(stream, path).read();
 #ifdef NN_HAS_STB
+  if (has_oversized_huffman_table(bytes)) fail(path, "is damaged (it has a Huffman table of more than 256 codes)");
   return decode(stream, path);
 #else
   require_stb(std::string("\"") + path + "\" is no PGM picture (P5 or P2)");

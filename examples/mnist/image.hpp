@@ -29,6 +29,8 @@ struct Image {
 /// Colours become grey; what is transparent becomes paper that the rest stands out of. Throws nn::load_error where the
 /// file is no whole picture, or one of more than nn::largest_picture pixels, which it finds out before it decodes it.
 Image read_image(const std::string& path);
+/// The same from all bytes of a file; the path is for the errors.
+Image image_of(std::string whole, const std::string& path);
 
 /// Throws nn::load_error where it cannot be written.
 void write_png(const std::string& path, const Image& image);
