@@ -12,6 +12,7 @@
 #include <nn/data/mnist.hpp>
 
 #include "../catch.hpp"
+#include "../effort.hpp"
 
 using Catch::Matchers::Message;
 
@@ -208,9 +209,9 @@ TEST_CASE("MNIST's own digits come back as they were, also noisy, inverted and s
     WARN("NN_MNIST_DIR is not set, so center_digit is not compared with the real digits");
     return;
   }
-  const nn::Dataset test = nn::read_mnist(folder, nn::MnistPart::test);
-  constexpr nn::Index count = 1000;
-  const nn::Matrix<double> digits = test.inputs<double>(0, count);
+  const nn::Dataset data = nn::read_mnist(folder, nn::MnistPart::test);
+  const nn::Index count = std::max<nn::Index>(test::effort(1000), 200);
+  const nn::Matrix<double> digits = data.inputs<double>(0, count);
   nn::Random random(1);
   std::vector<double> clean, hard;
   for (nn::Index i = 0; i < count; ++i) {
