@@ -283,6 +283,11 @@ if [ $has_stb = yes ]; then
   # Where a Huffman table says that it has 300 codes, older versions of stb write beyond theirs.
   printf -v table '\\0%03o' 0377 0330 0377 0304 1 0100 0 0377 055 0 0 0 0 0 0 0 0 0 0 0 0 0 0
   refuse_picture "$table" 'is damaged \(it has a Huffman table of more than 256 codes\)'
+  for file in one.png one.jpg; do  # what looks so after the picture's end, or in another kind of picture, is none
+    { cat $file && printf '%b' "$table"; } >longer.picture
+    run 0 --quiet "${network[@]}" --predict longer.picture
+    if [ "$(cat "$output")" != 1 ]; then fail "a longer $file is not read as 1"; fi
+  done
   decoded iVBORw0KGgoAAAANSUhEUgAAAAQAAAAECAAAAACMmsGiAAAAEElEQVR4XmPkZGBgYGJAIQABDwARblOFQwAAAABJRU5ErkJggg== >plain.png
   refuses 1 "${network[@]}" --predict plain.png -- 'all 16 pixels are 9; give a picture with a digit in it'
   decoded iVBORw0KGgoAAAANSUhEUgAATiAAAE4gCAAAAADGGxnlAAAACElEQVR4nAMAAAAAAUgGidIAAAAASUVORK5CYII= >huge.png
