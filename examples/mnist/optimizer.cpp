@@ -16,36 +16,31 @@ Optimizer::Optimizer(const Options& options)
   if (options.optimizer == "lion") chosen_ = nn::Lion{};
 }
 
-namespace {
-
-// Calls use with the chosen optimizer, its learning rate and weight decay being those of now.
 template <class Use>
-auto with_chosen(const Optimizer& now, const auto& chosen, Use&& use) {
+auto Optimizer::with_chosen(Use&& use) const {
   return std::visit(
       [&](auto optimizer) {
-        optimizer.learning_rate = now.learning_rate;
-        optimizer.weight_decay = now.weight_decay;
+        optimizer.learning_rate = learning_rate;
+        optimizer.weight_decay = weight_decay;
         return use(optimizer);
       },
-      chosen);
+      chosen_);
 }
 
-}  // namespace
-
 const char* Optimizer::name() const {
-  return with_chosen(*this, chosen_, [](const auto& optimizer) { return optimizer.name(); });
+  return with_chosen([](const auto& optimizer) { return optimizer.name(); });
 }
 
 void Optimizer::validate() const {
-  with_chosen(*this, chosen_, [](const auto& optimizer) { optimizer.validate(); });
+  with_chosen([](const auto& optimizer) { optimizer.validate(); });
 }
 
 nn::Index Optimizer::state_count() const {
-  return with_chosen(*this, chosen_, [](const auto& optimizer) { return optimizer.state_count(); });
+  return with_chosen([](const auto& optimizer) { return optimizer.state_count(); });
 }
 
 bool Optimizer::is_plain() const {
-  return with_chosen(*this, chosen_, [](const auto& optimizer) {
+  return with_chosen([](const auto& optimizer) {
     if constexpr (requires { optimizer.is_plain(); }) return optimizer.is_plain();
     return false;
   });
@@ -53,7 +48,7 @@ bool Optimizer::is_plain() const {
 
 void Optimizer::step(nn::VectorView<float> parameters, nn::ConstVectorView<float> gradient,
                      nn::OptimizerState<float> state, std::int64_t number) const {
-  with_chosen(*this, chosen_, [&](const auto& optimizer) { optimizer.step(parameters, gradient, state, number); });
+  with_chosen([&](const auto& optimizer) { optimizer.step(parameters, gradient, state, number); });
 }
 
 }  // namespace mnist

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The optimizer of the command line: one type for all of them, so that the training is compiled once and not eight
-// times.
+// The optimizer of the command line: one type for all of them, so that the training is compiled once for all.
 #pragma once
 
 #include <nn/optimizers/adagrad.hpp>
@@ -34,6 +33,10 @@ class Optimizer {
             std::int64_t number) const;
 
  private:
+  // Calls use with the chosen optimizer, its learning rate and weight decay being those of now.
+  template <class Use>
+  auto with_chosen(Use&& use) const;
+
   std::variant<nn::SGD, nn::RMSProp, nn::Adagrad, nn::Adam, nn::AdamW, nn::Adamax, nn::NAdam, nn::Lion> chosen_;
 };
 

@@ -90,7 +90,7 @@ void add_all_rows(const T* W, Index rows, Index stride, const T* x, const Column
 /// y += W x
 template <class T>
 void add_product(const T* W, Index rows, Index columns, const T* x, T* y) {
-  constexpr Index packs = EIGEN_MAX_STATIC_ALIGN_BYTES >= 64 ? 16 : 8;  // half of the registers that there are
+  constexpr Index packs = register_bytes == 64 ? 16 : 8;  // half of the registers that there are
   Columns nonzero;
   for (Index first = 0; first < columns; first += Columns::capacity) {
     nonzero.find_nonzero(x, first, std::min(Columns::capacity, columns - first));

@@ -24,7 +24,7 @@ static_assert(block_depth <= 128, "Terms has 128 bits");
 /// use, with 16 it is 2 x 6 + 2 + 1.
 inline constexpr Index tile_columns = 6;
 template <class T>
-inline constexpr Index tile_packs = EIGEN_MAX_STATIC_ALIGN_BYTES >= 64 ? 4 : 2;
+inline constexpr Index tile_packs = register_bytes == 64 ? 4 : 2;
 
 /// Some of the terms of a block, a bit for each.
 class Terms {
