@@ -25,6 +25,9 @@ static_assert(block_depth <= 128, "Terms has 128 bits");
 inline constexpr Index tile_columns = 6;
 template <class T>
 inline constexpr Index tile_packs = register_bytes == 64 ? 4 : 2;
+/// Columns of a tile of this product: 4 x 4 sums are enough to fill the processor's time where registers are wide, and
+/// fewer columns have more zeros in common and leave fewer over at the end of a batch.
+inline constexpr Index product_columns = register_bytes == 64 ? 4 : tile_columns;
 
 /// Some of the terms of a block, a bit for each.
 class Terms {
@@ -82,13 +85,13 @@ void multiply_column(const T* A, const T* b, const Terms& terms, T* C) {
   unrolled<packs>([&](auto p) __attribute__((always_inline)) { store(sums[p], C + p * lanes<T>); });
 }
 
-/// Some columns, at most tile_columns: C += A B over the given terms, A packed.
+/// Some columns, at most product_columns: C += A B over the given terms, A packed.
 template <Index Packs, class T>
 void multiply_tile(const T* A, const Factor<T>& B, const Terms& terms, Index columns, T* C, Index stride) {
   using P = typename Pack<T, lanes<T>>::type;
-  std::array<P, static_cast<std::size_t>(Packs * tile_columns)> sums;
-  std::array<const T*, static_cast<std::size_t>(tile_columns)> factors;
-  unrolled<tile_columns>([&](auto j) __attribute__((always_inline)) {
+  std::array<P, static_cast<std::size_t>(Packs * product_columns)> sums;
+  std::array<const T*, static_cast<std::size_t>(product_columns)> factors;
+  unrolled<product_columns>([&](auto j) __attribute__((always_inline)) {
     const Index column = j < columns ? j : 0;  // a missing column repeats the first and is not stored
     factors[j] = B.at(0, column);
     unrolled<Packs>([&](auto p) __attribute__((always_inline)) {
@@ -98,12 +101,12 @@ void multiply_tile(const T* A, const Factor<T>& B, const Terms& terms, Index col
   terms.for_each([&](Index k) __attribute__((always_inline)) {
     std::array<P, static_cast<std::size_t>(Packs)> a;
     unrolled<Packs>([&](auto p) __attribute__((always_inline)) { load(a[p], A + k * packed_rows<T> + p * lanes<T>); });
-    unrolled<tile_columns>([&](auto j) __attribute__((always_inline)) {
+    unrolled<product_columns>([&](auto j) __attribute__((always_inline)) {
       const T factor = factors[j][k * B.row_step];
       unrolled<Packs>([&](auto p) __attribute__((always_inline)) { multiply_add(sums[j * Packs + p], a[p], factor); });
     });
   });
-  unrolled<tile_columns>([&](auto j) __attribute__((always_inline)) {
+  unrolled<product_columns>([&](auto j) __attribute__((always_inline)) {
     if (j < columns)
       unrolled<Packs>([&](auto p) __attribute__((always_inline)) {
         store(sums[j * Packs + p], C + j * stride + p * lanes<T>);
@@ -118,7 +121,7 @@ void multiply_tile(const T* A, const Factor<T>& B, const Terms& terms, Index row
   if constexpr (Packs > 1)
     if (rows <= (Packs - 1) * lanes<T>) return multiply_tile<Packs - 1>(A, B, terms, rows, columns, C, stride);
   if (rows == Packs * lanes<T>) return multiply_tile<Packs>(A, B, terms, columns, C, stride);
-  std::array<T, static_cast<std::size_t>(Packs * lanes<T> * tile_columns)> copy{};
+  std::array<T, static_cast<std::size_t>(Packs * lanes<T> * product_columns)> copy{};
   for (Index j = 0; j < columns; ++j) std::copy_n(C + j * stride, rows, copy.data() + j * Packs * lanes<T>);
   multiply_tile<Packs>(A, B, terms, columns, copy.data(), Packs * lanes<T>);
   for (Index j = 0; j < columns; ++j) std::copy_n(copy.data() + j * Packs * lanes<T>, rows, C + j * stride);
@@ -140,8 +143,8 @@ class ProductBlock {
 
   /// C += A B, A packed.
   void multiply(const T* A, Index rows, T* C, Index stride) const {
-    for (Index j = 0; j < columns_; j += tile_columns, C += tile_columns * stride) {
-      const Index columns = std::min(tile_columns, columns_ - j);
+    for (Index j = 0; j < columns_; j += product_columns, C += product_columns * stride) {
+      const Index columns = std::min(product_columns, columns_ - j);
       const Factor<T> B{B_.at(0, j), B_.row_step, B_.column_step};
       const Terms* terms = terms_.data() + j;
       Terms of_any;
@@ -151,7 +154,7 @@ class ProductBlock {
         sum += terms[column].count();
       }
       // A column alone loads four registers and a factor for four multiply-adds, a tile multiplies by zeros.
-      if (rows == packed_rows<T> && B.row_step == 1 && 5 * sum < 4 * of_any.count() * tile_columns) {
+      if (rows == packed_rows<T> && B.row_step == 1 && 5 * sum < 4 * of_any.count() * product_columns) {
         for (Index column = 0; column < columns; ++column)
           multiply_column(A, B.at(0, column), terms[column], C + column * stride);
         continue;
