@@ -30,6 +30,7 @@
 #include <nn/optimizers/rmsprop.hpp>
 #include <nn/optimizers/sgd.hpp>
 #include <nn/training/check_gradients.hpp>
+#include <nn/training/checkpoints.hpp>
 #include <nn/training/diagnose.hpp>
 #include <nn/training/evaluate.hpp>
 #include <nn/training/find_learning_rate.hpp>

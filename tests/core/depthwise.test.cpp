@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Against the general convolution with as many groups as channels.
 #include <nn/core/depthwise.hpp>
-#include <nn/core/patch_gradients.hpp>
+#include <nn/core/patch_input_gradient.hpp>
+#include <nn/core/patch_weight_gradient.hpp>
 
 #include "../catch.hpp"
 #include "../numbers.hpp"

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include <nn/core/dual.hpp>
-#include <nn/core/layer.hpp>
+#include <nn/core/place.hpp>
 
 namespace nn {
 

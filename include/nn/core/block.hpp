@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <nn/core/layer.hpp>
+#include <nn/core/place.hpp>
 #include <nn/core/random.hpp>
 
 namespace nn {

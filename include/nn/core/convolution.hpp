@@ -7,7 +7,8 @@
 
 #include <nn/core/depthwise.hpp>
 #include <nn/core/layer.hpp>
-#include <nn/core/patch_gradients.hpp>
+#include <nn/core/patch_input_gradient.hpp>
+#include <nn/core/patch_weight_gradient.hpp>
 
 namespace nn {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include <nn/core/extent.hpp>
-#include <nn/core/layer.hpp>
+#include <nn/core/place.hpp>
 #include <nn/core/workspace.hpp>
 
 namespace nn {

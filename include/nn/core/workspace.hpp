@@ -2,7 +2,7 @@
 // The memory of a pass: what the layers put out, and the gradients on the way back. Made once, reused.
 #pragma once
 
-#include <nn/core/layer.hpp>
+#include <nn/core/place.hpp>
 
 namespace nn {
 

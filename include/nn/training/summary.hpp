@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <nn/core/layer.hpp>
+#include <nn/core/place.hpp>
 #include <nn/core/shape.hpp>
 
 namespace nn {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// That the gradients are right is checked with the products, in patches.test.cpp.
-#include <nn/core/patch_gradients.hpp>
+// That the gradient is right is checked with the products, in patches.test.cpp.
+#include <nn/core/patch_weight_gradient.hpp>
 
 #include "../catch.hpp"
 #include "../numbers.hpp"

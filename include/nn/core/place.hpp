@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// Where a layer stands in a network: its shapes, and its part of the parameters, the state and the workspace.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <string_view>
+
+#include <nn/core/layer.hpp>
+
+namespace nn {
+
+/// What all passes need to know of a layer in its network.
+struct Place {
+  Shape input;
+  Shape output;
+  Index parameter_offset = 0;
+  Index parameter_count = 0;
+  WeightShape weights = {};
+  Index multiply_adds = 0;  ///< forward, for one sample: each number put out is the sum over a row of W
+  Index state_offset = 0;
+  Index state_count = 0;
+  Index memory_offset = 0;  ///< of its own room in a workspace, in numbers per sample
+  Index memory_size = 0;
+  Index activation_offset = 0;  ///< of its output, behind that room
+  Index activation_size = 0;    ///< and what it takes: whole cache lines
+  bool is_flat_where_zero = false;
+  bool can_descend = false;  ///< subtracts its own gradient in plain gradient descent
+  bool has_parts = false;    ///< has a backward pass that threads can share, or no parameters
+  bool is_block = false;     ///< made of layers, whose parameters and state its are
+
+  /// Where a part starts in the layer's parameters; part number `parts` starts at their end.
+  constexpr Index part_begin(Index part, Index parts) const {
+    return part == parts ? parameter_count : first_column(weights.columns, part, parts) * weights.rows;
+  }
+  constexpr Index parameter_end() const { return checked_sum(parameter_offset, parameter_count); }
+  constexpr Index state_end() const { return checked_sum(state_offset, state_count); }
+  constexpr Index activation_end() const { return checked_sum(activation_offset, activation_size); }
+};
+
+/// All that a layer says of itself; it stands at the beginning.
+template <class L>
+constexpr Place place_of(const L& layer, Shape input) {
+  if constexpr (requires {
+                  { layer.place(input) } -> std::same_as<Place>;
+                }) {
+    return layer.place(input);
+  } else {
+    const Shape output = layer.output_shape(input);
+    const Index parameters = parameter_count(layer, input);
+    const WeightShape weights = weight_shape(layer, input);
+    return {.input = input,
+            .output = output,
+            .parameter_count = parameters,
+            .weights = weights,
+            .multiply_adds = checked_product(weights.columns, output.size()),
+            .state_count = state_count(layer, input),
+            .memory_size = memory_size(layer, input),
+            .is_flat_where_zero = is_flat_where_zero(layer),
+            .can_descend = HasDescend<L>,
+            .has_parts = HasParts<L> || parameters == 0};
+  }
+}
+
+/// The place of the layer after `before`; a shape_error says which layer of the network (the input is layer 0) or of
+/// the block.
+template <class L>
+constexpr Place place_after(const Place& before, const L& layer, Index number, std::string_view whole = "network") {
+  try {
+    const auto whole_cache_lines = [](Index numbers) { return checked_sum(numbers, 15) / 16 * 16; };
+    Place place = place_of(layer, before.output);
+    place.parameter_offset = before.parameter_end();
+    place.state_offset = before.state_end();
+    place.memory_offset = before.activation_end();
+    place.activation_offset = checked_sum(place.memory_offset, whole_cache_lines(place.memory_size));
+    place.activation_size = whole_cache_lines(place.output.size());
+    return place;
+  } catch (const shape_error& problem) {
+    throw shape_error("layer ", number, " of the ", whole, ", after an output of ", before.output, ": ",
+                      problem.what());
+  }
+}
+
+/// Calls visit(layer, place, level) for a layer and then for those that it is made of, first to last, one level higher.
+template <class L, class Visit>
+constexpr void for_each_inside(const L& layer, const Place& place, const Visit& visit, Index level = 0) {
+  visit(layer, place, level);
+  if constexpr (requires { layer.for_each_inside(place, visit, level + 1); })
+    layer.for_each_inside(place, visit, level + 1);
+}
+
+/// The part of a pass's mode that one layer sees; the seeds of two layers are unrelated.
+template <class Mode>
+Mode mode_of(Mode mode, const Place& place, Index layer) {
+  constexpr std::uint64_t step = 0x9e3779b97f4a7c15u;  // of SplitMix64
+  if constexpr (requires { mode.seed; }) mode.seed += step * static_cast<std::uint64_t>(layer + 1);
+  if (mode.state != nullptr) mode.state += place.state_offset;
+  const Index offset = place.memory_offset * mode.memory.samples;
+  if (mode.memory.values != nullptr) mode.memory.values += offset;
+  if (mode.memory.gradients != nullptr) mode.memory.gradients += offset;
+  return mode;
+}
+
+}  // namespace nn

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include <nn/training/checkpoints.hpp>
+
+#include <cmath>
+#include <fstream>
+
+#include <nn/network.hpp>
+
+#include "../catch.hpp"
+#include "../io/files.hpp"
+#include "../numbers.hpp"
+
+namespace {
+
+using Network = nn::Network<nn::Input<5>, nn::Dense<7>, nn::ReLU, nn::Dense<3>, nn::Softmax>;
+using Trainer = nn::Trainer<Network, nn::CrossEntropy, nn::Adam>;
+
+nn::Dataset data() {
+  std::vector<int> labels;
+  for (int i = 0; i < 23; ++i) labels.push_back(i * i % 3);
+  return {test::drawn<float>(5, 23, 3), labels};
+}
+
+nn::FitOptions options() { return {.epochs = 3, .batch_size = 4, .random = nn::Random(5), .validation_share = 0.2}; }
+
+}  // namespace
+
+TEST_CASE("automatic checkpoints keep the last and the best") {
+  const test::Folder folder;
+  Network network;
+  Trainer trainer{network, {}, {}};
+  nn::Checkpoints checkpoints{trainer, folder / "c", {.every_steps = 2}};
+  nn::FitOptions fit = options();
+  fit.on_batch = fit.on_epoch = [&](nn::Progress& progress) { checkpoints(progress); };
+  trainer.fit(data(), fit);
+  Network last, best;
+  Trainer from_last{last, {}, {}}, from_best{best, {}, {}};
+  from_last.resume(folder / "c");
+  from_best.resume(folder / "c.best");
+  CHECK(trainer.step_count() - from_last.step_count() < 2);
+  CHECK(from_best.step_count() > 0);
+  CHECK_THROWS_AS((nn::Checkpoints<Trainer>{trainer, "c", {.every_steps = -1}}), nn::data_error);
+  CHECK_THROWS_AS((nn::Checkpoints<Trainer>{trainer, "c", {.every_minutes = -1}}), nn::data_error);
+  CHECK_THROWS_AS((nn::Checkpoints<Trainer>{trainer, "c", {.every_minutes = std::nan("")}}), nn::data_error);
+}
+
+TEST_CASE("checkpoints are made by the clock, too") {
+  const test::Folder folder;
+  Network network;
+  Trainer trainer{network, {}, {}};
+  nn::Checkpoints soon{trainer, folder / "soon", {.every_minutes = 1e-12}};
+  nn::Checkpoints late{trainer, folder / "late", {.every_minutes = 1e6}};
+  const nn::Progress progress;
+  soon(progress);
+  late(progress);
+  CHECK(std::ifstream(folder / "soon").good());
+  CHECK_FALSE(std::ifstream(folder / "late").good());
+}
+
+TEST_CASE("a worse epoch after a resume does not take the place of the best one before it") {
+  const test::Folder folder;
+  Network network;
+  const auto fitted = [&](Trainer& trainer, nn::Index epochs, double rate) {
+    nn::Checkpoints checkpoints{trainer, folder / "c", {.every_steps = 1}};
+    nn::FitOptions fit = options();
+    fit.epochs = epochs;
+    fit.on_batch = fit.on_epoch = [&](nn::Progress& now) { checkpoints(now); };
+    fit.schedule = [rate](std::int64_t) { return rate; };
+    return trainer.fit(data(), fit);
+  };
+  Trainer first{network, {}, {}};
+  const nn::History good = fitted(first, 1, 1e-3);
+  const std::string best = test::read_file(folder / "c.best");
+  first.save_checkpoint(folder / "c");
+  Network other;
+  Trainer second{other, {}, {}};
+  second.resume(folder / "c");
+  const nn::History bad = fitted(second, 2, 10);  // a rate that ruins it
+  REQUIRE(bad.epochs.size() == 2);
+  REQUIRE(bad.epochs[1].validation_loss > good.epochs[0].validation_loss);
+  CHECK(test::read_file(folder / "c.best") == best);
+}
