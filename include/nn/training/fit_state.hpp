@@ -28,6 +28,26 @@ struct FitState {
   Vector<T> best_parameters;
   Vector<T> best_state;
   std::vector<double> schedule;  ///< what the schedule remembers
+
+  /// Calls visit(name, numbers) for all of it; self is const where it is only read.
+  template <class Self, class Visit>
+  static void for_each_part(Self& self, Visit& visit) {
+    visit("random", self.random);
+    visit("order", self.order);
+    visit("is within epoch", self.is_within_epoch);
+    visit("samples seen", self.samples_seen);
+    visit("loss sum", self.loss_sum);
+    visit("seconds", self.seconds);
+    visit("seconds before", self.seconds_before);
+    visit("first step", self.first_step);
+    visit("history", self.history.epochs);
+    visit("best epoch", self.history.best_epoch);
+    visit("best loss", self.best_loss);
+    visit("epochs since best", self.epochs_since_best);
+    visit("best parameters", self.best_parameters);
+    visit("best state", self.best_state);
+    visit("schedule", self.schedule);
+  }
 };
 
 }  // namespace nn

@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: MIT
+// One update of a network from one batch: forward, loss, backward, step.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cmath>
+#include <cstdint>
+#include <memory>
+#include <numeric>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include <nn/core/finite.hpp>
+#include <nn/core/layer_stack.hpp>
+#include <nn/core/pass.hpp>
+#include <nn/core/random.hpp>
+#include <nn/training/fused_loss.hpp>
+#include <nn/training/thread_team.hpp>
+#include <nn/training/trainer_options.hpp>
+
+namespace nn {
+
+namespace detail {
+
+// gradient += l1 sign(w) + l2 w, without what is zero
+template <class T>
+void add_penalties(const T* weights, Index count, T l1, T l2, T* gradient) {
+  for (Index k = 0; k < count && l1 > 0; ++k) gradient[k] += weights[k] > 0 ? l1 : weights[k] < 0 ? -l1 : T(0);
+  for (Index k = 0; k < count && l2 > 0; ++k) gradient[k] += l2 * weights[k];
+}
+
+// The Euclidean norm, in double; several sums, so that no addition waits for another.
+template <class T>
+double norm(const T* numbers, Index count) {
+  std::array<double, 8> sums{};
+  Index k = 0;
+  for (; k + 8 <= count; k += 8)
+    for (std::size_t j = 0; j < 8; ++j) {
+      const auto number = static_cast<double>(numbers[k + static_cast<Index>(j)]);
+      sums[j] += number * number;
+    }
+  for (; k < count; ++k) sums[0] += static_cast<double>(numbers[k]) * static_cast<double>(numbers[k]);
+  return std::sqrt(std::accumulate(sums.begin(), sums.end(), 0.0));
+}
+
+}  // namespace detail
+
+/// What a Trainer calls for every batch. It refers to the network.
+template <class Net, class Loss, class Optimizer>
+class TrainingStep {
+ public:
+  using Scalar = typename Net::Scalar;
+
+  /// Throws data_error where an option makes no sense.
+  TrainingStep(Net& network, Loss loss, Optimizer optimizer, TrainerOptions options)
+      : network_(&network),
+        loss_(std::move(loss)),
+        optimizer_(std::move(optimizer)),
+        options_(std::move(options)),
+        team_(std::make_unique<ThreadTeam>(options_.threads)) {
+    validate_optimizer();
+    options_.validate(network_->depth());
+    if constexpr (requires { loss_.validate(); }) loss_.validate();
+  }
+
+  /// From x (features x samples) and targets (outputs x samples) that fit the network. Weights, one per sample where
+  /// given, multiply the losses. Returns the mean loss before the update. Throws data_error where x or the loss is not
+  /// finite; the network is then as it was.
+  double operator()(const ConstMatrixView<Scalar>& x, const ConstMatrixView<Scalar>& targets,
+                    std::span<const double> weights) {
+    return with_fused_loss(*network_, loss_, [&](const auto& loss, Index depth) {
+      return update(x, depth, [&](Index first, Index last) {
+        losses_and_gradients(loss, first, last, x.cols(), targets.data(), weights,
+                             depth == 0 ? x.data() : workspace_.activation(network_->place(depth - 1), x.cols()),
+                             workspace_.gradient(*network_, depth, x.cols()));
+      });
+    });
+  }
+
+  /// From now on the gradients of so many batches are added up before a step.
+  void accumulate(Index batches) { accumulate_ = batches; }
+  /// Batches whose gradients wait for a step.
+  Index accumulated() const { return accumulated_; }
+  void forget_accumulated() { accumulated_ = 0; }
+
+  Net& network() const { return *network_; }
+  const Loss& loss() const { return loss_; }
+  Optimizer& optimizer() { return optimizer_; }
+  const Optimizer& optimizer() const { return optimizer_; }
+  const TrainerOptions& options() const { return options_; }
+  std::int64_t step_count() const { return step_count_; }
+  /// Batches, of which several may make one step.
+  std::int64_t pass_count() const { return pass_count_; }
+  /// The moving average of the parameters; empty before the first step, or where none is kept.
+  const Vector<Scalar>& average() const { return average_; }
+
+  /// Calls work(part) for every part, on as many threads.
+  void share(Index parts, Callback<Index> work) {
+    if (parts <= 1) {
+      work(Index(0));
+    } else {
+      team_->run([&](Index member) {
+        if (member < parts) work(member);
+      });
+    }
+  }
+
+  /// Calls visit(name, numbers) for all that the next update depends on; self is const where it is only read.
+  template <class Self, class Visit>
+  static void for_each_part(Self& self, Visit& visit) {
+    visit("step count", self.step_count_);
+    visit("pass count", self.pass_count_);
+    visit("parameters", self.network_->parameters());
+    visit("state", self.network_->state());
+    visit("optimizer state", self.state_);
+    visit("gradient", self.gradient_);
+    visit("accumulated", self.accumulated_);
+    visit("average", self.average_);
+  }
+
+ private:
+  // The optimizer's own checks, and whether its learning rate is one in the network's numbers, too.
+  void validate_optimizer() const {
+    optimizer_.validate();
+    if constexpr (requires { optimizer_.learning_rate; }) {
+      const auto rate = static_cast<Scalar>(optimizer_.learning_rate);
+      if (!(rate > 0 && is_finite(rate)))
+        throw data_error("the learning rate of ", optimizer_.learning_rate, " is ", rate,
+                         " in the network's number type; use one that it can tell from 0 and infinity");
+    }
+  }
+
+  static void require_finite(const ConstMatrixView<Scalar>& x, Index first, Index last) {
+    const Index begin = first * x.rows(), end = last * x.rows();
+    const Index wrong = begin + first_not_finite(x.data() + begin, end - begin);
+    if (wrong < end)
+      throw data_error("step: feature ", wrong % x.rows(), " of sample ", wrong / x.rows(), " is ", x.data()[wrong],
+                       "; replace it by a finite number");
+  }
+
+  // judge(first, last) works out the losses of some samples and their gradients; nothing is changed before all losses
+  // are known to be finite.
+  double update(const ConstMatrixView<Scalar>& x, Index depth, Callback<Index, Index> judge) {
+    validate_optimizer();
+    Scalar* parameters = network_->parameters().data();
+    const Index samples = x.cols();
+    workspace_.reserve_activations(*network_, samples);
+    workspace_.reserve_gradients(*network_, samples);
+    if (losses_.size() < samples) losses_.resize(samples);
+    state_before_ = network_->state();
+    const Training<Scalar> mode{network_->state().data(),
+                                Random(options_.seed + static_cast<std::uint64_t>(pass_count_)).next()};
+    // A part is at least two samples, since one alone is summed in another order.
+    const Index parts = network_->has_parts() ? std::clamp<Index>(samples / 2, 1, team_->size()) : 1;
+
+    try {
+      share(parts, [&](Index part) {
+        const Index first = samples * part / parts, last = samples * (part + 1) / parts;
+        require_finite(x, first, last);
+        forward_pass(*network_, static_cast<const Scalar*>(parameters), x, workspace_, depth,
+                     SampleRange{first, last - first}, mode);
+        judge(first, last);
+        if (parts > 1)  // without waiting for the others; the parameters are not touched
+          write_input_gradients(*network_, static_cast<const Scalar*>(parameters), x, workspace_, depth,
+                                SampleRange{first, last - first}, mode);
+      });
+    } catch (...) {
+      network_->state() = state_before_;
+      throw;
+    }
+    double mean = 0;
+    for (Index sample = 0; sample < samples; ++sample) mean += losses_[sample];
+    mean /= static_cast<double>(samples);
+    if (!is_finite(mean)) {
+      network_->state() = state_before_;
+      throw_not_finite(mean, x, depth);
+    }
+    ++pass_count_;
+    if (accumulate_ > 1 || accumulated_ > 0 || !is_step_uniform()) {
+      step_with_whole_gradient(parameters, x, depth, parts, mode);
+      return mean;
+    }
+    ++step_count_;
+    bool is_plain = false;
+    if constexpr (requires { optimizer_.is_plain(); }) {
+      is_plain = optimizer_.is_plain();
+      const auto rate = static_cast<Scalar>(optimizer_.learning_rate);
+      if (is_plain && parts <= 1) descend(*network_, parameters, x, workspace_, depth, rate, mode);
+      if (is_plain && parts > 1)
+        share_parameters([&](Part part) {
+          subtract_gradient(*network_, static_cast<const Scalar*>(parameters), x, workspace_, parameters, rate, part,
+                            mode);
+        });
+    }
+    if (!is_plain) step_with_gradient(parameters, x, depth, parts, mode);
+    return mean;
+  }
+
+  // Whether every parameter is treated alike, and alone: then a step needs no look at the whole gradient.
+  bool is_step_uniform() const {
+    if (options_.clip_norm > 0 || options_.clip_value > 0 || options_.l1 > 0 || options_.l2 > 0 ||
+        options_.average_decay > 0 || !options_.learning_rate_factors.empty())
+      return false;
+    if constexpr (requires { optimizer_.weight_decay; }) return optimizer_.weight_decay == 0 || options_.decay_biases;
+    return true;
+  }
+
+  // Room for the gradient, and for what the optimizer keeps, which is zero at first.
+  void reserve_step() {
+    const Index rows = network_->parameter_count(), columns = optimizer_.state_count();
+    gradient_.resize(rows);
+    if (state_.rows() == rows && state_.cols() == columns) return;
+    Matrix<Scalar> grown(rows, columns);
+    std::fill_n(grown.data(), grown.size(), Scalar(0));
+    for (Index column = 0; column < std::min(columns, state_.cols()); ++column)
+      std::copy_n(state_.data() + column * state_.rows(), std::min(rows, state_.rows()), grown.data() + column * rows);
+    state_.swap(grown);
+  }
+
+  void step_range(const Optimizer& optimizer, Index first, Index last) {
+    Scalar* const state = state_.size() > 0 ? state_.data() + first : nullptr;
+    optimizer.step(
+        VectorView<Scalar>(network_->parameters().data() + first, last - first),
+        ConstVectorView<Scalar>(gradient_.data() + first, last - first),
+        OptimizerState<Scalar>(state, last - first, state_.cols(), Eigen::OuterStride<>(network_->parameter_count())),
+        step_count_);
+  }
+
+  // One step of an optimizer that takes the gradient, each range of it as soon as it is known.
+  void step_with_gradient(Scalar* parameters, const ConstMatrixView<Scalar>& x, Index depth, Index parts,
+                          const Training<Scalar>& mode) {
+    reserve_step();
+    add_gradient(parameters, x, depth, parts, mode, true,
+                 [&](Index first, Index last) { step_range(optimizer_, first, last); });
+  }
+
+  // Adds to the gradient, cleared before where asked; done(first, last) is called for ranges that are finished.
+  void add_gradient(Scalar* parameters, const ConstMatrixView<Scalar>& x, Index depth, Index parts,
+                    const Training<Scalar>& mode, bool is_first, Callback<Index, Index> done) {
+    const auto clear = [&](Index first, Index last) {
+      if (is_first) std::fill(gradient_.data() + first, gradient_.data() + last, Scalar(0));
+    };
+    const auto* values = static_cast<const Scalar*>(parameters);
+    if constexpr (!Net::always_has_parts)
+      if (!network_->has_parts()) {
+        clear(0, gradient_.size());
+        add_gradients(*network_, values, x, workspace_, depth, gradient_.data(), InputGradient::none, mode);
+        done(0, gradient_.size());
+        return;
+      }
+    if (parts <= 1) write_input_gradients(*network_, values, x, workspace_, depth, {0, x.cols()}, mode);
+    share_parameters([&](Part part) {
+      for_each_range_of(*network_, part, clear);
+      subtract_gradient(*network_, values, x, workspace_, gradient_.data(), Scalar(-1), part, mode);
+      for_each_range_of(*network_, part, done);
+    });
+  }
+
+  // The mean gradient of `accumulate_` batches, with everything the options add to it or take from it, then a step.
+  void step_with_whole_gradient(Scalar* parameters, const ConstMatrixView<Scalar>& x, Index depth, Index parts,
+                                const Training<Scalar>& mode) {
+    reserve_step();
+    add_gradient(parameters, x, depth, parts, mode, accumulated_ == 0, [](Index, Index) {});
+    if (++accumulated_ < accumulate_) return;
+    if (accumulated_ > 1)
+      for (Index k = 0; k < gradient_.size(); ++k) gradient_[k] /= static_cast<Scalar>(accumulated_);
+    accumulated_ = 0;
+    for_each_range([&](Index first, Index last, double factor, bool is_decayed) {
+      if (factor == 0)
+        std::fill(gradient_.data() + first, gradient_.data() + last, Scalar(0));
+      else if (is_decayed)
+        detail::add_penalties(parameters + first, last - first, static_cast<Scalar>(options_.l1),
+                              static_cast<Scalar>(options_.l2), gradient_.data() + first);
+    });
+    clip_gradient();
+    ++step_count_;
+    for_each_range([&](Index first, Index last, double factor, bool is_decayed) {
+      if (factor == 0) return;
+      Optimizer optimizer = optimizer_;
+      if constexpr (requires { optimizer.learning_rate; }) optimizer.learning_rate *= factor;
+      if constexpr (requires { optimizer.weight_decay; })
+        if (!is_decayed) optimizer.weight_decay = 0;
+      step_range(optimizer, first, last);
+    });
+    if (options_.average_decay > 0) {
+      if (average_.size() != network_->parameter_count()) average_ = network_->parameters();
+      const auto share = static_cast<Scalar>(1 - options_.average_decay);
+      for (Index k = 0; k < average_.size(); ++k) average_[k] += share * (parameters[k] - average_[k]);
+    }
+  }
+
+  // Calls use(first, last, learning-rate factor, whether it decays) for the weight matrix and the rest of every layer.
+  void for_each_range(Callback<Index, Index, double, bool> use) const {
+    network_->for_each_place([&](const Place& place, Index i) {
+      if (place.is_block) return;
+      const double factor =
+          options_.learning_rate_factors.empty() ? 1.0 : options_.learning_rate_factors[static_cast<std::size_t>(i)];
+      const Index middle = place.parameter_offset + place.weights.rows * place.weights.columns;
+      if (middle > place.parameter_offset) use(place.parameter_offset, middle, factor, true);
+      if (place.parameter_end() > middle) use(middle, place.parameter_end(), factor, options_.decay_biases);
+    });
+  }
+
+  void clip_gradient() {
+    Scalar* const gradient = gradient_.data();
+    if (options_.clip_norm > 0) {
+      const double norm = detail::norm(gradient, gradient_.size());
+      if (!is_finite(norm))
+        throw data_error("step ", step_count_ + 1, ": the norm of the gradient is ", norm,
+                         ", which cannot be clipped; lower the learning rate, or scale the inputs to about -1..1");
+      const auto factor = static_cast<Scalar>(options_.clip_norm / norm);
+      for (Index k = 0; k < gradient_.size() && norm > options_.clip_norm; ++k) gradient[k] *= factor;
+    }
+    if (options_.clip_value > 0) {
+      const auto limit = static_cast<Scalar>(options_.clip_value);
+      for (Index k = 0; k < gradient_.size(); ++k)
+        gradient[k] = gradient[k] > limit ? limit : gradient[k] < -limit ? -limit : gradient[k];
+    }
+  }
+
+  // Calls work(part) for every part of the parameters; who is ready takes the next.
+  void share_parameters(Callback<Part> work) {
+    std::atomic<Index> next = 0;
+    team_->run([&](Index) {
+      for (;;) {
+        const Part part = part_of(*network_, next.fetch_add(1, std::memory_order_relaxed), team_->size());
+        if (part.layer < 0) return;
+        work(part);
+      }
+    });
+  }
+
+  // The losses of some samples, and the gradient of the mean loss with respect to their outputs.
+  template <class AnyLoss>
+  void losses_and_gradients(const AnyLoss& loss, Index first, Index last, Index samples, const Scalar* targets,
+                            std::span<const double> weights, const Scalar* y, Scalar* dy) {
+    const Index outputs = network_->output_shape().size();
+    const Scalar share = Scalar(1) / static_cast<Scalar>(samples);
+    for (Index sample = first; sample < last; ++sample) {
+      const ConstVectorView<Scalar> output(y + sample * outputs, outputs);
+      VectorView<Scalar> gradient(dy + sample * outputs, outputs);
+      const ConstVectorView<Scalar> target(targets + sample * outputs, outputs);
+      losses_[sample] = static_cast<double>(loss(output, target));
+      loss.gradient(output, target, gradient);
+      if (samples > 1) gradient *= share;
+      if (weights.empty()) continue;
+      losses_[sample] *= weights[static_cast<std::size_t>(sample)];
+      gradient *= static_cast<Scalar>(weights[static_cast<std::size_t>(sample)]);
+    }
+  }
+
+  // Says where the first number stands that is not finite.
+  [[noreturn]] void throw_not_finite(double loss, const ConstMatrixView<Scalar>& x, Index depth) {
+    const Index wrong_parameter = first_not_finite(network_->parameters().data(), network_->parameter_count());
+    for (Index i = 0; i < network_->depth(); ++i) {
+      const Place& place = network_->place(i);
+      std::string_view name;
+      network_->for_each_layer([&](const auto& layer, Index number) {
+        if (number == i) name = layer.name();
+      });
+      const Index parameter = wrong_parameter - place.parameter_offset;
+      if (parameter >= 0 && parameter < place.parameter_count)
+        throw data_error("step ", step_count_ + 1, ": the loss is ", loss, " because parameter ", parameter,
+                         " of layer ", i + 1, " (", name, ") is ", network_->parameters()[wrong_parameter],
+                         "; load or initialize the network again");
+      if (i >= depth) continue;
+      const Scalar* output = workspace_.activation(place, x.cols());
+      const Index size = place.output.size() * x.cols();
+      const Index wrong = first_not_finite(output, size);
+      if (wrong < size)
+        throw data_error("step ", step_count_ + 1, ": the loss is ", loss, " because output ",
+                         wrong % place.output.size(), " of layer ", i + 1, " (", name, ") is ", output[wrong],
+                         "; lower the learning rate, or scale the inputs to about -1..1");
+    }
+    throw data_error("step ", step_count_ + 1, ": the loss is ", loss,
+                     " though all outputs are finite; the outputs are "
+                     "too large for this loss, lower the learning rate or "
+                     "scale the targets");
+  }
+
+  Net* network_;
+  Loss loss_;
+  Optimizer optimizer_;
+  TrainerOptions options_;
+  Workspace<Scalar> workspace_;
+  Vector<double> losses_;
+  Vector<Scalar> gradient_;
+  Matrix<Scalar> state_;  // parameters x numbers that the optimizer keeps of each
+  std::unique_ptr<ThreadTeam> team_;
+  std::int64_t step_count_ = 0;
+  std::int64_t pass_count_ = 0;
+  Index accumulate_ = 1;
+  Index accumulated_ = 0;  // batches whose gradients stand in gradient_
+  Vector<Scalar> average_;
+  Vector<Scalar> state_before_;
+};
+
+}  // namespace nn
