@@ -60,3 +60,28 @@ TEMPLATE_TEST_CASE("Softmax of one class is 1, and NaN stays in its sample", "",
     CHECK(y.col(1).array().isFinite().all());
   }
 }
+
+// A logit that is d below the largest is off by d / 2 units already, where the difference is rounded.
+TEMPLATE_TEST_CASE(
+    "Softmax is within 6 units in the last place, and one more for each that a logit is below the largest", "", float,
+    double) {
+  for (const nn::Index classes : {1, 2, 3, 10, 16, 37, 100, 1000})
+    for (const TestType width : {TestType(0.5), TestType(4), TestType(40)}) {
+      CAPTURE(classes, width);
+      const nn::Matrix<TestType> x = (test::drawn<TestType>(classes, 20, 7).array() - TestType(0.5)) * 2 * width;
+      const nn::Matrix<TestType> y = test::forward<TestType>(nn::Softmax{}, x);
+      long double worst = 0;
+      for (nn::Index sample = 0; sample < x.cols(); ++sample) {
+        const auto largest = static_cast<long double>(x.col(sample).maxCoeff());
+        long double sum = 0;
+        for (nn::Index i = 0; i < classes; ++i) sum += std::exp(static_cast<long double>(x(i, sample)) - largest);
+        for (nn::Index i = 0; i < classes; ++i) {
+          const long double below = largest - static_cast<long double>(x(i, sample)), truth = std::exp(-below) / sum;
+          const auto nearest = static_cast<TestType>(truth);
+          const auto unit = static_cast<long double>(std::nextafter(nearest, TestType(2)) - nearest);
+          worst = std::max(worst, std::abs(static_cast<long double>(y(i, sample)) - truth) / unit - below);
+        }
+      }
+      CHECK(worst <= 6);
+    }
+}

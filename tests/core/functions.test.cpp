@@ -103,3 +103,38 @@ TEST_CASE("tanh is odd, zero at zero, and saturates at one") {
   CHECK(y[3] == 1.0F);
   CHECK(y[4] == -1.0F);
 }
+
+TEMPLATE_TEST_CASE("exponentials and their sum, for any number of them", "", float, double) {
+  const std::size_t longest = 100;
+  std::vector<TestType> x;
+  for (std::size_t i = 0; i < longest; ++i) x.push_back(TestType(0.37) * static_cast<TestType>(i * 29 % 61) - 20);
+  for (std::size_t count = 1; count <= longest; ++count) {
+    CAPTURE(count);
+    std::vector<TestType> y(count + 1, TestType(-1));
+    const TestType sum = nn::kernels::exponentials(x.data(), TestType(1.5), static_cast<Index>(count), y.data());
+    long double exact_sum = 0;
+    double worst = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const long double truth = std::exp(static_cast<long double>(x[i] - TestType(1.5)));
+      worst = std::max(worst, steps(y[i], truth));
+      exact_sum += truth;
+    }
+    CHECK(worst <= 2.5);
+    CHECK(steps(sum, exact_sum) <= 5);
+    CHECK(y[count] == -1);  // what follows is left alone
+    CHECK(nn::kernels::exponentials<TestType>(x.data(), TestType(1.5), static_cast<Index>(count), nullptr) == sum);
+  }
+}
+
+TEMPLATE_TEST_CASE("the maximum stands anywhere, and NaN does not hide it unless it is the first", "", float, double) {
+  for (const std::size_t count : {16U, 17U, 64U, 77U}) {
+    for (std::size_t place = 0; place < count; ++place) {
+      std::vector<TestType> x(count, TestType(-3));
+      x[place] = TestType(-2);
+      CHECK(nn::kernels::maximum(x.data(), static_cast<Index>(count)) == -2);
+      x[place] = std::numeric_limits<TestType>::quiet_NaN();
+      const TestType found = nn::kernels::maximum(x.data(), static_cast<Index>(count));
+      CHECK((place == 0 ? std::isnan(found) : found == -3));
+    }
+  }
+}

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 #include <nn/core/dual.hpp>
 
@@ -50,4 +51,33 @@ TEMPLATE_TEST_CASE("log_sum_exp does not overflow", "", float, double) {
   CHECK(nn::stable::maximum(x) == 1000);
   CHECK(nn::stable::log_sum_exp(x, TestType(1000)) == Approx(std::log(2.0)));
   CHECK(nn::stable::maximum(nn::Vector<TestType>{{-3, -2}}) == -2);
+}
+
+TEMPLATE_TEST_CASE("numbers far apart in memory, and dual numbers, have the same maximum and sums", "", float, double) {
+  using V = nn::Vector<TestType>;
+  using D = nn::Dual<TestType>;
+  STATIC_REQUIRE(nn::stable::is_contiguous<V>);
+  STATIC_REQUIRE(nn::stable::is_contiguous<nn::ConstVectorView<TestType>>);
+  for (const nn::Index count : {1, 3, 64, 100}) {
+    CAPTURE(count);
+    const nn::Matrix<TestType> numbers = test::drawn<TestType>(3, count, 1);
+    const auto row = numbers.row(1);
+    STATIC_REQUIRE_FALSE(nn::stable::is_contiguous<std::remove_cvref_t<decltype(row)>>);
+    const V x = row.transpose();
+    nn::Vector<D> dual(count);
+    for (nn::Index i = 0; i < count; ++i) dual[i] = D(x[i], 1);
+    STATIC_REQUIRE_FALSE(nn::stable::is_contiguous<nn::Vector<D>>);
+    const TestType largest = nn::stable::maximum(x);
+    CHECK(largest == x.maxCoeff());
+    CHECK(nn::stable::maximum(row) == largest);
+    CHECK(nn::stable::maximum(dual).value == largest);
+    const TestType tolerance = 8 * std::numeric_limits<TestType>::epsilon();
+    const TestType sum = nn::stable::log_sum_exp(x, largest);
+    CHECK(std::abs(nn::stable::log_sum_exp(row, largest) - sum) <= tolerance * (1 + sum));
+    CHECK(std::abs(nn::stable::log_sum_exp(dual, D(largest)).value - sum) <= tolerance * (1 + sum));
+    V y(count), of_row(count);
+    CHECK(std::log(nn::stable::exponentials(x, largest, y)) == sum);
+    nn::stable::exponentials(row, largest, of_row);
+    CHECK((y - of_row).cwiseAbs().maxCoeff() <= tolerance);
+  }
 }

@@ -2,8 +2,6 @@
 // y_i = x_i - log sum_j e^(x_j), over the features of each sample
 #pragma once
 
-#include <cmath>
-
 #include <nn/core/layer.hpp>
 #include <nn/core/stable.hpp>
 
@@ -26,14 +24,16 @@ struct LogSoftmax {
 
   /// dx_i = dy_i - e^(y_i) sum_j dy_j
   void backward(Shape, const auto& values, auto& gradients) const {
-    using std::exp;
     if (gradients.wanted == InputGradient::none) return;
     using T = typename std::remove_cvref_t<decltype(values.output)>::Scalar;
+    const Index rows = values.output.rows();
     for (Index sample = 0; sample < values.output.cols(); ++sample) {
       T sum = 0;
-      for (Index i = 0; i < values.output.rows(); ++i) sum += gradients.output(i, sample);
-      for (Index i = 0; i < values.output.rows(); ++i)
-        gradients.input(i, sample) = gradients.output(i, sample) - exp(values.output(i, sample)) * sum;
+      for (Index i = 0; i < rows; ++i) sum += gradients.output(i, sample);
+      const ConstVectorView<T> y(values.output.data() + sample * rows, rows);
+      VectorView<T> dx(gradients.input.data() + sample * rows, rows);
+      stable::exponentials(y, T(0), dx);
+      for (Index i = 0; i < rows; ++i) dx[i] = gradients.output(i, sample) - dx[i] * sum;
     }
   }
 

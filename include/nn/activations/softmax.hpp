@@ -2,32 +2,25 @@
 // y_i = e^(x_i) / sum_j e^(x_j), over the features of each sample
 #pragma once
 
-#include <cmath>
-
 #include <nn/core/layer.hpp>
+#include <nn/core/stable.hpp>
 
 namespace nn {
 
+/// Within 6 units in the last place (ULP), and one more for each that a logit is below the largest.
 struct Softmax {
   static constexpr bool keeps_shape = true;
   static constexpr std::string_view name() { return "Softmax"; }
   constexpr Shape output_shape(Shape input) const { return input; }
 
   void forward(Shape, const auto&, const auto& x, auto&& y) const {
-    using std::exp;
     using T = typename std::remove_cvref_t<decltype(x)>::Scalar;
     for (Index sample = 0; sample < x.cols(); ++sample) {
+      const ConstVectorView<T> logits(x.data() + sample * x.rows(), x.rows());
+      VectorView<T> shares(y.data() + sample * x.rows(), x.rows());
       // Subtracting the maximum changes nothing and keeps exp from overflowing.
-      T largest = x(0, sample);
-      for (Index i = 1; i < x.rows(); ++i)
-        if (x(i, sample) > largest) largest = x(i, sample);
-      T sum = 0;
-      for (Index i = 0; i < x.rows(); ++i) {
-        y(i, sample) = exp(T(x(i, sample) - largest));
-        sum += y(i, sample);
-      }
-      const T scale = T(1) / sum;
-      for (Index i = 0; i < x.rows(); ++i) y(i, sample) *= scale;
+      const T scale = T(1) / stable::exponentials(logits, stable::maximum(logits), shares);
+      for (Index i = 0; i < x.rows(); ++i) shares[i] *= scale;
     }
   }
 

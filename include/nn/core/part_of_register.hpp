@@ -71,8 +71,11 @@ void load_first(typename Pack<T, Lanes>::type& pack, const T* from, Index count)
     if (has_low) load(low, from);
     load_first<Lanes / 2, T>(has_low ? high : low, has_low ? from + Lanes / 2 : from,
                              has_low ? count - Lanes / 2 : count);
-    std::memcpy(&pack, &low, sizeof(low));
-    std::memcpy(reinterpret_cast<char*>(&pack) + sizeof(low), &high, sizeof(high));
+    if constexpr (Lanes == 2)
+      pack = typename Pack<T, Lanes>::type{low[0], high[0]};
+    else
+      [&]<int... I>(std::integer_sequence<int, I...>) { pack = __builtin_shufflevector(low, high, I...); }
+    (std::make_integer_sequence<int, static_cast<int>(Lanes)>{});
   }
 #endif
 }

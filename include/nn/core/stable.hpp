@@ -3,8 +3,9 @@
 #pragma once
 
 #include <cmath>
+#include <type_traits>
 
-#include <nn/core/views.hpp>
+#include <nn/core/functions.hpp>
 
 namespace nn::stable {
 
@@ -30,13 +31,36 @@ T damped(T x, T factor) {
   return factor == 0 ? T(0) : T(x * factor);
 }
 
+/// Whether x is floats or doubles, one after the other in memory.
+template <class X>
+inline constexpr bool is_contiguous = std::is_floating_point_v<typename X::Scalar>&& [] {
+  if constexpr (requires(const X& x) { x.data(); }) return X::InnerStrideAtCompileTime == 1;
+  return false;
+}();
+
 /// max_i x_i, of at least one number
 template <class X>
 typename X::Scalar maximum(const X& x) {
+  if constexpr (is_contiguous<X>)
+    if (x.size() >= 64) return kernels::maximum(x.data(), x.size());  // fewer are as fast one after the other
   typename X::Scalar largest = x(0);
   for (Index i = 1; i < x.size(); ++i)
     if (x(i) > largest) largest = x(i);
   return largest;
+}
+
+/// y_i = e^(x_i - shift); returns their sum.
+template <class X, class Y>
+typename X::Scalar exponentials(const X& x, const typename X::Scalar& shift, Y& y) {
+  using std::exp;
+  using T = typename X::Scalar;
+  if constexpr (is_contiguous<X> && is_contiguous<Y>) {
+    return kernels::exponentials(x.data(), shift, x.size(), y.data());
+  } else {
+    T sum = 0;
+    for (Index i = 0; i < x.size(); ++i) sum += y(i) = exp(T(x(i) - shift));
+    return sum;
+  }
 }
 
 /// log sum_i e^(x_i - shift). With the maximum as shift nothing overflows, and log softmax(x)_i = x_i - shift - this.
@@ -44,9 +68,13 @@ template <class X>
 typename X::Scalar log_sum_exp(const X& x, const typename X::Scalar& shift) {
   using std::exp, std::log;
   using T = typename X::Scalar;
-  T sum = 0;
-  for (Index i = 0; i < x.size(); ++i) sum += exp(T(x(i) - shift));
-  return log(sum);
+  if constexpr (is_contiguous<X>) {
+    return log(kernels::exponentials<T>(x.data(), shift, x.size(), nullptr));
+  } else {
+    T sum = 0;
+    for (Index i = 0; i < x.size(); ++i) sum += exp(T(x(i) - shift));
+    return log(sum);
+  }
 }
 
 }  // namespace nn::stable

@@ -2,8 +2,6 @@
 // L = -sum_i t_i log softmax(z)_i = sum_i t_i (log sum_j e^(z_j) - z_i), for logits z
 #pragma once
 
-#include <cmath>
-
 #include <nn/core/stable.hpp>
 #include <nn/losses/label_smoothing.hpp>
 
@@ -32,16 +30,11 @@ struct SoftmaxCrossEntropy {
   /// dL/dz_i = softmax(z)_i sum_j t_j - t_i, which is output - target where the targets sum to 1
   template <class Z, class Target, class Gradient>
   void gradient(const Z& z, const Target& target, Gradient& dz) const {
-    using std::exp;
     using T = typename Z::Scalar;
     const detail::SmoothedTarget<T, Target> t(target, label_smoothing, z.size());
-    const T largest = stable::maximum(z);
-    T sum = 0, target_sum = 0;
-    for (Index i = 0; i < z.size(); ++i) {
-      dz(i) = exp(T(z(i) - largest));
-      sum += dz(i);
-      target_sum += t(i);
-    }
+    const T sum = stable::exponentials(z, stable::maximum(z), dz);
+    T target_sum = 0;
+    for (Index i = 0; i < z.size(); ++i) target_sum += t(i);
     const T scale = target_sum / sum;
     for (Index i = 0; i < z.size(); ++i) dz(i) = dz(i) * scale - t(i);
   }
