@@ -13,8 +13,9 @@
 
 #include <nn/core/part_of_register.hpp>
 
-// All are within 2.5 units in the last place (ULP) of the exact result, for floats and for doubles. Each number's result
-// depends on that number alone, not on where it stands, so lengths and alignment do not matter. The rational function for doubles is that of fdlibm (Ng 1993, exp).
+// e^x, tanh x and 1 / (1 + e^-x) are within 2.5 units in the last place (ULP), for floats and doubles. Each number's
+// result depends on that number alone, not on where it stands, so lengths and alignment do not matter. The rational
+// function for doubles is that of fdlibm (Ng 1993, exp).
 namespace nn::kernels {
 
 template <Index Lanes>
