@@ -3,6 +3,7 @@
 #include <nn/network.hpp>
 
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "catch.hpp"
@@ -106,6 +107,24 @@ TEMPLATE_TEST_CASE("Threads that share the work step every optimizer to the bits
   };
   const auto alone = trained(1);
   CHECK(!(alone == decltype(trained(1)){}));
+  for (const nn::Index threads : {2, 5}) CHECK(trained(threads) == alone);
+}
+
+TEST_CASE("Threads share a step that looks at the whole gradient, and the average, to the bits of one thread") {
+  const nn::Matrix<float> x = some_inputs(20, 32), t = some_inputs(3, 32);
+  const auto trained = [&](nn::Index threads) {
+    nn::Network<nn::Input<20>, nn::Dense<17>, nn::Tanh, nn::Dense<3>> network;
+    nn::Trainer trainer{
+        network,
+        nn::MeanSquaredError{},
+        nn::AdamW{},
+        {.threads = threads, .clip_norm = 0.1, .average_decay = 0.9, .learning_rate_factors = {0.5, 1, 0}}};
+    for (int step = 0; step < 20; ++step) trainer.step(x, t);
+    return std::pair(network, trainer.averaged());
+  };
+  const auto alone = trained(1);
+  CHECK(!(alone.first == decltype(alone.first){}));
+  CHECK(!(alone.first == alone.second));
   for (const nn::Index threads : {2, 5}) CHECK(trained(threads) == alone);
 }
 

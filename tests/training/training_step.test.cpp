@@ -55,7 +55,7 @@ TEST_CASE("gradients that are added up make one step, and may be forgotten") {
   Line network = line(2, 1);
   const Line before = network;
   nn::TrainingStep step{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 0.1}, nn::TrainerOptions{}};
-  step.accumulate(2);
+  step.accumulate_over(2);
   CHECK(step(row({3}), row({5}), {}) == 4);
   CHECK(network == before);
   CHECK(step.accumulated() == 1);

@@ -12,6 +12,7 @@
 
 namespace nn {
 
+/// How often a checkpoint is made.
 struct CheckpointOptions {
   std::int64_t every_steps = 0;  ///< updates between two files; 0: they do not count
   double every_minutes = 0;      ///< minutes between two files; 0: they do not count

@@ -77,34 +77,37 @@ class Batch {
   /// Gathers the samples and calls use(x, targets), both views.
   template <class Use>
   void gather(const Dataset& data, std::span<const Index> samples, Use&& use) {
-    gather(
-        data, samples, [](const MatrixView<T>&) {}, use);
-  }
-  /// Calls change(x) before, which may change the inputs in place.
-  template <class Change, class Use>
-  void gather(const Dataset& data, std::span<const Index> samples, Change&& change, Use&& use) {
-    const Index count = static_cast<Index>(samples.size());
-    MatrixView<T> x(inputs_.data(), inputs_.rows(), count);
-    data.copy_inputs(samples, x);
-    change(x);
-    weights_.resize(data.weights().empty() ? 0 : samples.size());
-    for (std::size_t i = 0; i < weights_.size(); ++i)
-      weights_[i] = data.weights()[static_cast<std::size_t>(samples[i])];
-    if (data.has_labels()) {
-      labels_.resize(samples.size());
-      for (std::size_t i = 0; i < samples.size(); ++i) labels_[i] = data.labels()[static_cast<std::size_t>(samples[i])];
-      write_one_hot(labels_, targets_.data(), targets_.rows());
-    } else {
-      data.copy_targets(samples, MatrixView<T>(targets_.data(), targets_.rows(), count));
-    }
-    use(ConstMatrixView<T>(inputs_.data(), inputs_.rows(), count),
-        ConstMatrixView<T>(targets_.data(), targets_.rows(), count));
+    resize(data, static_cast<Index>(samples.size()));
+    fill(data, samples, 0, static_cast<Index>(samples.size()));
+    use(inputs(), targets());
   }
 
+  /// The same in parts, for threads: room for so many samples, then those from `first` to `last` of the batch.
+  void resize(const Dataset& data, Index samples) {
+    samples_ = samples;
+    labels_.resize(data.has_labels() ? static_cast<std::size_t>(samples) : 0);
+    weights_.resize(data.weights().empty() ? 0 : static_cast<std::size_t>(samples));
+  }
+  void fill(const Dataset& data, std::span<const Index> samples, Index first, Index last) {
+    const auto begin = static_cast<std::size_t>(first), count = static_cast<std::size_t>(last - first);
+    const std::span<const Index> chosen = samples.subspan(begin, count);
+    MatrixView<T> y(targets_.data() + first * targets_.rows(), targets_.rows(), last - first);
+    data.copy_inputs(chosen, MatrixView<T>(inputs_.data() + first * inputs_.rows(), inputs_.rows(), last - first));
+    for (std::size_t i = 0; i < count && !weights_.empty(); ++i)
+      weights_[begin + i] = data.weights()[static_cast<std::size_t>(chosen[i])];
+    if (!data.has_labels()) return data.copy_targets(chosen, y);
+    for (std::size_t i = 0; i < count; ++i) labels_[begin + i] = data.labels()[static_cast<std::size_t>(chosen[i])];
+    write_one_hot(std::span<const int>(labels_).subspan(begin, count), y.data(), y.rows());
+  }
+
+  ConstMatrixView<T> inputs() const { return {inputs_.data(), inputs_.rows(), samples_}; }
+  T* input(Index sample) { return inputs_.data() + sample * inputs_.rows(); }
+  ConstMatrixView<T> targets() const { return {targets_.data(), targets_.rows(), samples_}; }
   /// Of the samples gathered last; empty where the data set has none.
   std::span<const double> weights() const { return weights_; }
 
  private:
+  Index samples_ = 0;
   Matrix<T> inputs_;
   Matrix<T> targets_;
   std::vector<int> labels_;

@@ -12,6 +12,7 @@
 
 namespace nn {
 
+/// Of a fit in numbers of type T.
 template <class T>
 struct FitState {
   Random random = Random(0);     ///< as it is after the order was drawn

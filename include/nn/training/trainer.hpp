@@ -118,13 +118,9 @@ class Trainer {
         const std::span<const Index> chosen(fit_.order.data() + fit_.samples_seen, static_cast<std::size_t>(count));
         if (schedule) set_learning_rate(schedule(step_count()));
         const bool is_last = fit_.samples_seen + count == samples;
-        update_.accumulate(is_last ? update_.accumulated() + 1 : options.accumulate);
-        batch.gather(
-            data, chosen,
-            [&](const MatrixView<Scalar>& x) { augment_batch(options.augmentation, data.sample_shape(), x); },
-            [&](const auto& x, const auto& targets) {
-              fit_.loss_sum += update_(x, targets, batch.weights()) * static_cast<double>(count);
-            });
+        update_.accumulate_over(is_last ? update_.accumulated() + 1 : options.accumulate);
+        gather(data, chosen, options.augmentation, batch);
+        fit_.loss_sum += update_(batch.inputs(), batch.targets(), batch.weights()) * static_cast<double>(count);
         fit_.samples_seen += count;
         fit_.seconds =
             seconds_at_start + std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -152,7 +148,7 @@ class Trainer {
       if (!ending && progress.is_stopped) ending = Ending::callback;
       if (!ending && is_patience_over()) ending = Ending::no_improvement;
     }
-    update_.accumulate(1);
+    update_.accumulate_over(1);
     if (fit_.best_parameters.size() > 0) {
       update_.network().parameters() = fit_.best_parameters;
       update_.network().state() = fit_.best_state;
@@ -252,23 +248,28 @@ class Trainer {
     update_.forget_accumulated();
   }
 
-  // Each sample draws from a generator of its own, so that the threads and a checkpoint do not change the pictures.
-  void augment_batch(const Augmentation& augmentation, Shape shape, const MatrixView<Scalar>& x) {
-    if (!augmentation) return;
+  // Each thread gathers the samples that it will go forward with, and augments them. Each sample draws from a generator
+  // of its own, so that the threads and a checkpoint do not change the pictures.
+  void gather(const Dataset& data, std::span<const Index> samples, const Augmentation& augmentation,
+              detail::Batch<Scalar>& batch) {
+    const auto count = static_cast<Index>(samples.size()), parts = std::min(update_.options().threads, count);
     const std::uint64_t seed =
         Random(update_.options().seed ^ (static_cast<std::uint64_t>(update_.pass_count()) << 32)).next();
-    const Index parts = std::min(update_.options().threads, x.cols());
+    batch.resize(data, count);
     update_.share(parts, [&](Index part) {
-      Vector<float> numbers(std::is_same_v<Scalar, float> ? 0 : x.rows());
-      for (Index sample = x.cols() * part / parts; sample < x.cols() * (part + 1) / parts; ++sample) {
+      const Index first = count * part / parts, last = count * (part + 1) / parts;
+      batch.fill(data, samples, first, last);
+      if (!augmentation) return;
+      Vector<float> numbers(std::is_same_v<Scalar, float> ? 0 : data.sample_shape().size());
+      for (Index sample = first; sample < last; ++sample) {
         Random random(seed + static_cast<std::uint64_t>(sample));
-        Scalar* column = const_cast<Scalar*>(x.data()) + sample * x.rows();
+        Scalar* column = batch.input(sample);
         if constexpr (std::is_same_v<Scalar, float>) {
-          augmentation(column, shape, random);
+          augmentation(column, data.sample_shape(), random);
         } else {
-          numbers = VectorView<Scalar>(column, x.rows()).template cast<float>();
-          augmentation(numbers.data(), shape, random);
-          VectorView<Scalar>(column, x.rows()) = numbers.template cast<Scalar>();
+          numbers = VectorView<Scalar>(column, numbers.size()).template cast<float>();
+          augmentation(numbers.data(), data.sample_shape(), random);
+          VectorView<Scalar>(column, numbers.size()) = numbers.template cast<Scalar>();
         }
       }
     });

@@ -48,7 +48,7 @@ double norm(const T* numbers, Index count) {
 
 }  // namespace detail
 
-/// What a Trainer calls for every batch. It refers to the network.
+/// What a Trainer calls for every batch. It refers to the network, which must outlive it.
 template <class Net, class Loss, class Optimizer>
 class TrainingStep {
  public:
@@ -67,8 +67,8 @@ class TrainingStep {
   }
 
   /// From x (features x samples) and targets (outputs x samples) that fit the network. Weights, one per sample where
-  /// given, multiply the losses. Returns the mean loss before the update. Throws data_error where x or the loss is not
-  /// finite; the network is then as it was.
+  /// given, multiply the losses. Returns the mean loss before the update. Throws data_error where x, the loss or a
+  /// gradient to be clipped is not finite; the network is then as it was.
   double operator()(const ConstMatrixView<Scalar>& x, const ConstMatrixView<Scalar>& targets,
                     std::span<const double> weights) {
     return with_fused_loss(*network_, loss_, [&](const auto& loss, Index depth) {
@@ -81,16 +81,19 @@ class TrainingStep {
   }
 
   /// From now on the gradients of so many batches are added up before a step.
-  void accumulate(Index batches) { accumulate_ = batches; }
+  void accumulate_over(Index batches) { accumulate_ = batches; }
   /// Batches whose gradients wait for a step.
   Index accumulated() const { return accumulated_; }
+  /// Starts the sum of gradients anew.
   void forget_accumulated() { accumulated_ = 0; }
 
+  /// What it was made of; the optimizer's options may be changed between steps.
   Net& network() const { return *network_; }
   const Loss& loss() const { return loss_; }
   Optimizer& optimizer() { return optimizer_; }
   const Optimizer& optimizer() const { return optimizer_; }
   const TrainerOptions& options() const { return options_; }
+  /// Updates made so far.
   std::int64_t step_count() const { return step_count_; }
   /// Batches, of which several may make one step.
   std::int64_t pass_count() const { return pass_count_; }
@@ -277,19 +280,25 @@ class TrainingStep {
     });
     clip_gradient();
     ++step_count_;
-    for_each_range([&](Index first, Index last, double factor, bool is_decayed) {
-      if (factor == 0) return;
-      Optimizer optimizer = optimizer_;
-      if constexpr (requires { optimizer.learning_rate; }) optimizer.learning_rate *= factor;
-      if constexpr (requires { optimizer.weight_decay; })
-        if (!is_decayed) optimizer.weight_decay = 0;
-      step_range(optimizer, first, last);
+    const bool is_averaged = options_.average_decay > 0;
+    const bool is_first = average_.size() != network_->parameter_count();
+    if (is_averaged && is_first) average_.resize(network_->parameter_count());
+    const auto share_of_new = static_cast<Scalar>(1 - options_.average_decay);
+    share(team_->size(), [&](Index part) {
+      for_each_range([&](Index begin, Index end, double factor, bool is_decayed) {
+        const Index first = begin + (end - begin) * part / team_->size();
+        const Index last = begin + (end - begin) * (part + 1) / team_->size();
+        if (factor != 0) {
+          Optimizer optimizer = optimizer_;
+          if constexpr (requires { optimizer.learning_rate; }) optimizer.learning_rate *= factor;
+          if constexpr (requires { optimizer.weight_decay; })
+            if (!is_decayed) optimizer.weight_decay = 0;
+          step_range(optimizer, first, last);
+        }
+        for (Index k = first; k < last && is_averaged; ++k)
+          average_[k] = is_first ? parameters[k] : average_[k] + share_of_new * (parameters[k] - average_[k]);
+      });
     });
-    if (options_.average_decay > 0) {
-      if (average_.size() != network_->parameter_count()) average_ = network_->parameters();
-      const auto share = static_cast<Scalar>(1 - options_.average_decay);
-      for (Index k = 0; k < average_.size(); ++k) average_[k] += share * (parameters[k] - average_[k]);
-    }
   }
 
   // Calls use(first, last, learning-rate factor, whether it decays) for the weight matrix and the rest of every layer.
@@ -308,9 +317,11 @@ class TrainingStep {
     Scalar* const gradient = gradient_.data();
     if (options_.clip_norm > 0) {
       const double norm = detail::norm(gradient, gradient_.size());
-      if (!is_finite(norm))
+      if (!is_finite(norm)) {
+        network_->state() = state_before_;
         throw data_error("step ", step_count_ + 1, ": the norm of the gradient is ", norm,
                          ", which cannot be clipped; lower the learning rate, or scale the inputs to about -1..1");
+      }
       const auto factor = static_cast<Scalar>(options_.clip_norm / norm);
       for (Index k = 0; k < gradient_.size() && norm > options_.clip_norm; ++k) gradient[k] *= factor;
     }
