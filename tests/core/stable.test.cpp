@@ -63,6 +63,7 @@ TEMPLATE_TEST_CASE("numbers far apart in memory, and dual numbers, have the same
     const nn::Matrix<TestType> numbers = test::drawn<TestType>(3, count, 1);
     const auto row = numbers.row(1);
     STATIC_REQUIRE_FALSE(nn::stable::is_contiguous<std::remove_cvref_t<decltype(row)>>);
+    STATIC_REQUIRE_FALSE(nn::stable::is_contiguous<std::remove_cvref_t<decltype(numbers.topRows(2))>>);
     const V x = row.transpose();
     nn::Vector<D> dual(count);
     for (nn::Index i = 0; i < count; ++i) dual[i] = D(x[i], 1);

@@ -7,7 +7,8 @@
 
 namespace nn {
 
-/// Within 6 units in the last place (ULP), and one more for each that a logit is below the largest.
+/// Within 6 units in the last place (ULP) for up to 1,000 classes, and one more for every 1 by which a logit lies below
+/// the largest.
 struct Softmax {
   static constexpr bool keeps_shape = true;
   static constexpr std::string_view name() { return "Softmax"; }

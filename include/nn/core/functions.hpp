@@ -192,14 +192,17 @@ T maximum(const T* x, Index count) {
   return result;
 }
 
-/// y_i = e^(x_i - shift), where y is not null. Returns their sum, as many sums apart as a cache line has numbers.
+/// y_i = e^(x_i - shift), where y is not null. Returns their sum, kept as one partial sum for each number of a cache
+/// line.
 template <class T>
 T exponentials(const T* x, T shift, Index count, T* y) {
   std::array<Numbers<T>, static_cast<std::size_t>(line<T> / lanes<T>)> sums{};
   for_each_piece<T>(count, [&](Index first, Index some) {
     Numbers<T> numbers, results;
     load_first<lanes<T>, T>(numbers, x + first, some);
-    exponential<T>(numbers - shift, results);
+    numbers -= shift;
+    if (some < lanes<T>) keep_first<T>(numbers, some);  // or what is beyond the end may overflow
+    exponential<T>(numbers, results);
     if (y != nullptr) store_first<lanes<T>, T>(results, y + first, some);
     if (some < lanes<T>) keep_first<T>(results, some);
     sums[static_cast<std::size_t>(first % line<T> / lanes<T>)] += results;

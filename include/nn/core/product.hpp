@@ -20,8 +20,8 @@ inline constexpr Index packed_rows = 4 * line<T>;
 /// Terms of the sums that are worked on at once: a tile of A, packed, then fits the first-level cache.
 inline constexpr Index block_depth = 112;
 static_assert(block_depth <= 128, "Terms has 128 bits");
-/// Columns of a tile, and registers of each that are summed at once: with 32 registers 4 x 6 + 4 + 1 of them are in
-/// use, with 16 it is 2 x 6 + 2 + 1.
+/// Columns of a tile of patches, and registers of each that are summed at once: with 32 registers 4 x 6 + 4 + 1 of them
+/// are in use, with 16 it is 2 x 6 + 2 + 1.
 inline constexpr Index tile_columns = 6;
 template <class T>
 inline constexpr Index tile_packs = register_bytes == 64 ? 4 : 2;
@@ -131,7 +131,8 @@ void multiply_tile(const T* A, const Factor<T>& B, const Terms& terms, Index row
 template <class T>
 class ProductBlock {
  public:
-  static constexpr Index capacity = 88 / sizeof(T) * tile_columns;  // so that turned it fits the second-level cache
+  // Columns: turned, they fit the second-level cache.
+  static constexpr Index capacity = (528 / sizeof(T) + product_columns - 1) / product_columns * product_columns;
 
   ProductBlock(const Factor<T>& B, Index depth, Index columns) : B_(B), depth_(depth), columns_(columns) {
     if (B.row_step != 1 && has_zeros_in_row()) {

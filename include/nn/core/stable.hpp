@@ -31,10 +31,12 @@ T damped(T x, T factor) {
   return factor == 0 ? T(0) : T(x * factor);
 }
 
-/// Whether x is floats or doubles, one after the other in memory.
+/// Whether x is a vector of floats or doubles that lie one after the other in memory.
 template <class X>
-inline constexpr bool is_contiguous = std::is_floating_point_v<typename X::Scalar>&& [] {
-  if constexpr (requires(const X& x) { x.data(); }) return X::InnerStrideAtCompileTime == 1;
+inline constexpr bool is_contiguous = [] {
+  using T = typename X::Scalar;
+  if constexpr ((std::is_same_v<T, float> || std::is_same_v<T, double>)&&requires(const X& x) { x.data(); })
+    return bool(X::IsVectorAtCompileTime) && X::InnerStrideAtCompileTime == 1;
   return false;
 }();
 
@@ -54,11 +56,15 @@ template <class X, class Y>
 typename X::Scalar exponentials(const X& x, const typename X::Scalar& shift, Y& y) {
   using std::exp;
   using T = typename X::Scalar;
-  if constexpr (is_contiguous<X> && is_contiguous<Y>) {
+  if constexpr (is_contiguous<X> && is_contiguous<Y> && std::is_same_v<T, typename Y::Scalar>) {
     return kernels::exponentials(x.data(), shift, x.size(), y.data());
   } else {
     T sum = 0;
-    for (Index i = 0; i < x.size(); ++i) sum += y(i) = exp(T(x(i) - shift));
+    for (Index i = 0; i < x.size(); ++i) {
+      const T e = exp(T(x(i) - shift));
+      y(i) = e;
+      sum += e;
+    }
     return sum;
   }
 }

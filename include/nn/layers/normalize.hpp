@@ -3,7 +3,7 @@
 #pragma once
 
 #include <nn/core/finite.hpp>
-#include <nn/core/layer.hpp>
+#include <nn/core/place.hpp>
 
 namespace nn {
 
