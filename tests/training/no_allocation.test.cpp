@@ -4,6 +4,14 @@
 #include <vector>
 
 #include <nn/core/sequential.hpp>
+#include <nn/losses/mean_squared_error.hpp>
+#include <nn/optimizers/adagrad.hpp>
+#include <nn/optimizers/adam.hpp>
+#include <nn/optimizers/adamax.hpp>
+#include <nn/optimizers/adamw.hpp>
+#include <nn/optimizers/lion.hpp>
+#include <nn/optimizers/nadam.hpp>
+#include <nn/optimizers/rmsprop.hpp>
 #include <nn/optimizers/sgd.hpp>
 #include <nn/training/trainer.hpp>
 
@@ -22,10 +30,11 @@ std::size_t allocations_of(Work&& work) {
 }
 
 // Predicts and trains with the least batch and with 64: nothing after the first time.
-template <class Net, class Loss>
-void check(Net& network, const Loss& loss, const nn::SGD& optimizer, nn::Index least = 1) {
+template <class Net, class Loss, class Optimizer = nn::SGD>
+void check(Net& network, const Loss& loss, const Optimizer& optimizer, nn::Index least = 1,
+           const nn::TrainerOptions& options = {}) {
   using T = typename Net::Scalar;
-  nn::Trainer trainer{network, loss, optimizer};
+  nn::Trainer trainer{network, loss, optimizer, options};
   nn::Workspace<T> workspace;
   const nn::Index features = network.input_shape().size(), outputs = network.output_shape().size();
   T sum = 0;
@@ -36,7 +45,7 @@ void check(Net& network, const Loss& loss, const nn::SGD& optimizer, nn::Index l
     trainer.step(x, t);
     trainer.step(x, labels);
     const std::vector<double> weights(static_cast<std::size_t>(samples), 0.5);
-    CAPTURE(samples, optimizer.momentum);
+    CAPTURE(samples, options.threads);
     CHECK(allocations_of([&] { sum += network.predict(x, workspace)(0, 0); }) == 0);
     CHECK(allocations_of([&] { sum += network.predict(x.leftCols(1), workspace)(0, 0); }) == 0);
     CHECK(allocations_of([&] { trainer.step(x, t); }) == 0);
@@ -74,11 +83,11 @@ TEMPLATE_TEST_CASE("every layer predicts and learns without an allocation", "", 
     const bool normalises =
         std::any_of(layers.begin(), layers.end(), [](const auto& l) { return l.type == "BatchNorm"; });
     const nn::Index least = normalises ? 2 : 1;  // one value has no variance
-    check(network, nn::CrossEntropy{}, {.learning_rate = 1e-3}, least);
-    check(network, nn::CrossEntropy{}, {.learning_rate = 1e-3, .momentum = 0.9}, least);
+    check(network, nn::CrossEntropy{}, nn::SGD{.learning_rate = 1e-3}, least);
+    check(network, nn::CrossEntropy{}, nn::SGD{.learning_rate = 1e-3, .momentum = 0.9}, least);
   });
   nn::Sequential<TestType> network(nn::Input{30}, nn::Dense{10}, nn::Softmax{});
-  check(network, nn::ClassWeighted{nn::CrossEntropy{}, std::vector<double>(10, 2.0)}, {.learning_rate = 1e-3});
+  check(network, nn::ClassWeighted{nn::CrossEntropy{}, std::vector<double>(10, 2.0)}, nn::SGD{.learning_rate = 1e-3});
 }
 
 TEST_CASE("the course's network predicts and learns without an allocation") {
@@ -89,6 +98,29 @@ TEST_CASE("the course's network predicts and learns without an allocation") {
   nn::Network<nn::Input<784>, nn::Dense<256>, nn::ReLU, nn::Dense<128>, nn::ReLU, nn::Dense<64>, nn::ReLU,
               nn::Dense<10>, nn::Softmax>
       network;
-  check(network, nn::CrossEntropy{}, {.learning_rate = 1e-3});
-  check(network, nn::CrossEntropy{}, {.learning_rate = 1e-3, .momentum = 0.9});
+  check(network, nn::CrossEntropy{}, nn::SGD{.learning_rate = 1e-3});
+  check(network, nn::CrossEntropy{}, nn::SGD{.learning_rate = 1e-3, .momentum = 0.9});
+}
+
+TEST_CASE("a tiny network with its sizes in the types predicts and learns without an allocation") {
+  if (!test::MemoryWatch::works()) {
+    WARN("no count of allocations in this build");
+    return;
+  }
+  nn::Network<nn::Input<8>, nn::Dense<16>, nn::Tanh, nn::Dense<16>, nn::Tanh, nn::Dense<4>> network;
+  check(network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 1e-3});
+}
+
+TEMPLATE_TEST_CASE("every optimizer learns without an allocation, whatever the options, in one thread and in two", "",
+                   nn::SGD, nn::RMSProp, nn::Adagrad, nn::Adam, nn::AdamW, nn::Adamax, nn::NAdam, nn::Lion) {
+  if (!test::MemoryWatch::works()) {
+    WARN("no count of allocations in this build");
+    return;
+  }
+  for (const nn::Index threads : {1, 2}) {
+    nn::Network<nn::Input<30>, nn::Dense<20>, nn::ReLU, nn::Dense<10>, nn::Softmax> network;
+    check(network, nn::CrossEntropy{}, TestType{.learning_rate = 1e-3}, 1, {.threads = threads});
+    check(network, nn::CrossEntropy{}, TestType{.learning_rate = 1e-3, .weight_decay = 1e-2}, 1,
+          {.threads = threads, .clip_norm = 0.1, .l1 = 1e-3, .l2 = 1e-3, .average_decay = 0.9});
+  }
 }
