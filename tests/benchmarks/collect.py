@@ -41,6 +41,7 @@ WORKS = {  # and the accuracy that shows that a contender learned; None: nothing
     "course": ("the course's whole program: 3 epochs of 50,000 updates, then the test; its own draws other weights every time", 0.5),
     "compile": ("compiling the program of W1 at -O2, and the compiler's memory; nn-front-door through nn/network.hpp", None),
     "products": ("what the machine allows for W2d: its matrix products alone", None),
+    "multiply-adds": ("as many multiplications and additions on registers alone, what no product can be faster than", None),
     "stream": ("what the machine allows for W1: reading and writing the touched weights", None),
 }
 
@@ -84,6 +85,7 @@ class Contenders:
             if work in ["W2b-2t", "W5-2t"]:  # straight after, since the machine is another some minutes later
                 self.add("nn-one-thread", program(name), [work])
         self.add("plain-eigen", program("plain_eigen"), training + inference + ["memory"])
+        self.add("plain-eigen-portable", program("plain_eigen_portable"), training + inference)
         self.add("libtorch", program("libtorch"), training + inference + ["memory"])
         self.add("libtorch", program("libtorch_lenet"), ["W5", "W5f"])
         self.add("libtorch-no-grad", program("libtorch"), inference, NN_BENCHMARK_NO_GRAD="1")
@@ -108,6 +110,7 @@ class Contenders:
         self.add("scikit-learn", script("scikit_learn"), two, python="sklearn", OPENBLAS_NUM_THREADS="2")
 
         self.add("eigen-product", program("machine"), ["products"])
+        self.add("registers-alone", program("machine"), ["multiply-adds"])
         self.add("read-and-write", program("machine"), ["stream"])
         if os.environ.get("NN_COURSE_DIR"):
             main = pathlib.Path(os.environ["NN_COURSE_DIR"]).resolve() / "main.py"
@@ -317,7 +320,7 @@ def about(build, core_type, arguments):
         f"- Machine: {processor}, {os.cpu_count()} cores ({platform.machine()}), first-level cache {level('LEVEL1_DCACHE_SIZE')}, "
         f"second {level('LEVEL2_CACHE_SIZE')}, third {level('LEVEL3_CACHE_SIZE')}; load before the start "
         f"{arguments.load:.2f}",
-        f"- Compiler: {first_line(compiler, '--version')}, flags `{flags.strip()}`; `nn-portable` with `-march=x86-64`",
+        f"- Compiler: {first_line(compiler, '--version')}, flags `{flags.strip()}`; what is called portable with `-march=x86-64`",
         f"- BLAS core type: {core_type or 'as OpenBLAS detects it, which was the fastest'}; one thread, pinned to core "
         f"{cores()[-1]}; two threads on cores {', '.join(map(str, cores()))}",
         f"- Packages: {', '.join(version for version in versions if version) or 'unknown'}",
@@ -360,28 +363,29 @@ def main():
             results[work, contender].append(result)
             shown = result if isinstance(result, str) else f"{number(result[0])} {result[1]}  {result[2][0]} {result[2][1]:.5g}"
             print(f"{repetition + 1}/{arguments.repetitions}  {work:8} {contender:22} {shown}", flush=True)
-    kernels = ""
+    others = {}  # programs that print tables of their own
     if not arguments.only:
-        print("Kernels ...", flush=True)
-        command = ["taskset", "-c", str(cores()[-1])] if shutil.which("taskset") else []
-        command += [str(binary / "nn_benchmark_kernels"), str(arguments.size)]
-        kernels = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        pinned = ["taskset", "-c", str(cores()[-1])] if shutil.which("taskset") else []
+        for name, words in {"kernels": [str(arguments.size)], "doctor": ["doctor", "1", str(arguments.size)]}.items():
+            print(f"{name.capitalize()} ...", flush=True)
+            command = pinned + [str(binary / f"nn_benchmark_{name}")] + words
+            others[name] = subprocess.run(command, capture_output=True, text=True, check=True).stdout.rstrip()
 
     table, problems = main_table(results)
     if arguments.size < 1:  # nobody learns from so few samples
         problems = [problem for problem in problems if "accuracy" not in problem]
     text = ["# How fast is nn?", "", "Written by `tests/benchmarks/run.sh`.", ""] + about(build, core_type, arguments)
     text += ["", "784-256-128-64-10, ReLU, softmax and cross entropy, float, real MNIST, where nothing else is said. All contenders",
-             "begin with the same weights and see the same samples in the same order, so their accuracies must agree (ours shuffles in",
-             "`memory`); `mean` is the mean output. FANN has sigmoids and squared errors. A ratio is the median of the ratios within each repetition, below 1",
+             "begin with the same weights and see the same samples in the same order, so their accuracies must agree (in W5 and `course`",
+             "each has weights of its own, and ours shuffles in `memory`); `mean` is the mean output. FANN has sigmoids and squared errors. A ratio is the median of the ratios within each repetition, below 1",
              "is faster than libtorch; of several ways to set libtorch up the fastest counts.", ""]  # fmt: skip
     text += [f"- {work}: {meaning}" for work, (meaning, _) in WORKS.items() if work in works]
     text += [""] + table
     if not arguments.quick:
         text += ["", "## Goals", ""] + target_table(results)
     text += ["", (HERE / "limits.md").read_text().strip(), "", (HERE / "not_packaged.md").read_text().strip()]
-    if kernels:
-        text += ["", "## Kernels", "", "```", kernels.rstrip(), "```"]
+    for name, output in others.items():
+        text += ["", f"## {name.capitalize()}", "", "```", output, "```"]
     text = "\n".join(text) + "\n"
     is_full = arguments.size == 1 and not arguments.only and not chosen
     target = HERE / "RESULTS.md" if is_full else build / "RESULTS.md"

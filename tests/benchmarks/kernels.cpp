@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The kernels one by one, at the sizes of the first two layers: where no input is zero, for MNIST's own pixels, and for
 // what a ReLU leaves. Prints a table of its own.
+#include <algorithm>
+
+#include <nn/activations/softmax.hpp>
 #include <nn/core/functions.hpp>
 #include <nn/core/kernels.hpp>
 #include <nn/core/product.hpp>
 #include <nn/core/random.hpp>
+#include <nn/optimizers/adam.hpp>
 
 #include "measure.hpp"
 
@@ -67,6 +71,13 @@ void products(Index rows, const Matrix& x, nn::Random& random) {
     kernels::add_product<float>(1, {W.data(), 1, rows}, {x.data(), 1, columns}, rows, columns, 64, y.data());
     measure::keep(y.data());
   });
+  show("finding zeros for W X", rows, columns, 64, share, 64 * static_cast<double>(columns), [&] {
+    for (Index k = 0; k < columns; k += kernels::block_depth) {
+      const kernels::ProductBlock<float> block({x.data() + k, 1, columns}, std::min(kernels::block_depth, columns - k),
+                                               64);
+      measure::keep(&block);
+    }
+  });
   show("W' dY", rows, columns, 64, 1, 64 * static_cast<double>(rows * columns), [&] {
     kernels::add_product<float>(1, {W.data(), rows, 1}, {dy.data(), 1, rows}, columns, rows, 64, dx.data());
     measure::keep(dx.data());
@@ -74,6 +85,30 @@ void products(Index rows, const Matrix& x, nn::Random& random) {
   show("W -= r dY X'", rows, columns, 64, share, 64 * touched, [&] {
     kernels::add_product<float>(-rate, {dy.data(), 1, rows}, {x.data(), columns, 1}, rows, 64, columns, W.data());
     measure::keep(W.data());
+  });
+}
+
+void optimizer_step(nn::Random& random) {
+  const Matrix gradient = inputs(256, 784, 1, random);
+  Matrix parameters = gradient, state = Matrix::Zero(gradient.size(), nn::Adam{}.state_count());
+  show("Adam's step", 256, 784, 1, 1, static_cast<double>(gradient.size()), [&] {
+    nn::Adam{}.step(
+        nn::VectorView<float>(parameters.data(), gradient.size()),
+        nn::ConstVectorView<float>(gradient.data(), gradient.size()),
+        nn::OptimizerState<float>(state.data(), gradient.size(), state.cols(), Eigen::OuterStride<>(gradient.size())),
+        1);
+    measure::keep(parameters.data());
+  });
+}
+
+void softmax(Index classes, nn::Random& random) {
+  const Matrix x = inputs(classes, 64, 1, random);
+  Matrix y = x;
+  show("softmax", classes, 1, 64, 1, static_cast<double>(x.size()), [&] {
+    nn::Softmax{}.forward(nn::Shape(classes), nn::ConstVectorView<float>(nullptr, 0),
+                          nn::ConstMatrixView<float>(x.data(), classes, 64),
+                          nn::MatrixView<float>(y.data(), classes, 64));
+    measure::keep(y.data());
   });
 }
 
@@ -100,4 +135,6 @@ int main(int count, char** arguments) {
   function("exp", nn::kernels::exponential<float>, random);
   function("tanh", nn::kernels::hyperbolic_tangent<float>, random);
   function("sigmoid", nn::kernels::sigmoid<float>, random);
+  for (const Index classes : {10, 100, 1000}) softmax(classes, random);
+  optimizer_step(random);
 }

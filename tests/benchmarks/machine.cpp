@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // What the machine allows, measured in the same run. `products`: the matrix products of one epoch of W2d alone, as
-// Eigen computes them. `stream`: for each sample of W1 the touched weights are read once (forward) and read and written
-// once (the step), and nothing else is done.
+// Eigen computes them. `multiply-adds`: as many multiplications and additions, on registers alone. `stream`: for each
+// sample of W1 the touched weights are read once (forward) and read and written once (the step), and nothing else is
+// done.
 #include <Eigen/Dense>
 #include <array>
+#include <nn/core/registers.hpp>
 
 #include "measure.hpp"
 
@@ -39,6 +41,32 @@ void products(const measure::Arguments& arguments) {
     for (int i = 0; i < batches; ++i) batch();
   });
   measure::report("products", "eigen-product", time, "s", "gflops", operations * batches / time * 1e-9);
+}
+
+void multiply_adds(const measure::Arguments& arguments) {
+  const measure::Work work(measure::Arguments(2, std::array<char*, 2>{nullptr, const_cast<char*>("W2d")}.data()));
+  double operations = 0;  // of one sample
+  for (std::size_t i = 0; i + 1 < work.widths.size(); ++i)
+    operations += (i > 0 ? 6.0 : 4.0) * work.widths[i] * work.widths[i + 1];
+  operations *= arguments.scaled(work.samples);
+  namespace kernels = nn::kernels;
+  constexpr Eigen::Index sum_count = 12;  // more than the additions that are on their way at once
+  std::array<kernels::Pack<float, kernels::lanes<float>>::type, sum_count> sums{};
+  auto factor = sums[0] + 1e-9f;
+  const auto add = [&](long rounds) {
+    auto totals = sums;
+    for (long round = 0; round < rounds; ++round)
+      kernels::unrolled<sum_count>([&](auto i) __attribute__((always_inline)) {
+        kernels::multiply_add(totals[i], factor, 1e-9f);
+        kernels::keep_in_register(totals[i]);
+      });
+    sums = totals;
+    measure::keep(sums.data());
+  };
+  add(1'000'000);
+  const auto rounds = static_cast<long>(operations / (2.0 * kernels::lanes<float> * sum_count));
+  const double time = measure::seconds([&] { add(rounds); });
+  measure::report("multiply-adds", "registers-alone", time, "s", "gflops", operations / time * 1e-9);
 }
 
 void stream(const measure::Arguments& arguments) {
@@ -87,6 +115,8 @@ void stream(const measure::Arguments& arguments) {
 int main(int count, char** arguments) {
   return measure::main_of([&] {
     const measure::Arguments given(count, arguments);
-    given.workload == "products" ? products(given) : stream(given);
+    if (given.workload == "products") products(given);
+    if (given.workload == "multiply-adds") multiply_adds(given);
+    if (given.workload == "stream") stream(given);
   });
 }
