@@ -62,9 +62,8 @@ TEMPLATE_TEST_CASE("Softmax of one class is 1, and NaN stays in its sample", "",
 }
 
 // A logit that is d below the largest is off by d / 2 units already, where the difference is rounded.
-TEMPLATE_TEST_CASE(
-    "Softmax is within 6 units in the last place, and one more for each that a logit is below the largest", "", float,
-    double) {
+TEMPLATE_TEST_CASE("Softmax is within 6 units in the last place, and one more for every 1 below the largest logit", "",
+                   float, double) {
   for (const nn::Index classes : {1, 2, 3, 10, 16, 37, 100, 1000})
     for (const TestType width : {TestType(0.5), TestType(4), TestType(40)}) {
       CAPTURE(classes, width);

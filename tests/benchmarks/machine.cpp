@@ -13,8 +13,23 @@ namespace {
 
 using Matrix = Eigen::MatrixXf;
 
+const measure::Work& dense_work() {
+  static const measure::Work work(
+      measure::Arguments(2, std::array<char*, 2>{nullptr, const_cast<char*>("W2d")}.data()));
+  return work;
+}
+
+// Multiplications and additions that one sample of it takes: forward, for the weights and, but in the first layer, for
+// the inputs.
+double operations_of_a_sample() {
+  const std::vector<int>& widths = dense_work().widths;
+  double operations = 0;
+  for (std::size_t i = 0; i + 1 < widths.size(); ++i) operations += (i > 0 ? 6.0 : 4.0) * widths[i] * widths[i + 1];
+  return operations;
+}
+
 void products(const measure::Arguments& arguments) {
-  const measure::Work work(measure::Arguments(2, std::array<char*, 2>{nullptr, const_cast<char*>("W2d")}.data()));
+  const measure::Work& work = dense_work();
   const int batches = arguments.scaled(work.samples) / work.batch_size;
   std::vector<Matrix> W, x, delta;
   for (std::size_t i = 0; i < work.widths.size(); ++i) {
@@ -23,14 +38,11 @@ void products(const measure::Arguments& arguments) {
     if (i > 0) W.push_back(Matrix::Random(work.widths[i], work.widths[i - 1]));
   }
   std::vector<Matrix> dW = W;
-  double operations = 0;
   const auto batch = [&] {
-    operations = 0;
     for (std::size_t i = 0; i < W.size(); ++i) {
       x[i + 1].noalias() = W[i] * x[i];
       dW[i].noalias() = delta[i + 1] * x[i].transpose();
       if (i > 0) delta[i].noalias() = W[i].transpose() * delta[i + 1];
-      operations += (i > 0 ? 6.0 : 4.0) * static_cast<double>(W[i].size()) * work.batch_size;
       measure::keep(dW[i].data());
       x[i + 1].setConstant(0.5f);  // or numbers would grow from batch to batch
       delta[i].setConstant(0.5f);
@@ -40,15 +52,12 @@ void products(const measure::Arguments& arguments) {
   const double time = measure::seconds([&] {
     for (int i = 0; i < batches; ++i) batch();
   });
-  measure::report("products", "eigen-product", time, "s", "gflops", operations * batches / time * 1e-9);
+  measure::report("products", "eigen-product", time, "s", "gflops",
+                  operations_of_a_sample() * work.batch_size * batches / time * 1e-9);
 }
 
 void multiply_adds(const measure::Arguments& arguments) {
-  const measure::Work work(measure::Arguments(2, std::array<char*, 2>{nullptr, const_cast<char*>("W2d")}.data()));
-  double operations = 0;  // of one sample
-  for (std::size_t i = 0; i + 1 < work.widths.size(); ++i)
-    operations += (i > 0 ? 6.0 : 4.0) * work.widths[i] * work.widths[i + 1];
-  operations *= arguments.scaled(work.samples);
+  const double operations = operations_of_a_sample() * arguments.scaled(dense_work().samples);
   namespace kernels = nn::kernels;
   constexpr Eigen::Index sum_count = 12;  // more than the additions that are on their way at once
   std::array<kernels::Pack<float, kernels::lanes<float>>::type, sum_count> sums{};

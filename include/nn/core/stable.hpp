@@ -35,8 +35,9 @@ T damped(T x, T factor) {
 template <class X>
 inline constexpr bool is_contiguous = [] {
   using T = typename X::Scalar;
-  if constexpr ((std::is_same_v<T, float> || std::is_same_v<T, double>)&&requires(const X& x) { x.data(); })
-    return bool(X::IsVectorAtCompileTime) && X::InnerStrideAtCompileTime == 1;
+  if constexpr (std::is_same_v<T, float> || std::is_same_v<T, double>)
+    if constexpr (requires(const X& x) { x.data(); })
+      return bool(X::IsVectorAtCompileTime) && X::InnerStrideAtCompileTime == 1;
   return false;
 }();
 

@@ -71,7 +71,6 @@ class Batch {
   Batch(const Dataset& data, Index outputs, Index capacity)
       : inputs_(data.sample_shape().size(), capacity),
         targets_(outputs, capacity),
-        labels_(data.has_labels() ? static_cast<std::size_t>(capacity) : 0),
         weights_(data.weights().empty() ? 0 : static_cast<std::size_t>(capacity)) {}
 
   /// Gathers the samples and calls use(x, targets), both views.
@@ -85,7 +84,6 @@ class Batch {
   /// The same in parts, for threads: room for so many samples, then those from `first` to `last` of the batch.
   void resize(const Dataset& data, Index samples) {
     samples_ = samples;
-    labels_.resize(data.has_labels() ? static_cast<std::size_t>(samples) : 0);
     weights_.resize(data.weights().empty() ? 0 : static_cast<std::size_t>(samples));
   }
   void fill(const Dataset& data, std::span<const Index> samples, Index first, Index last) {
@@ -96,8 +94,9 @@ class Batch {
     for (std::size_t i = 0; i < count && !weights_.empty(); ++i)
       weights_[begin + i] = data.weights()[static_cast<std::size_t>(chosen[i])];
     if (!data.has_labels()) return data.copy_targets(chosen, y);
-    for (std::size_t i = 0; i < count; ++i) labels_[begin + i] = data.labels()[static_cast<std::size_t>(chosen[i])];
-    write_one_hot(std::span<const int>(labels_).subspan(begin, count), y.data(), y.rows());
+    for (std::size_t i = 0; i < count; ++i)
+      write_one_hot(std::span(&data.labels()[static_cast<std::size_t>(chosen[i])], 1),
+                    y.data() + static_cast<Index>(i) * y.rows(), y.rows());
   }
 
   ConstMatrixView<T> inputs() const { return {inputs_.data(), inputs_.rows(), samples_}; }
@@ -110,7 +109,6 @@ class Batch {
   Index samples_ = 0;
   Matrix<T> inputs_;
   Matrix<T> targets_;
-  std::vector<int> labels_;
   std::vector<double> weights_;
 };
 

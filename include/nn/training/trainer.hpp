@@ -253,13 +253,13 @@ class Trainer {
   void gather(const Dataset& data, std::span<const Index> samples, const Augmentation& augmentation,
               detail::Batch<Scalar>& batch) {
     const auto count = static_cast<Index>(samples.size()), parts = std::min(update_.options().threads, count);
-    const std::uint64_t seed =
-        Random(update_.options().seed ^ (static_cast<std::uint64_t>(update_.pass_count()) << 32)).next();
     batch.resize(data, count);
     update_.share(parts, [&](Index part) {
       const Index first = count * part / parts, last = count * (part + 1) / parts;
       batch.fill(data, samples, first, last);
       if (!augmentation) return;
+      const std::uint64_t seed =
+          Random(update_.options().seed ^ (static_cast<std::uint64_t>(update_.pass_count()) << 32)).next();
       Vector<float> numbers(std::is_same_v<Scalar, float> ? 0 : data.sample_shape().size());
       for (Index sample = first; sample < last; ++sample) {
         Random random(seed + static_cast<std::uint64_t>(sample));
