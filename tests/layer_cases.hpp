@@ -99,12 +99,16 @@ Pass<T> pass_through(const Net& network, const nn::Matrix<T>& x) {
   Pass<T> result;
   nn::Workspace<T> workspace;
   workspace.reserve_gradients(network, x.cols());
-  const T* y = nn::forward_pass(network, network.parameters().data(), x, workspace, network.depth());
+  workspace.reserve_activations(network, x.cols());
+  nn::Vector<T> state = network.state();
+  const nn::Training<T> mode{state.data()};
+  const T* y =
+      nn::forward_pass(network, network.parameters().data(), x, workspace, network.depth(), {0, x.cols()}, mode);
   result.output = nn::ConstMatrixView<T>(y, outputs, x.cols());
   nn::MatrixView<T>(workspace.gradient(network, network.depth(), x.cols()), outputs, x.cols()).setOnes();
   result.gradient.setZero(network.parameter_count());
   nn::add_gradients(network, network.parameters().data(), x, workspace, network.depth(), result.gradient.data(),
-                    nn::InputGradient::all);
+                    nn::InputGradient::all, mode);
   result.input_gradient = nn::ConstMatrixView<T>(workspace.gradient(network, 0, x.cols()), x.rows(), x.cols());
   return result;
 }

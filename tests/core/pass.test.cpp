@@ -92,13 +92,15 @@ TEST_CASE("a backward pass adds to the gradients of the parameters, in each laye
   const nn::Matrix<double> x{{7}};
   auto workspace = prepared(network, x, 3);
   nn::Vector<double> gradient{{100, 200, 300}};
-  nn::add_gradients(network, network.parameters().data(), x, workspace, 3, gradient.data(), nn::InputGradient::all);
+  nn::add_gradients(network, network.parameters().data(), x, workspace, 3, gradient.data(), nn::InputGradient::all,
+                    nn::Training<double>{});
   CHECK(gradient == nn::Vector<double>{{100 + 7 * 15, 200 + 7 * 10, 300 + 7 * 6}});
   CHECK(workspace.gradient(network, 0, 1)[0] == 30);
   // From depth 2 the last layer is not asked.
   workspace = prepared(network, x, 2);
   gradient.setZero();
-  nn::add_gradients(network, network.parameters().data(), x, workspace, 2, gradient.data());
+  nn::add_gradients(network, network.parameters().data(), x, workspace, 2, gradient.data(), nn::InputGradient::none,
+                    nn::Training<double>{});
   CHECK(gradient == nn::Vector<double>{{7 * 3, 7 * 2, 0}});
 }
 
@@ -108,12 +110,14 @@ TEST_CASE("the layers are told which input gradient is wanted") {
   const nn::Matrix<double> x{{7}};
   auto workspace = prepared(network, x, 3);
   nn::Vector<double> gradient = nn::Vector<double>::Zero(3);
-  asked().clear();
-  nn::add_gradients(network, network.parameters().data(), x, workspace, 3, gradient.data());
   using enum nn::InputGradient;
+  asked().clear();
+  nn::add_gradients(network, network.parameters().data(), x, workspace, 3, gradient.data(), none,
+                    nn::Training<double>{});
   CHECK(asked() == std::vector{all, where_nonzero, none});  // the last layer first
   asked().clear();
-  nn::add_gradients(network, network.parameters().data(), x, workspace, 3, gradient.data(), all);
+  nn::add_gradients(network, network.parameters().data(), x, workspace, 3, gradient.data(), all,
+                    nn::Training<double>{});
   CHECK(asked() == std::vector{all, where_nonzero, all});
 }
 
@@ -127,11 +131,11 @@ TEST_CASE("descend subtracts rate times the gradients, whether a layer has its o
     auto workspace = prepared(network, x, network.depth());
     nn::Vector<double> gradient = nn::Vector<double>::Zero(network.parameter_count());
     nn::add_gradients(network, std::as_const(network).parameters().data(), x, workspace, network.depth(),
-                      gradient.data());
+                      gradient.data(), nn::InputGradient::none, nn::Training<double>{});
     const nn::Vector<double> expected = network.parameters() - 0.125 * gradient;
 
     auto again = prepared(network, x, network.depth());
-    nn::descend(network, network.parameters().data(), x, again, network.depth(), 0.125);
+    nn::descend(network, network.parameters().data(), x, again, network.depth(), 0.125, nn::Training<double>{});
     CHECK((network.parameters() - expected).cwiseAbs().maxCoeff() < 1e-15);
     CHECK((gradient.array() != 0).count() > network.parameter_count() / 2);
   }

@@ -80,3 +80,34 @@ TEST_CASE("a loss that is not finite leaves the running statistics as they were"
   CHECK_THROWS_AS(trainer.step(test::drawn<float>(2, 4, 1), nn::Matrix<float>::Zero(1, 4)), nn::data_error);
   CHECK(network == before);
 }
+
+TEST_CASE("frozen, BatchNorm is the affine map that it is in use, both ways, and keeps its statistics") {
+  // y = 3 (x - 2) / sqrt(4 - 1e-5 + 1e-5) + 1, so dx = 1.5 dy, dgamma = the sum of dy (x - 2) / 2, dbeta that of dy.
+  using Net = nn::Network<double, nn::Input<1>, nn::BatchNorm>;
+  Net network;
+  network.parameters() << 3, 1;
+  network.state() << 2, 4 - 1e-5;
+  const M x{{1, 4, 6}}, dy{{1, -2, 4}};
+  nn::Workspace<double> workspace;
+  workspace.reserve_activations(network, 3);
+  workspace.reserve_gradients(network, 3);
+  const V state = network.state();
+  const nn::Training<double> frozen{.state = network.state().data(), .is_frozen = true};
+  const double* y = nn::forward_pass(network, network.parameters().data(), x, workspace, 1, {0, 3}, frozen);
+  CHECK(M(nn::ConstMatrixView<double>(y, 1, 3)) == network.predict(x));
+  CHECK((nn::ConstMatrixView<double>(y, 1, 3) - M{{-0.5, 4, 7}}).norm() < 1e-14);
+  nn::MatrixView<double>(workspace.gradient(network, 1, 3), 1, 3) = dy;
+  V gradient = V::Zero(2);
+  nn::add_gradients(network, network.parameters().data(), x, workspace, 1, gradient.data(), nn::InputGradient::all,
+                    frozen);
+  CHECK((nn::ConstMatrixView<double>(workspace.gradient(network, 0, 3), 1, 3) - 1.5 * dy).norm() < 1e-14);
+  CHECK((gradient - V{{-0.5 - 2 + 8, 3}}).norm() < 1e-14);
+  CHECK(network.state() == state);
+}
+
+TEST_CASE("BatchNorm needs two values per channel: samples, or pixels of one") {
+  CHECK(nn::least_samples(nn::BatchNorm{}, nn::Shape(5)) == 2);
+  CHECK(nn::least_samples(nn::BatchNorm{}, nn::Shape(1, 2, 5)) == 1);
+  CHECK(nn::Network{nn::Input{4}, nn::Dense{3}, nn::Residual{nn::Dense{3}, nn::BatchNorm{}}}.least_samples() == 2);
+  CHECK(nn::Network{nn::Input{4}, nn::Dense{3}}.least_samples() == 1);
+}

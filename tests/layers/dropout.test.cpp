@@ -31,6 +31,20 @@ TEST_CASE("a network in use drops nothing") {
   CHECK(network.predict(x) == x);
 }
 
+TEMPLATE_TEST_CASE("where nothing is random, nothing is dropped, neither forward nor backward", "", nn::Dropout,
+                   nn::Dropout2D) {
+  const M x = test::drawn<double>(6, 3, 1);
+  const nn::Training<double> mode{.seed = 5, .is_random = false};
+  CHECK(in_training(TestType{0.5}, x, nn::Shape(6), mode) == x);
+  M dx(6, 3);
+  const nn::Values values{nn::ConstVectorView<double>(nullptr, 0), nn::ConstMatrixView<double>(x.data(), 6, 3),
+                          nn::ConstMatrixView<double>(x.data(), 6, 3)};
+  nn::Gradients gradients{nn::VectorView<double>(nullptr, 0), nn::MatrixView<double>(dx.data(), 6, 3),
+                          nn::ConstMatrixView<double>(x.data(), 6, 3), nn::InputGradient::all};
+  nn::backward(TestType{0.5}, nn::Shape(6), values, gradients, mode);
+  CHECK(dx == x);
+}
+
 TEST_CASE("in training each number is dropped, or scaled so that the mean stays") {
   const M x = M::Ones(1000, 50);
   const M y = in_training(nn::Dropout{0.25}, x, nn::Shape(1000), {.seed = 5});

@@ -16,7 +16,7 @@ TEST_CASE("LayerNorm is a layer") {
 
 TEST_CASE("LayerNorm keeps the shape, counts gamma and beta, and refuses an epsilon that is not above 0") {
   CHECK(nn::LayerNorm{}.output_shape(nn::Shape(3, 5, 2)) == nn::Shape(3, 5, 2));
-  CHECK(nn::LayerNorm{}.weight_shape(nn::Shape(3, 5, 2)) == nn::WeightShape{2, 1, 2});
+  CHECK(nn::LayerNorm{}.weight_shape(nn::Shape(3, 5, 2)) == nn::WeightShape{2, 1, 2, false});
   CHECK(nn::LayerNorm{}.parameter_count(nn::Shape(7)) == 14);
   CHECK_THROWS_MATCHES(nn::LayerNorm{0}.output_shape(nn::Shape(2)), nn::shape_error,
                        Message("LayerNorm: epsilon must be above 0, got 0; 1e-5 is usual"));

@@ -8,8 +8,15 @@
 #include <nn/activations/softmax.hpp>
 #include <nn/activations/tanh.hpp>
 #include <nn/core/network.hpp>
+#include <nn/core/sequential.hpp>
+#include <nn/layers/batch_norm.hpp>
+#include <nn/layers/chain.hpp>
+#include <nn/layers/concat.hpp>
 #include <nn/layers/dense.hpp>
+#include <nn/layers/dropout.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/layers/normalize.hpp>
+#include <nn/layers/residual.hpp>
 #include <nn/losses/cross_entropy.hpp>
 #include <nn/losses/mean_squared_error.hpp>
 
@@ -105,4 +112,42 @@ TEST_CASE("fit_full_batch takes the weights of the samples") {
   nn::fit_full_batch(all, nn::MeanSquaredError{}, {.iterations = 10}, data);
   CHECK((part.parameters() - alone.parameters()).cwiseAbs().maxCoeff() < 1e-9);
   CHECK((all.parameters() - alone.parameters()).cwiseAbs().maxCoeff() > 1e-2);
+}
+
+namespace {
+
+// The cosine between the first step and the gradient of the loss that `evaluate` reports, by central differences.
+template <class Net>
+double cosine_of_first_step(Net network) {
+  nn::Matrix<double> x = test::drawn<double>(2, 24, 3), t = test::drawn<double>(1, 24, 4);
+  x.row(0).array() = 2 + 3 * x.row(0).array();
+  const nn::Dataset data(x, t);
+  network.initialize(nn::Random(1));
+  const nn::Vector<double> start = network.parameters(), state = network.state();
+  nn::Vector<double> gradient(start.size());
+  for (nn::Index k = 0; k < start.size(); ++k) {
+    const auto loss_at = [&](double parameter) {
+      Net probe = network;
+      probe.parameters()[k] = parameter;
+      return nn::evaluate(probe, nn::MeanSquaredError{}, data).loss;
+    };
+    gradient[k] = (loss_at(start[k] + 1e-6) - loss_at(start[k] - 1e-6)) / 2e-6;
+  }
+  nn::fit_full_batch(network, nn::MeanSquaredError{}, nn::LBFGS{.iterations = 1}, data);
+  CHECK(network.state() == state);
+  const nn::Vector<double> step = network.parameters() - start;
+  return step.dot(gradient) / (step.norm() * gradient.norm());
+}
+
+}  // namespace
+
+TEST_CASE("the first step goes down the gradient of the loss that is reported, whatever the layers do in training") {
+  using namespace nn;
+  CHECK(cosine_of_first_step(Network<double, Input<2>, Dense<6>, Tanh, Dropout, Dense<1>>{}) < -1 + 1e-6);
+  CHECK(cosine_of_first_step(Network<double, Input<2>, Dense<6>, BatchNorm, Tanh, Dense<1>>{}) < -1 + 1e-6);
+  CHECK(cosine_of_first_step(Network<double, Input<2>, Dense<6>, Residual<Dense<6>, Dropout>, Dense<1>>{}) < -1 + 1e-6);
+  CHECK(cosine_of_first_step(Network<double, Input<2>, Concat<Chain<Dense<3>, BatchNorm>, Dense<3>>, Dense<1>>{}) <
+        -1 + 1e-6);
+  CHECK(cosine_of_first_step(Network<double, Input<2>, Normalize, Dense<6>, Tanh, Dense<1>>{}) < -1 + 1e-6);
+  CHECK(cosine_of_first_step(Sequential<double>(Input{2}, Dense{6}, BatchNorm{}, Dropout{}, Dense{1})) < -1 + 1e-6);
 }

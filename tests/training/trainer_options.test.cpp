@@ -98,6 +98,53 @@ TEST_CASE("a layer's learning-rate factor scales its steps, and 0 freezes it") {
   CHECK((trained({.learning_rate_factors = {0, 1, 0.5}}) - expected).norm() < 1e-14);
 }
 
+TEST_CASE("what is a scale or a slope does not decay, whatever pulls") {
+  // Losses that weigh nothing give no gradient, so that decay alone moves parameters.
+  const auto moved = [](auto layer, auto optimizer, nn::TrainerOptions options) {
+    nn::Network network{nn::Input{3}, layer, nn::Dense{1}};
+    network.initialize(nn::Random(1));
+    const nn::Vector<float> before = network.parameters();
+    nn::Trainer trainer{network, nn::MeanSquaredError{}, optimizer, options};
+    for (int i = 0; i < 3; ++i)
+      trainer.step(test::drawn<float>(3, 4, 1), test::drawn<float>(1, 4, 2), std::vector<double>(4, 0.0));
+    const nn::Vector<float> change = network.parameters() - before;
+    CHECK(change.tail(4).head(3).norm() > 0);  // the W of Dense
+    return change.head(change.size() - 4).norm() > 0;
+  };
+  const nn::SGD sgd{.learning_rate = 0.1}, decaying{.learning_rate = 0.1, .weight_decay = 0.5};
+  const nn::AdamW adamw{.learning_rate = 0.1, .weight_decay = 0.5};
+  const auto check = [&](auto layer) {
+    CHECK_FALSE(moved(layer, sgd, {.l2 = 0.5}));
+    CHECK_FALSE(moved(layer, sgd, {.l1 = 0.01}));
+    CHECK_FALSE(moved(layer, decaying, {}));
+    CHECK_FALSE(moved(layer, adamw, {}));
+    CHECK(moved(layer, adamw, {.decay_biases = true}));
+  };
+  check(nn::BatchNorm{});
+  check(nn::LayerNorm{});
+  check(nn::GroupNorm{1});
+  check(nn::PReLU{});
+  check(nn::Residual{nn::BatchNorm{}});
+}
+
+TEST_CASE("a frozen layer is used as it is: its statistics stay, alone and inside of a block") {
+  const auto check = [](auto network) {
+    const V parameters = network.parameters(), state = network.state();
+    nn::Trainer trainer{
+        network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 0.01}, {.learning_rate_factors = {0, 0, 1}}};
+    for (int i = 0; i < 5; ++i) trainer.step(x, t);
+    CHECK(network.state() == state);
+    CHECK(network.parameters().head(parameters.size() - 10) == parameters.head(parameters.size() - 10));
+    // The loss of a step is that of the network in use.
+    const double now = nn::evaluate(network, nn::MeanSquaredError{}, nn::Dataset(x, t)).loss;
+    CHECK(trainer.step(x, t) == Approx(now).epsilon(1e-14));
+    CHECK_NOTHROW(trainer.step(x.col(0), t.col(0)));  // no statistics of the batch are needed
+  };
+  check(nn::Network<double, nn::Input<3>, nn::Dense<4>, nn::BatchNorm, nn::Dense<2>>{});
+  check(nn::Network<double, nn::Input<3>, nn::Dense<4>, nn::Residual<nn::BatchNorm>, nn::Dense<2>>{});
+  check(nn::Sequential<double>(nn::Input{3}, nn::Dense{4}, nn::Chain{nn::BatchNorm{}}, nn::Dense{2}));
+}
+
 TEST_CASE("the average follows the parameters") {
   Network network;
   nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 0.1}, {.average_decay = 0.75}};

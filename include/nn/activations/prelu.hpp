@@ -24,7 +24,9 @@ struct PReLU {
   static constexpr std::string_view name() { return "PReLU"; }
   constexpr Shape output_shape(Shape input) const { return input; }
   constexpr Index parameter_count(Shape input) const { return PerChannel ? input.channels : 1; }
-  constexpr WeightShape weight_shape(Shape input) const { return {.rows = parameter_count(input), .columns = 1}; }
+  constexpr WeightShape weight_shape(Shape input) const {
+    return {.rows = parameter_count(input), .columns = 1, .decays = false};
+  }
 
   void initialize(Shape, auto&& parameters, const Initializer&, Random&) const {
     using T = typename std::remove_cvref_t<decltype(parameters)>::Scalar;

@@ -154,16 +154,12 @@ class AnyLayer {
   void initialize(Shape input, VectorView<T> parameters, const Initializer& initializer, Random& random) const {
     held_->initialize(input, parameters, initializer, random);
   }
-  void forward(Shape input, const auto& parameters, const auto& x, auto&& y) const {
-    using U = typename std::remove_cvref_t<decltype(x)>::Scalar;
-    forward(input, parameters, x, y, Training<U>{});
-  }
   void forward(Shape input, const auto& parameters, const auto& x, auto&& y, const auto& mode) const {
     using U = typename std::remove_cvref_t<decltype(x)>::Scalar;
     held_->forward(input, parameters, ConstMatrixView<U>(x.data(), x.rows(), x.cols()),
                    MatrixView<U>(y.data(), y.rows(), y.cols()), mode);
   }
-  void backward(Shape input, const auto& values, auto& gradients, const Training<T>& training = {}) const {
+  void backward(Shape input, const auto& values, auto& gradients, const Training<T>& training) const {
     const ConstVectorView<T> parameters(values.parameters.data(), values.parameters.size());
     held_->backward(input, ForwardValues{parameters, values.input, values.output}, gradients, training);
   }

@@ -2,6 +2,7 @@
 // A layer made of layers: what Chain, Residual and Concat share.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <tuple>
@@ -154,6 +155,7 @@ class Block {
               .is_block = true};
     for (const Place& place : places) {
       all.multiply_adds = checked_sum(all.multiply_adds, place.multiply_adds);
+      all.least_samples = std::max(all.least_samples, place.least_samples);
       all.can_descend = all.can_descend && (place.can_descend || place.parameter_count == 0);
       all.has_parts = all.has_parts && place.has_parts;
     }

@@ -69,20 +69,31 @@ struct Inference {
   Memory<T> memory = {};
 };
 /// In training the state may change, and what is random is drawn from the seed of this update and the number of the
-/// sample in its batch, so that it does not depend on who works it out.
+/// sample in its batch, so that it does not depend on which thread computes it. A pass back takes the same as the pass
+/// forward.
 template <class T>
 struct Training {
   T* state = nullptr;
   std::uint64_t seed = 0;
   Index first_sample = 0;
   Memory<T> memory = {};
+  bool is_frozen = false;         ///< statistics are used as they are and kept: BatchNorm as in use
+  bool is_random = true;          ///< false: nothing is drawn, Dropout drops nothing
+  const bool* freezes = nullptr;  ///< one per layer of the network, seen by mode_of alone: which layers are frozen
 };
+
+/// The gradient of the loss of a network in use: nothing is random and no statistic moves. The state is only read.
+template <class T>
+Training<T> deterministic(T* state) {
+  return {.state = state, .is_frozen = true, .is_random = false};
+}
 
 /// Where W and b stand in a layer's slice of the flat vector: first W, column by column (outputs x inputs), then b.
 struct WeightShape {
   Index rows = 0;
   Index columns = 0;
   Index bias = 0;
+  bool decays = true;  ///< whether weight decay, L1 and L2 pull at W: not where it is a scale or a slope
   constexpr bool operator==(const WeightShape&) const = default;
 };
 
@@ -107,6 +118,7 @@ struct Description {
 ///   Index state_count(Shape input) const                               how much that is; none when missing
 ///   void initialize_state(Shape input, view) const                     its first values; zeros when missing
 ///   Index memory_size(Shape input) const                               numbers per sample that it needs room for
+///   Index least_samples(Shape input) const                             of a batch that it can train on; 1 when missing
 ///   static constexpr bool keeps_shape = true                           its options do not change the output's shape
 ///   static constexpr bool is_flat_where_zero = true                    its slope is 0 where its output is 0
 /// A layer that is made of layers has Block as its base and says all that its Place holds at once.
@@ -174,6 +186,13 @@ template <class L>
 constexpr Index memory_size(const L& layer, Shape input) {
   if constexpr (requires { layer.memory_size(input); }) return layer.memory_size(input);
   return 0;
+}
+
+/// How many samples a batch must have for the layer to train on it.
+template <class L>
+constexpr Index least_samples(const L& layer, Shape input) {
+  if constexpr (requires { layer.least_samples(input); }) return layer.least_samples(input);
+  return 1;
 }
 
 /// How many numbers of the network's state are the layer's.

@@ -31,7 +31,9 @@ struct NormalizationLayer {
     static_cast<void>(self().layout(input));  // throws where the groups do not fit
     return input;
   }
-  constexpr WeightShape weight_shape(Shape input) const { return {input.channels, 1, input.channels}; }
+  constexpr WeightShape weight_shape(Shape input) const {
+    return {.rows = input.channels, .columns = 1, .bias = input.channels, .decays = false};
+  }
   constexpr Index parameter_count(Shape input) const { return checked_product(2, input.channels); }
 
   void initialize(Shape input, auto&& parameters, const Initializer&, Random&) const {

@@ -144,7 +144,7 @@ struct BackwardPass {
 /// Adds the gradients of all parameters to `gradient`, which is laid out as they are.
 template <class T, class Net, class X>
 void add_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
-                   T* gradient, InputGradient wanted_of_x = InputGradient::none, const Training<T>& mode = {}) {
+                   T* gradient, InputGradient wanted_of_x, const Training<T>& mode) {
   const BackwardPass<T> pass{parameters, x.data(), x.cols(), workspace, {0, x.cols()}, wanted_of_x, mode, gradient};
   pass.run(network, 0, depth, [](const auto& layer, auto& step) {
     nn::backward(layer, step.place.input, step.values, step.gradients, step.mode);
@@ -154,7 +154,7 @@ void add_gradients(const Net& network, const T* parameters, const X& x, Workspac
 /// Plain gradient descent while going back: no gradient of the parameters is written where a layer can do both at once.
 template <class T, class Net, class X>
 void descend(const Net& network, T* parameters, const X& x, Workspace<T>& workspace, Index depth, T rate,
-             const Training<T>& mode = {}) {
+             const Training<T>& mode) {
   const BackwardPass<T> pass{parameters, x.data(), x.cols(), workspace, {0, x.cols()}, InputGradient::none, mode};
   pass.run(network, 0, depth, [&](const auto& layer, auto& step) {
     const Place& place = step.place;

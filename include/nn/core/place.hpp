@@ -24,6 +24,7 @@ struct Place {
   Index memory_size = 0;
   Index activation_offset = 0;  ///< of its output, behind that room
   Index activation_size = 0;    ///< and what it takes: whole cache lines
+  Index least_samples = 1;      ///< of a batch to train on
   bool is_flat_where_zero = false;
   bool can_descend = false;  ///< subtracts its own gradient in plain gradient descent
   bool has_parts = false;    ///< has a backward pass that threads can share, or no parameters
@@ -56,6 +57,7 @@ constexpr Place place_of(const L& layer, Shape input) {
             .multiply_adds = checked_product(weights.columns, output.size()),
             .state_count = state_count(layer, input),
             .memory_size = memory_size(layer, input),
+            .least_samples = least_samples(layer, input),
             .is_flat_where_zero = is_flat_where_zero(layer),
             .can_descend = HasDescend<L>,
             .has_parts = HasParts<L> || parameters == 0};
@@ -95,6 +97,11 @@ Mode mode_of(Mode mode, const Place& place, Index layer) {
   constexpr std::uint64_t step = 0x9e3779b97f4a7c15u;  // of SplitMix64
   if constexpr (requires { mode.seed; }) mode.seed += step * static_cast<std::uint64_t>(layer + 1);
   if (mode.state != nullptr) mode.state += place.state_offset;
+  if constexpr (requires { mode.freezes; })
+    if (mode.freezes != nullptr) {
+      mode.is_frozen = mode.is_frozen || mode.freezes[layer];
+      mode.freezes = nullptr;  // a block's layers are counted anew, and share what the block is
+    }
   const Index offset = place.memory_offset * mode.memory.samples;
   if (mode.memory.values != nullptr) mode.memory.values += offset;
   if (mode.memory.gradients != nullptr) mode.memory.gradients += offset;

@@ -33,7 +33,10 @@ struct BatchNorm {
     return input;
   }
   constexpr Index parameter_count(Shape input) const { return 2 * input.channels; }
-  constexpr WeightShape weight_shape(Shape input) const { return {input.channels, 1, input.channels}; }
+  constexpr WeightShape weight_shape(Shape input) const {
+    return {.rows = input.channels, .columns = 1, .bias = input.channels, .decays = false};
+  }
+  constexpr Index least_samples(Shape input) const { return input.height * input.width > 1 ? 1 : 2; }
   constexpr Index state_count(Shape input) const { return 2 * input.channels; }
   void initialize(Shape input, auto parameters, const auto&, auto&) const {
     parameters.head(input.channels).setOnes();
@@ -62,15 +65,16 @@ struct BatchNorm {
     });
   }
 
-  /// Throws data_error where a channel has a single value, whose variance says nothing.
+  /// As in use where it is frozen. Throws data_error where a channel has a single value, whose variance says nothing.
   template <class T>
   void forward(Shape input, const auto& parameters, const auto& x, auto&& y, const Training<T>& training) const {
+    if (training.is_frozen) return forward(input, parameters, x, y, Inference<T>{training.state});
     const Index values = input.height * input.width * x.cols();
     if (values < 2)
       throw data_error("BatchNorm: training needs more than one value per channel, got a batch of ", x.cols(),
                        " sample of ", input, "; use larger batches");
     for_each_block(input, x, [&](Index first, Index count, Index columns) {
-      const Moments<T> moments(input, x, first, count, columns, epsilon);
+      const Moments<T> moments = moments_of(input, x, first, count, columns);
       for (Index c = 0; c < count; ++c) {
         if (training.state == nullptr) break;
         T& mean = training.state[first + c];
@@ -89,11 +93,13 @@ struct BatchNorm {
     });
   }
 
-  // dx = gamma / deviation * (dy - mean(dy) - x^ mean(dy x^)); the moments are worked out again.
+  // dx = gamma / deviation * (dy - mean(dy) - x^ mean(dy x^)), the moments being computed again; gamma / deviation * dy
+  // where they are frozen, since then they do not depend on x.
   template <class T>
-  void backward(Shape input, const auto& values, auto& gradients, const Training<T>&) const {
+  void backward(Shape input, const auto& values, auto& gradients, const Training<T>& training) const {
     for_each_block(input, values.input, [&](Index first, Index count, Index columns) {
-      const Moments<T> moments(input, values.input, first, count, columns, epsilon);
+      const Moments<T> moments = training.is_frozen ? kept_moments(input, training.state, first, count)
+                                                    : moments_of(input, values.input, first, count, columns);
       std::array<Sum<T>, block> sum{}, product_sum{};
       for (Index j = 0; j < columns; ++j) {
         const auto* in = values.input.data() + j * input.channels + first;
@@ -109,6 +115,7 @@ struct BatchNorm {
           gradients.parameters[first + c] += T(product_sum[at(c)]);
           gradients.parameters[input.channels + first + c] += T(sum[at(c)]);
         }
+        if (training.is_frozen) continue;
         mean_dy[at(c)] = T(sum[at(c)] / Sum<T>(columns));
         mean_product[at(c)] = T(product_sum[at(c)] / Sum<T>(columns));
       }
@@ -146,33 +153,49 @@ struct BatchNorm {
       use(first, std::min(static_cast<Index>(block), input.channels - first), columns);
   }
 
-  // Mean and biased variance in two passes, which keeps the digits that a difference of squares would lose.
   template <class T>
   struct Moments {
     std::array<T, block> mean{}, variance{}, inverse_deviation{};
-
-    Moments(Shape input, const auto& x, Index first, Index count, Index columns, double epsilon) {
-      using std::sqrt;
-      std::array<Sum<T>, block> sum{};
-      const auto add = [&](auto&& term) {
-        sum.fill(Sum<T>(0));
-        for (Index j = 0; j < columns; ++j) {
-          const auto* in = x.data() + j * input.channels + first;
-          for (Index c = 0; c < count; ++c) sum[at(c)] += term(Sum<T>(in[c]), c);
-        }
-      };
-      add([](Sum<T> value, Index) { return value; });
-      for (Index c = 0; c < count; ++c) mean[at(c)] = T(sum[at(c)] / Sum<T>(columns));
-      add([&](Sum<T> value, Index c) {
-        const Sum<T> difference = value - Sum<T>(mean[at(c)]);
-        return difference * difference;
-      });
-      for (Index c = 0; c < count; ++c) {
-        variance[at(c)] = T(sum[at(c)] / Sum<T>(columns));
-        inverse_deviation[at(c)] = T(1) / sqrt(variance[at(c)] + T(epsilon));
-      }
-    }
   };
+
+  // Mean and biased variance in two passes, which keeps the digits that a difference of squares would lose.
+  template <class X, class T = typename X::Scalar>
+  Moments<T> moments_of(Shape input, const X& x, Index first, Index count, Index columns) const {
+    Moments<T> moments;
+    std::array<Sum<T>, block> sum{};
+    const auto add = [&](auto&& term) {
+      sum.fill(Sum<T>(0));
+      for (Index j = 0; j < columns; ++j) {
+        const auto* in = x.data() + j * input.channels + first;
+        for (Index c = 0; c < count; ++c) sum[at(c)] += term(Sum<T>(in[c]), c);
+      }
+    };
+    add([](Sum<T> value, Index) { return value; });
+    for (Index c = 0; c < count; ++c) moments.mean[at(c)] = T(sum[at(c)] / Sum<T>(columns));
+    add([&](Sum<T> value, Index c) {
+      const Sum<T> difference = value - Sum<T>(moments.mean[at(c)]);
+      return difference * difference;
+    });
+    for (Index c = 0; c < count; ++c) moments.variance[at(c)] = T(sum[at(c)] / Sum<T>(columns));
+    return with_deviation(moments, count);
+  }
+
+  // The running ones.
+  template <class T>
+  Moments<T> kept_moments(Shape input, const T* state, Index first, Index count) const {
+    Moments<T> moments;
+    std::copy_n(state + first, count, moments.mean.begin());
+    std::copy_n(state + input.channels + first, count, moments.variance.begin());
+    return with_deviation(moments, count);
+  }
+
+  template <class T>
+  Moments<T> with_deviation(Moments<T> moments, Index count) const {
+    using std::sqrt;
+    for (Index c = 0; c < count; ++c)
+      moments.inverse_deviation[at(c)] = T(1) / sqrt(moments.variance[at(c)] + T(epsilon));
+    return moments;
+  }
 };
 
 }  // namespace nn

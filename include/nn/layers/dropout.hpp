@@ -42,6 +42,7 @@ struct BasicDropout {
  private:
   template <class T>
   void multiply(Shape input, const auto& x, auto&& y, const Training<T>& training) const {
+    if (!training.is_random) return forward(input, x, x, y);
     const T kept = static_cast<T>(1 / (1 - rate));
     const auto threshold = static_cast<std::uint64_t>(rate * 0x1p32);  // 32 random bits decide
     const Index drawn = WholeChannels ? input.channels : x.rows();

@@ -18,8 +18,10 @@
 namespace nn {
 
 /// Trains a network on the mean loss over a data set, for small sets and networks that should fit closely. An epoch of
-/// the history is an iteration, its loss that after the iteration. Throws data_error where an option makes no sense or
-/// the first loss is not finite, shape_error where the data set does not fit the network; it is then as it was.
+/// the history is an iteration, its loss that after the iteration. The network is taken as it is in use, both ways:
+/// Dropout drops nothing, BatchNorm normalizes by its running statistics and keeps them. Throws data_error where an
+/// option makes no sense or the first loss is not finite, shape_error where the data set does not fit the network; it
+/// is then as it was.
 template <class Net, class Loss>
 History fit_full_batch(Net& network, const Loss& loss, const LBFGS& options, const Dataset& data) {
   using T = typename Net::Scalar;
@@ -30,7 +32,9 @@ History fit_full_batch(Net& network, const Loss& loss, const LBFGS& options, con
   std::vector<Index> order(static_cast<std::size_t>(samples));
   std::iota(order.begin(), order.end(), Index(0));
   Workspace<T> workspace;
+  workspace.reserve_activations(network, batch_size);
   workspace.reserve_gradients(network, batch_size);
+  const Training<T> mode = deterministic(network.state().data());  // a line search needs the same loss every time
 
   History history;
   auto start = std::chrono::steady_clock::now();
@@ -42,7 +46,7 @@ History fit_full_batch(Net& network, const Loss& loss, const LBFGS& options, con
         const Index count = std::min(batch_size, samples - first);
         const std::span<const Index> chosen(order.data() + first, static_cast<std::size_t>(count));
         batch.gather(data, chosen, [&](const auto& x, const auto& targets) {
-          const T* y = forward_pass(network, parameters.data(), x, workspace, depth);
+          const T* y = forward_pass(network, parameters.data(), x, workspace, depth, SampleRange{0, count}, mode);
           T* dy = workspace.gradient(network, depth, count);
           for (Index sample = 0; sample < count; ++sample) {
             const ConstVectorView<T> output(y + sample * outputs, outputs);
@@ -54,7 +58,7 @@ History fit_full_batch(Net& network, const Loss& loss, const LBFGS& options, con
             output_gradient *= static_cast<T>(weight);
             output_gradient /= static_cast<T>(samples);
           }
-          add_gradients(network, parameters.data(), x, workspace, depth, gradient.data());
+          add_gradients(network, parameters.data(), x, workspace, depth, gradient.data(), InputGradient::none, mode);
         });
       }
       return sum / static_cast<double>(samples);

@@ -20,14 +20,16 @@ struct TrainerOptions {
   double l1 = 0;          ///< adds l1 sum |W| (Tibshirani 1996) to the loss that is descended on, not to the reported
   double l2 = 0;          ///< adds l2 / 2 sum W^2 likewise, so that SGD's weight_decay does the same; 0: none
   /// Whether L1, L2 and the optimizer's weight_decay pull at everything learned. By default at weight matrices only:
-  /// biases, and what normalisations learn, do not decay, as is usual (Goodfellow et al. 2016, section 7.1).
+  /// biases, the scales of normalizations and the slopes of PReLU do not decay, as is usual (Goodfellow et al. 2016,
+  /// section 7.1). A layer says so itself: WeightShape::decays.
   bool decay_biases = false;
   /// Keeps an exponential moving average of the parameters, average += (1 - average_decay) (W - average), that begins
   /// with those of the first update (PyTorch's AveragedModel with an EMA; Polyak and Juditsky 1992 for the idea); see
   /// Trainer::averaged(). 0: none is kept. 0.999 is usual.
   double average_decay = 0;
   /// One per layer, by which the optimizer's learning rate is multiplied there, as by PyTorch's groups of parameters; 0
-  /// freezes the layer. Empty: 1 for all.
+  /// freezes the layer: what it has learned stays, and BatchNorm uses its running statistics and keeps them. Empty: 1
+  /// for all.
   std::vector<double> learning_rate_factors = {};
 
   /// Throws data_error where a number makes no sense.

@@ -12,6 +12,7 @@
 #include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <nn/core/finite.hpp>
 #include <nn/core/layer_stack.hpp>
@@ -63,6 +64,7 @@ class TrainingStep {
         team_(std::make_unique<ThreadTeam>(options_.threads)) {
     validate_optimizer();
     options_.validate(network_->depth());
+    freeze();
     if constexpr (requires { loss_.validate(); }) loss_.validate();
   }
 
@@ -136,6 +138,14 @@ class TrainingStep {
     }
   }
 
+  // Which layers are frozen, as an array of which a pass can be given the address.
+  void freeze() {
+    const std::vector<double>& factors = options_.learning_rate_factors;
+    if (std::find(factors.begin(), factors.end(), 0.0) == factors.end()) return;
+    freezes_ = std::make_unique<bool[]>(factors.size());
+    std::transform(factors.begin(), factors.end(), freezes_.get(), [](double factor) { return factor == 0; });
+  }
+
   static void require_finite(const ConstMatrixView<Scalar>& x, Index first, Index last) {
     const Index begin = first * x.rows(), end = last * x.rows();
     const Index wrong = begin + first_not_finite(x.data() + begin, end - begin);
@@ -154,8 +164,9 @@ class TrainingStep {
     workspace_.reserve_gradients(*network_, samples);
     if (losses_.size() < samples) losses_.resize(samples);
     state_before_ = network_->state();
-    const Training<Scalar> mode{network_->state().data(),
-                                Random(options_.seed + static_cast<std::uint64_t>(pass_count_)).next()};
+    const Training<Scalar> mode{.state = network_->state().data(),
+                                .seed = Random(options_.seed + static_cast<std::uint64_t>(pass_count_)).next(),
+                                .freezes = freezes_.get()};
     // A part is at least two samples, since one alone is summed in another order.
     const Index parts = network_->has_parts() ? std::clamp<Index>(samples / 2, 1, team_->size()) : 1;
 
@@ -301,14 +312,15 @@ class TrainingStep {
     });
   }
 
-  // Calls use(first, last, learning-rate factor, whether it decays) for the weight matrix and the rest of every layer.
+  // Calls use(first, last, learning-rate factor, whether it decays) for W and for the rest of every layer.
   void for_each_range(Callback<Index, Index, double, bool> use) const {
     network_->for_each_place([&](const Place& place, Index i) {
       if (place.is_block) return;
       const double factor =
           options_.learning_rate_factors.empty() ? 1.0 : options_.learning_rate_factors[static_cast<std::size_t>(i)];
       const Index middle = place.parameter_offset + place.weights.rows * place.weights.columns;
-      if (middle > place.parameter_offset) use(place.parameter_offset, middle, factor, true);
+      if (middle > place.parameter_offset)
+        use(place.parameter_offset, middle, factor, place.weights.decays || options_.decay_biases);
       if (place.parameter_end() > middle) use(middle, place.parameter_end(), factor, options_.decay_biases);
     });
   }
@@ -401,6 +413,7 @@ class TrainingStep {
   Vector<Scalar> gradient_;
   Matrix<Scalar> state_;  // parameters x numbers that the optimizer keeps of each
   std::unique_ptr<ThreadTeam> team_;
+  std::unique_ptr<bool[]> freezes_;  // one per layer; none where no layer is
   std::int64_t step_count_ = 0;
   std::int64_t pass_count_ = 0;
   Index accumulate_ = 1;
