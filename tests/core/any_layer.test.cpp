@@ -90,7 +90,7 @@ TEST_CASE("AnyLayer computes what the layer inside computes, in dual numbers too
   const nn::ConstMatrixView<float> x_view(x.data(), 3, 2);
   nn::Matrix<float> direct(2, 2), any(2, 2);
   nn::Dense{2}.forward(nn::Shape(3), parameter_view, x_view, direct);
-  AnyLayer(nn::Dense{2}).forward(nn::Shape(3), parameter_view, x_view, any);
+  AnyLayer(nn::Dense{2}).forward(nn::Shape(3), parameter_view, x_view, any, nn::Training<float>{});
   CHECK(test::have_same_bits(direct, any));
 
   using Dual = nn::Dual<double>;
@@ -100,7 +100,7 @@ TEST_CASE("AnyLayer computes what the layer inside computes, in dual numbers too
   nn::Matrix<Dual> dual_y(2, 2);
   AnyLayer(nn::Dense{2})
       .forward(nn::Shape(3), nn::ConstVectorView<Dual>(dual_parameters.data(), 8),
-               nn::ConstMatrixView<Dual>(dual_x.data(), 3, 2), dual_y);
+               nn::ConstMatrixView<Dual>(dual_x.data(), 3, 2), dual_y, nn::Training<Dual>{});
   CHECK(dual_y(0, 1).derivative == static_cast<double>(x(0, 1)));
   CHECK(dual_y(1, 1).derivative == 0);
 }
