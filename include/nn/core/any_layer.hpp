@@ -159,7 +159,7 @@ class AnyLayer {
     held_->forward(input, parameters, ConstMatrixView<U>(x.data(), x.rows(), x.cols()),
                    MatrixView<U>(y.data(), y.rows(), y.cols()), mode);
   }
-  void backward(Shape input, const auto& values, auto& gradients, const Training<T>& training) const {
+  void backward(Shape input, const auto& values, auto& gradients, const auto& training) const {
     const ConstVectorView<T> parameters(values.parameters.data(), values.parameters.size());
     held_->backward(input, ForwardValues{parameters, values.input, values.output}, gradients, training);
   }
