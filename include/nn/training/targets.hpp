@@ -2,22 +2,14 @@
 // What the outputs should be: a matrix (outputs x samples), which class labels become as one-hot columns.
 #pragma once
 
-#include <concepts>
 #include <iterator>
-#include <type_traits>
 
+#include <nn/core/class_labels.hpp>
 #include <nn/core/errors.hpp>
 #include <nn/core/finite.hpp>
 #include <nn/core/views.hpp>
 
 namespace nn {
-
-/// Any sized range of integers with random access.
-template <class Target>
-concept ClassLabels = requires(const Target& labels) {
-  { std::size(labels) } -> std::integral;
-  requires std::integral<std::remove_cvref_t<decltype(std::begin(labels)[0])>>;
-};
 
 /// Throws shape_error for another size than outputs x samples, data_error for a target that is not finite.
 template <class T>
@@ -38,7 +30,7 @@ void validate_labels(const Labels& labels, Index outputs, Index samples) {
   if (size != samples) throw shape_error(size, " labels do not fit ", samples, " samples; give one label per sample");
   const Index classes = outputs == 1 ? 2 : outputs;
   for (Index sample = 0; sample < samples; ++sample) {
-    const auto label = static_cast<Index>(std::begin(labels)[sample]);
+    const Index label = class_number(labels, sample);
     if (label < 0 || label >= classes)
       throw data_error("sample ", sample, " has the label ", label, ", but ", outputs,
                        outputs == 1 ? " output tells" : " outputs tell", " the classes 0 to ", classes - 1,
@@ -50,7 +42,7 @@ void validate_labels(const Labels& labels, Index outputs, Index samples) {
 template <class T, ClassLabels Labels>
 void write_one_hot(const Labels& labels, T* targets, Index outputs) {
   for (Index sample = 0; sample < static_cast<Index>(std::size(labels)); ++sample) {
-    const auto label = static_cast<Index>(std::begin(labels)[sample]);
+    const Index label = class_number(labels, sample);
     for (Index i = 0; i < outputs; ++i) targets[sample * outputs + i] = outputs == 1 ? T(label) : T(i == label);
   }
 }
