@@ -173,7 +173,7 @@ void write_checkpoint(const Trainer& trainer, const std::string& path) {
   using Json = typename detail::Header<Trainer>::Json;
   Json header = detail::checkpoint_identity(trainer);
   header["parts"] = Json::array();
-  trainer.for_each_part([&](const char* name, const auto& part) {
+  trainer.for_each_field([&](const char* name, const auto& part) {
     header["parts"].push_back({{"name", name}, {"bytes", detail::bytes_of(part).size()}});
   });
   const std::string text = header.dump();
@@ -186,7 +186,7 @@ void write_checkpoint(const Trainer& trainer, const std::string& path) {
   write(detail::checkpoint_magic);
   write(detail::bytes_of(std::uint64_t{text.size()}));
   write(text);
-  trainer.for_each_part([&](const char*, const auto& part) { write(detail::bytes_of(part)); });
+  trainer.for_each_field([&](const char*, const auto& part) { write(detail::bytes_of(part)); });
   file.write(detail::bytes_of(std::uint64_t{hash.value()}));
   file.commit();
 }
@@ -212,7 +212,7 @@ void read_checkpoint(Trainer& trainer, const std::string& path) {
   const auto parameters = static_cast<std::size_t>(trainer.network().parameter_count());
   const auto optimizer = static_cast<std::size_t>(trainer.optimizer().state_count());
   std::vector<std::string> parts;
-  trainer.for_each_part([&](const char* name, const auto& part) {
+  trainer.for_each_field([&](const char* name, const auto& part) {
     const std::size_t i = parts.size();
     const Json* entry = nullptr;
     if (header.contains("parts") && header["parts"].is_array() && i < header["parts"].size() &&
@@ -235,12 +235,12 @@ void read_checkpoint(Trainer& trainer, const std::string& path) {
   if (!source.at_end()) source.fail(" goes on after its end; use an older checkpoint");
 
   std::size_t i = 0;
-  trainer.for_each_part([&](const char* name, auto&& part) {
+  trainer.for_each_field([&](const char* name, auto&& part) {
     const std::string_view bytes = parts[i++];
     detail::assign(part, bytes,
                    name == std::string_view("optimizer state") && !bytes.empty() ? static_cast<Index>(parameters) : 0);
   });
-  trainer.take_up();
+  trainer.mark_resumed();
 }
 
 }  // namespace nn

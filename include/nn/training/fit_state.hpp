@@ -32,7 +32,7 @@ struct FitState {
 
   /// Calls visit(name, numbers) for all of it; self is const where it is only read.
   template <class Self, class Visit>
-  static void for_each_part(Self& self, Visit& visit) {
+  static void for_each_field(Self& self, Visit& visit) {
     visit("random", self.random);
     visit("order", self.order);
     visit("is within epoch", self.is_within_epoch);

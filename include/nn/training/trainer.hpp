@@ -161,7 +161,7 @@ class Trainer {
   /// Writes all that it takes to go on later with the same bits (see nn/io/checkpoint.hpp, which is to be included);
   /// also from a callback, after any batch. Throws load_error where the file cannot be written.
   void save_checkpoint(const std::string& path) const { write_checkpoint(*this, path); }
-  /// Takes up what save_checkpoint wrote: the next fit() goes on from there. Throws load_error where the file is
+  /// Reads what save_checkpoint wrote: the next fit() goes on from there. Throws load_error where the file is
   /// damaged, or of another network, optimizer, scalar or version; nothing is changed then.
   void resume(const std::string& path) { read_checkpoint(*this, path); }
 
@@ -184,24 +184,24 @@ class Trainer {
   /// Updates made so far.
   std::int64_t step_count() const { return update_.step_count(); }
 
-  /// The next fit() goes on from the parts that were given.
-  void take_up() { is_resumed_ = fit_.is_within_epoch || !fit_.order.empty(); }
+  /// The next fit() goes on from the fields that were given.
+  void mark_resumed() { is_resumed_ = fit_.is_within_epoch || !fit_.order.empty(); }
   /// Calls visit(name, numbers) for everything that training goes on from: vectors, single numbers, and generators.
   template <class Visit>
-  void for_each_part(Visit&& visit) {
-    each_part(*this, visit);
+  void for_each_field(Visit&& visit) {
+    each_field(*this, visit);
   }
   template <class Visit>
-  void for_each_part(Visit&& visit) const {
-    each_part(*this, visit);
+  void for_each_field(Visit&& visit) const {
+    each_field(*this, visit);
   }
 
  private:
   // What a checkpoint holds; self is const when one is written.
   template <class Self, class Visit>
-  static void each_part(Self& self, Visit& visit) {
-    TrainingStep<Net, Loss, Optimizer>::for_each_part(self.update_, visit);
-    FitState<Scalar>::for_each_part(self.fit_, visit);
+  static void each_field(Self& self, Visit& visit) {
+    TrainingStep<Net, Loss, Optimizer>::for_each_field(self.update_, visit);
+    FitState<Scalar>::for_each_field(self.fit_, visit);
   }
 
   // Calls use(targets) with the targets, checked.

@@ -115,7 +115,7 @@ class TrainingStep {
 
   /// Calls visit(name, numbers) for all that the next update depends on; self is const where it is only read.
   template <class Self, class Visit>
-  static void for_each_part(Self& self, Visit& visit) {
+  static void for_each_field(Self& self, Visit& visit) {
     visit("step count", self.step_count_);
     visit("pass count", self.pass_count_);
     visit("parameters", self.network_->parameters());
