@@ -169,6 +169,62 @@ TEST_CASE("a checkpoint made after the last batch, or the last epoch, is of a tr
     }
 }
 
+TEST_CASE("saved once fit has been stopped, as after Ctrl-C, training goes on with the updates that were left") {
+  const test::Folder folder;
+  const std::string path = folder / "c";
+  for (const bool keep_best : {false, true}) {
+    nn::FitOptions whole = options();
+    whole.keep_best = keep_best;
+    whole.accumulate = 2;  // with gradients that wait for their update, too
+    Network uninterrupted;
+    Trainer reference{uninterrupted, {}, {}, all_kinds(1)};
+    const Result expected = result_of(reference, reference.fit(data(), whole));
+    for (int at = 1; at <= 15; ++at) {
+      CAPTURE(keep_best, at);
+      {
+        Network network;
+        Trainer trainer{network, {}, {}, all_kinds(1)};
+        nn::FitOptions stopping = whole;
+        stopping.on_batch = [&, calls = 0](nn::Progress& progress) mutable {
+          if (++calls == at) progress.stop();
+        };
+        CHECK(trainer.fit(data(), stopping).is_stopped);
+        trainer.save_checkpoint(path);
+      }
+      Network network;
+      Trainer trainer{network, {}, {}, all_kinds(at % 3 + 1)};
+      trainer.resume(path);
+      CHECK(result_of(trainer, trainer.fit(data(), whole)) == expected);
+      CHECK(trainer.step_count() == reference.step_count());
+    }
+  }
+}
+
+TEST_CASE("a checkpoint holds what the last update left, not the best epoch, unless the network was changed by hand") {
+  const test::Folder folder;
+  const std::string path = folder / "c";
+  nn::FitOptions best = options();
+  best.keep_best = true;
+  Network network, resumed;
+  Trainer trainer{network, {}, {}, all_kinds(1)}, second{resumed, {}, {}, all_kinds(1)};
+  nn::Vector<double> last;
+  best.on_epoch = [&](nn::Progress&) { last = network.parameters().cast<double>(); };
+  best.schedule = [](std::int64_t) { return 0.5; };  // so that the last epoch is not the best
+  const nn::History history = trainer.fit(data(), best);
+  REQUIRE(history.best_epoch < 3);
+  REQUIRE(network.parameters().cast<double>() != last);
+  trainer.save_checkpoint(path);
+  second.resume(path);
+  CHECK(resumed.parameters().cast<double>() == last);
+  second.fit(data(), best);  // which has ended, and puts the best in place again
+  CHECK(resumed == network);
+
+  network.parameters().setZero();
+  trainer.save_checkpoint(path);
+  second.resume(path);
+  CHECK(resumed.parameters() == network.parameters());
+}
+
 TEST_CASE("a checkpoint of something else is refused with a sentence, and nothing is changed") {
   const test::Folder folder;
   const std::string path = folder / "c";

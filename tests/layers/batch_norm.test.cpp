@@ -108,6 +108,7 @@ TEST_CASE("frozen, BatchNorm is the affine map that it is in use, both ways, and
 TEST_CASE("BatchNorm needs two values per channel: samples, or pixels of one") {
   CHECK(nn::least_samples(nn::BatchNorm{}, nn::Shape(5)) == 2);
   CHECK(nn::least_samples(nn::BatchNorm{}, nn::Shape(1, 2, 5)) == 1);
-  CHECK(nn::Network{nn::Input{4}, nn::Dense{3}, nn::Residual{nn::Dense{3}, nn::BatchNorm{}}}.least_samples() == 2);
-  CHECK(nn::Network{nn::Input{4}, nn::Dense{3}}.least_samples() == 1);
+  const nn::Network network{nn::Input{4}, nn::Dense{3}, nn::Residual{nn::Dense{3}, nn::BatchNorm{}}};
+  CHECK(network.place(0).least_samples == 1);
+  CHECK(network.place(1).least_samples == 2);
 }

@@ -7,6 +7,7 @@
 #include <nn/network.hpp>
 
 #include "../catch.hpp"
+#include "../numbers.hpp"
 
 using Catch::Matchers::Message;
 using M = nn::Matrix<double>;
@@ -73,6 +74,83 @@ TEST_CASE("a schedule sets the rate of every update") {
                        .on_batch = [&](nn::Progress& progress) { rates.push_back(progress.learning_rate); },
                        .schedule = [](std::int64_t step) { return 0.1 / static_cast<double>(step + 1); }});
   CHECK(rates == std::vector<double>{0.1, 0.05, 0.1 / 3, 0.025});
+}
+
+TEST_CASE("the lowest validation loss is the best, whatever improvement patience asks for") {
+  const nn::Dataset data = line();
+  for (const double min_improvement : {0.0, 0.5, std::numeric_limits<double>::infinity()}) {
+    CAPTURE(min_improvement);
+    nn::Network<double, nn::Input<1>, nn::Dense<1>> network;
+    nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 0.01}};
+    // Too slow to be better by a half in an epoch, but always better.
+    const nn::History history =
+        trainer.fit(data, {.epochs = 12, .validation = &data, .min_improvement = min_improvement, .keep_best = true});
+    CHECK(history.best_epoch == 12);
+    CHECK(nn::evaluate(network, nn::MeanSquaredError{}, data).loss == history.epochs.back().validation_loss);
+  }
+}
+
+TEST_CASE("patience compares with the last loss that was lower by enough, so that small steps add up") {
+  // Full batches and a small rate: the loss falls by about as much in every epoch.
+  const auto epochs = [](double min_improvement) {
+    const nn::Dataset data = line();
+    nn::Network<double, nn::Input<1>, nn::Dense<1>> network;
+    network.parameters() << 0, 0;
+    nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 1e-3}};
+    const nn::History history = trainer.fit(
+        data, {.epochs = 12, .batch_size = 40, .validation = &data, .patience = 3, .min_improvement = min_improvement});
+    const double first = history.epochs[0].validation_loss - history.epochs[1].validation_loss;
+    CHECK(first > 0);
+    return std::pair(history.epochs.size(), first);
+  };
+  const double per_epoch = epochs(0).second;
+  CHECK(epochs(2.5 * per_epoch).first == 12);  // reached in the third epoch, before patience is over
+  CHECK(epochs(5 * per_epoch).first == 4);     // not reached within three
+}
+
+TEST_CASE("a last batch that BatchNorm cannot train on joins the one before it, others stay, or are dropped") {
+  const auto sizes = [](auto network, nn::Index samples, nn::FitOptions options) {
+    nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{}};
+    std::vector<nn::Index> seen;
+    options.on_batch = [&](nn::Progress& progress) {
+      seen.push_back(progress.samples_seen);
+      CHECK(progress.batch == static_cast<nn::Index>(seen.size()));
+    };
+    options.on_epoch = [&](nn::Progress& progress) {
+      CHECK(progress.batches == static_cast<nn::Index>(seen.size()));
+      CHECK(progress.samples == seen.back());
+    };
+    const M x = test::drawn<double>(2, samples, 1);
+    trainer.fit(nn::Dataset(x, M(x.topRows(1))), options);
+    return seen;
+  };
+  const nn::Network<double, nn::Input<2>, nn::BatchNorm, nn::Dense<1>> normalized;
+  const nn::Network<double, nn::Input<2>, nn::Dense<1>> plain;
+  using Sizes = std::vector<nn::Index>;
+  CHECK(sizes(normalized, 9, {.batch_size = 4}) == Sizes{4, 9});
+  CHECK(sizes(normalized, 10, {.batch_size = 4}) == Sizes{4, 8, 10});
+  CHECK(sizes(normalized, 8, {.batch_size = 4}) == Sizes{4, 8});
+  CHECK(sizes(plain, 9, {.batch_size = 4}) == Sizes{4, 8, 9});
+  CHECK(sizes(plain, 9, {.batch_size = 4, .drop_last = true}) == Sizes{4, 8});
+  CHECK(sizes(plain, 8, {.batch_size = 4, .drop_last = true}) == Sizes{4, 8});
+  CHECK(sizes(plain, 3, {.batch_size = 4}) == Sizes{3});
+}
+
+TEST_CASE("batches that are too small, or none, are refused before the first update") {
+  nn::Network<double, nn::Input<2>, nn::BatchNorm, nn::Dense<1>> network;
+  const auto before = network;
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{}};
+  const nn::Dataset data(test::drawn<double>(2, 9, 1), test::drawn<double>(1, 9, 2));
+  CHECK_THROWS_MATCHES(trainer.fit(data, {.batch_size = 1}), nn::data_error,
+                       Message("fit: a batch of 1 is too small for this network, which needs 2 samples to train on "
+                               "(BatchNorm); use a larger batch_size"));
+  CHECK_THROWS_AS(trainer.fit(data.subset(0, 1)), nn::data_error);
+  CHECK_THROWS_MATCHES(
+      trainer.fit(data, {.batch_size = 10, .drop_last = true}), nn::data_error,
+      Message("fit: drop_last leaves nothing of 9 samples in batches of 10; use a smaller batch_size"));
+  CHECK(network == before);
+  nn::Trainer frozen{network, nn::MeanSquaredError{}, nn::SGD{}, {.learning_rate_factors = {0, 1}}};
+  CHECK_NOTHROW(frozen.fit(data, {.batch_size = 1}));
 }
 
 TEST_CASE("options of fit that make no sense are refused, each in a sentence") {

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <numeric>
+#include <stdexcept>
 #include <vector>
 
 #include <nn/activations/relu.hpp>
@@ -10,6 +11,7 @@
 #include <nn/activations/tanh.hpp>
 #include <nn/core/network.hpp>
 #include <nn/core/sequential.hpp>
+#include <nn/layers/batch_norm.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
 #include <nn/losses/mean_squared_error.hpp>
@@ -535,4 +537,63 @@ TEST_CASE("weights that make no sense are refused, and the network stays as it w
     CHECK_THROWS_AS(trainer.step(x, t, std::vector<double>{wrong, 1}), nn::data_error);
   CHECK(network == small_network());
   CHECK(trainer.step_count() == 0);
+}
+
+TEST_CASE("gradients that fit has accumulated are forgotten by a step, however fit ended") {
+  const nn::Dataset data(M::Ones(1, 8), M::Constant(1, 8, 10));
+  const auto check = [&](nn::FitOptions options) {
+    auto network = one_weight(1);
+    nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 1.0 / 32}};
+    try {
+      trainer.fit(data, options);
+    } catch (const std::runtime_error&) {
+    }
+    CHECK(network.parameters()[0] == 1);  // fewer batches than make an update
+    trainer.step(M{{3}}, M{{2}});         // y = 3, dw = 2 (3 - 2) 3 = 6
+    CHECK(network.parameters()[0] == 1 - 6.0 / 32);
+    CHECK(trainer.step_count() == 1);
+  };
+  check({.batch_size = 2, .on_batch = [](nn::Progress& progress) { progress.stop(); }, .accumulate = 4});
+  check({.batch_size = 2, .on_batch = [](nn::Progress&) { throw std::runtime_error("mine"); }, .accumulate = 4});
+  check({.batch_size = 2, .accumulate = 4, .seconds = 1e-300});
+}
+
+TEST_CASE("an update that makes a parameter infinite is found in the same fit, and taken back") {
+  // y = 10 w, dw = 2 (10 w) 10: with a rate of 1e38 the first update is more than float holds.
+  nn::Network<nn::Input<1>, nn::Dense<1, false>> network;
+  network.parameters() << 1;
+  const nn::Dataset data(nn::Matrix<float>::Constant(1, 8, 10.F), nn::Matrix<float>::Zero(1, 8));
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 1e38, .momentum = 0.5}};
+  CHECK_THROWS_MATCHES(trainer.fit(data, {.batch_size = 8}), nn::data_error,
+                       Message("fit: after update 1 parameter 0 of layer 1 (Dense) is -inf; the network is again as it "
+                               "was after update 0. Lower the learning rate, or scale the inputs to about -1..1"));
+  CHECK(network.parameters()[0] == 1);
+  CHECK(trainer.step_count() == 0);
+  // By a budget of updates, and by a callback.
+  CHECK_THROWS_AS(trainer.fit(data, {.batch_size = 2, .steps = 1}), nn::data_error);
+  CHECK(network.parameters()[0] == 1);
+  CHECK_THROWS_AS(trainer.fit(data, {.batch_size = 2, .on_batch = [](nn::Progress& progress) { progress.stop(); }}),
+                  nn::data_error);
+  CHECK(network.parameters()[0] == 1);
+  // The trainer goes on as if nothing had been, without the infinite velocity.
+  trainer.optimizer().learning_rate = 1e-3;
+  trainer.fit(data, {.batch_size = 8});
+  CHECK(network.parameters()[0] == Approx(1 - 0.2));
+}
+
+TEST_CASE("a number of the network that is not finite is named before the first update") {
+  nn::Network<double, nn::Input<2>, nn::BatchNorm, nn::Tanh, nn::Dense<1>> network;
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{}};
+  const M x = test::drawn<double>(2, 6, 1), t = test::drawn<double>(1, 6, 2);
+  network.state()[3] = test::not_a_number<double>;
+  const nn::Vector<double> before = network.parameters();
+  CHECK_THROWS_MATCHES(trainer.fit(nn::Dataset(x, t)), nn::data_error,
+                       Message("fit: state 3 of layer 1 (BatchNorm) is nan; load or initialize the network again"));
+  CHECK_THROWS_MATCHES(trainer.step(x, t), nn::data_error,
+                       Message("step 1: state 3 of layer 1 (BatchNorm) is nan; load or initialize the network again"));
+  CHECK(network.parameters() == before);
+  network.state()[3] = 1;
+  network.parameters()[5] = test::infinity<double>;
+  CHECK_THROWS_MATCHES(trainer.fit(nn::Dataset(x, t)), nn::data_error,
+                       Message("fit: parameter 1 of layer 3 (Dense) is inf; load or initialize the network again"));
 }

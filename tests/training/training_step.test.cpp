@@ -87,7 +87,7 @@ TEST_CASE("what the next update depends on is visited by name") {
   nn::TrainingStep step{network, nn::MeanSquaredError{}, nn::SGD{}, nn::TrainerOptions{}};
   std::vector<std::string> names;
   const auto visit = [&](const char* name, const auto&) { names.emplace_back(name); };
-  decltype(step)::for_each_field(step, visit);
+  decltype(step)::for_each_field(step, visit, network.parameters(), network.state());
   CHECK(names == std::vector<std::string>{"step count", "pass count", "parameters", "state", "optimizer state",
                                           "gradient", "accumulated", "average"});
 }

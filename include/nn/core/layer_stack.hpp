@@ -2,7 +2,6 @@
 // A list of layers over one flat vector of parameters: what Network and Sequential have in common.
 #pragma once
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -69,13 +68,6 @@ class LayerStack {
     for (Index i = 0; i < self().depth(); ++i)
       if (!self().place(i).has_parts) return false;
     return true;
-  }
-
-  /// How many samples a batch must have for every layer to train on it.
-  Index least_samples() const {
-    Index least = 1;
-    for (Index i = 0; i < self().depth(); ++i) least = std::max(least, self().place(i).least_samples);
-    return least;
   }
 
   /// Draws new parameters: weights by the initializer, He et al. 2015 when none is given, biases zero.

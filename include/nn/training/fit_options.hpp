@@ -2,6 +2,7 @@
 // What Trainer::fit is told: how long, in which order, at which rate, and when to stop.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 
@@ -17,6 +18,7 @@ namespace nn {
 struct FitOptions {
   Index epochs = 1;                     ///< how often the samples are gone through; 1 as Keras
   Index batch_size = 32;                ///< samples per pass, and per update where `accumulate` is 1; 32 as Keras
+  bool drop_last = false;               ///< leaves out a last batch that is smaller than the others
   Index samples_per_epoch = 0;          ///< a cap, as the course has it; 0: all. Without shuffling these are the first
   bool shuffle = true;                  ///< a new order in every epoch
   Random random = Random(0);            ///< draws the orders
@@ -28,11 +30,11 @@ struct FitOptions {
   /// Epochs without a better validation loss after which training ends (Prechelt 1998; Keras's EarlyStopping, its
   /// min_delta being min_improvement); 0: never.
   Index patience = 0;
-  double min_improvement = 0;           ///< by which a validation loss must be lower to count as better
-  bool keep_best = false;               ///< ends with the parameters of the best validation loss; patience does so, too
-  Index accumulate = 1;                 ///< batches whose mean gradient makes one update
-  std::int64_t steps = 0;               ///< a budget of updates; 0: none
-  double seconds = 0;                   ///< a budget of time; 0: none. The batch that passes it is finished
+  double min_improvement = 0;  ///< by which a validation loss must be lower for patience to count it as better
+  bool keep_best = false;      ///< ends with the parameters of the lowest validation loss; patience does so, too
+  Index accumulate = 1;        ///< batches whose mean gradient makes one update
+  std::int64_t steps = 0;      ///< a budget of updates; 0: none
+  double seconds = 0;          ///< a budget of time; 0: none. The batch that passes it is finished
   Augmentation augmentation = nullptr;  ///< changes every training sample, anew in every epoch; see nn::augment
   Schedule schedule = nullptr;          ///< sets the optimizer's learning rate before every update; none: it stays
 
@@ -67,6 +69,38 @@ struct FitOptions {
           "fit: the schedule waits for validation losses, but there is no validation set; give one, or a "
           "validation_share");
   }
+};
+
+/// How an epoch is divided into batches: all of one size, and what is left over. A last batch too small to train on
+/// joins the one before it.
+struct Batches {
+  Index samples;  ///< per epoch
+  Index size;
+  Index least;  ///< samples that every batch needs
+
+  /// Throws data_error where there is no batch, or none that is large enough.
+  Batches(Index available, const FitOptions& options, Index needed)
+      : samples(options.samples_per_epoch == 0 ? available : std::min(options.samples_per_epoch, available)),
+        size(std::min(options.batch_size, samples)),
+        least(needed) {
+    if (options.drop_last && samples < options.batch_size)
+      throw data_error("fit: drop_last leaves nothing of ", samples, " samples in batches of ", options.batch_size,
+                       "; use a smaller batch_size");
+    if (options.drop_last) samples -= samples % size;
+    if (size < least)
+      throw data_error("fit: a batch of ", size, " is too small for this network, which needs ", least,
+                       " samples to train on (BatchNorm); use a larger batch_size");
+  }
+
+  /// Of the batch that begins after so many samples.
+  Index size_after(Index seen) const {
+    const Index left = samples - seen;
+    return left < size + least ? left : size;
+  }
+  Index count() const { return samples / size + (samples % size >= least ? 1 : 0); }
+  /// Of the batch that ends after so many samples, counted from 1.
+  Index number_of(Index seen) const { return std::min((seen + size - 1) / size, count()); }
+  Index largest() const { return std::min(samples, size + least - 1); }
 };
 
 }  // namespace nn

@@ -24,7 +24,8 @@ struct FitState {
   double seconds_before = 0;     ///< of the epochs before
   std::int64_t first_step = 0;   ///< updates that the trainer had made before
   History history;
-  double best_loss = std::numeric_limits<double>::infinity();
+  double best_loss = std::numeric_limits<double>::infinity();      ///< the lowest
+  double patience_loss = std::numeric_limits<double>::infinity();  ///< the last that was lower by enough
   Index epochs_since_best = 0;
   Vector<T> best_parameters;
   Vector<T> best_state;
@@ -44,6 +45,7 @@ struct FitState {
     visit("history", self.history.epochs);
     visit("best epoch", self.history.best_epoch);
     visit("best loss", self.best_loss);
+    visit("patience loss", self.patience_loss);
     visit("epochs since best", self.epochs_since_best);
     visit("best parameters", self.best_parameters);
     visit("best state", self.best_state);

@@ -50,6 +50,8 @@ class Trainer {
     network().require_features(x.rows(), "step");
     if (x.cols() < 1) throw data_error("step: got no sample; give features x samples, at least one column");
     if (!weights.empty()) detail::require_weights("step", weights, x.cols());
+    update_.forget_accumulated();
+    if (last_parameters_.size() > 0) forget_last();
     return with_contiguous(x, [&](const auto& view) {
       const ConstMatrixView<Scalar> inputs(view.data(), view.rows(), view.cols());
       return with_targets(target, inputs.cols(),
@@ -63,96 +65,50 @@ class Trainer {
     return step(x, std::span<const Label>(&label, 1));
   }
 
-  /// Epochs over a data set. Throws before the first update where the data or an option cannot be used, and data_error
-  /// when the loss is not finite: the network is then as it was before that update. After resume() it goes on where the
-  /// checkpoint was made; the data and the options must be those of then.
+  /// Epochs over a data set. Throws before the first update where the data, an option or a number of the network cannot
+  /// be used, and data_error when the loss is not finite, or at the end of an epoch a parameter: the network is then as
+  /// it was before that update. After resume() it goes on where the checkpoint was made; the data and the options must
+  /// be those of then.
   History fit(const Dataset& data, const FitOptions& options = {}) {
     options.validate();
     const Index validated = validation_size(data, options);
     const Index available = data.size() - validated;
-    const Index samples = options.samples_per_epoch == 0 ? available : std::min(options.samples_per_epoch, available);
     require_usable(data, options);
+    const Batches batches(available, options, update_.least_samples());
     std::optional<Dataset> held_out;
     if (validated > 0) held_out = data.subset(available, validated);
-    const Dataset* validation = held_out ? &*held_out : options.validation;
+    if (!is_resumed_) begin_fit(available, options);
+    require_same_order(available, batches.samples);
+    is_resumed_ = false;
+    interrupted_.reset();
+    forget_last();
 
-    if (!std::exchange(is_resumed_, false)) begin_fit(available, options);
-    if (static_cast<Index>(fit_.order.size()) != available)
-      throw data_error("fit: the checkpoint was made while training on ", fit_.order.size(), " samples, but there are ",
-                       available, "; give the same data and options");
-    if (fit_.samples_seen < 0 || fit_.samples_seen > samples || update_.accumulated() < 0 ||
-        std::any_of(fit_.order.begin(), fit_.order.end(), [&](Index i) { return i < 0 || i >= available; }))
-      throw data_error("fit: the checkpoint was made in the middle of other data; give the same data and options");
-    Schedule schedule = options.schedule;
-    schedule.restore(fit_.schedule);
-    const Index batch_size = std::min(options.batch_size, samples);
-    detail::Batch<Scalar> batch(data, network().output_shape().size(), batch_size);
-    Progress progress;
-    progress.epochs = options.epochs;
-    progress.samples = samples;
-    progress.batches = (samples + batch_size - 1) / batch_size;
+    const AccumulatesOne at_exit{update_};
+    Run run{data,
+            options,
+            batches,
+            held_out ? &*held_out : options.validation,
+            options.schedule,
+            detail::Batch<Scalar>(data, network().output_shape().size(), batches.largest()),
+            {},
+            update_.snapshot()};
+    run.schedule.restore(fit_.schedule);
+    run.progress.epochs = options.epochs;
+    run.progress.samples = batches.samples;
+    run.progress.batches = batches.count();
 
-    const auto budget_spent = [&]() -> std::optional<Ending> {
-      if (options.steps > 0 && step_count() - fit_.first_step >= options.steps) return Ending::step_budget;
-      if (options.seconds > 0 && fit_.seconds_before + fit_.seconds >= options.seconds) return Ending::time_budget;
-      return std::nullopt;
-    };
-    const auto is_patience_over = [&] { return options.patience > 0 && fit_.epochs_since_best >= options.patience; };
-
-    // A checkpoint may have been made after the last epoch or, below, the last batch.
+    // A checkpoint may have been made after the last epoch or the last batch.
     std::optional<Ending> ending;
-    if (!fit_.is_within_epoch) ending = is_patience_over() ? Ending::no_improvement : budget_spent();
+    if (!fit_.is_within_epoch) ending = is_patience_over(options) ? Ending::no_improvement : budget_spent(options);
     while (!ending && static_cast<Index>(fit_.history.epochs.size()) < options.epochs) {
-      progress.epoch = static_cast<Index>(fit_.history.epochs.size()) + 1;
-      progress.validation_loss = progress.validation_accuracy = std::numeric_limits<double>::quiet_NaN();
-      if (!std::exchange(fit_.is_within_epoch, true)) {
-        if (options.shuffle) fit_.random.shuffle(fit_.order);
-        fit_.samples_seen = 0;
-        fit_.loss_sum = fit_.seconds = 0;
-      }
-      const auto start = std::chrono::steady_clock::now();
-      const double seconds_at_start = fit_.seconds;
-      ending = budget_spent();
-      while (!ending && fit_.samples_seen < samples) {
-        const Index count = std::min(batch_size, samples - fit_.samples_seen);
-        const std::span<const Index> chosen(fit_.order.data() + fit_.samples_seen, static_cast<std::size_t>(count));
-        if (schedule) set_learning_rate(schedule(step_count()));
-        const bool is_last = fit_.samples_seen + count == samples;
-        update_.accumulate_over(is_last ? update_.accumulated() + 1 : options.accumulate);
-        gather(data, chosen, options.augmentation, batch);
-        fit_.loss_sum += update_(batch.inputs(), batch.targets(), batch.weights()) * static_cast<double>(count);
-        fit_.samples_seen += count;
-        fit_.seconds =
-            seconds_at_start + std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-        report(progress, batch_size);
-        if (options.on_batch) options.on_batch(progress);
-        if (progress.is_stopped)
-          ending = Ending::callback;
-        else
-          ending = budget_spent();
-      }
-      if (validation != nullptr) {
-        const Evaluation result = evaluate(network(), loss(), *validation, {.threads = update_.options().threads});
-        progress.validation_loss = result.loss;
-        progress.validation_accuracy = result.accuracy;
-        schedule.observe(result.loss);
-        fit_.schedule = schedule.memory();
-        remember_best(result.loss, options);
-      }
-      report(progress, batch_size);
-      fit_.history.epochs.push_back({progress.loss, progress.validation_loss, progress.validation_accuracy,
-                                     progress.seconds, progress.samples_seen});
-      fit_.seconds_before += std::exchange(fit_.seconds, 0);
-      fit_.is_within_epoch = false;
-      if (options.on_epoch) options.on_epoch(progress);
-      if (!ending && progress.is_stopped) ending = Ending::callback;
-      if (!ending && is_patience_over()) ending = Ending::no_improvement;
+      ending = train_epoch(run);
+      require_finite(run);
+      if (ending && fit_.samples_seen < batches.samples) interrupted_ = fit_;
+      end_epoch(run);
+      if (!ending && run.progress.is_stopped) ending = Ending::callback;
+      if (!ending && is_patience_over(options)) ending = Ending::no_improvement;
     }
-    update_.accumulate_over(1);
-    if (fit_.best_parameters.size() > 0) {
-      update_.network().parameters() = fit_.best_parameters;
-      update_.network().state() = fit_.best_state;
-    }
+    if (fit_.best_parameters.size() > 0) put_best_in_place();
     fit_.history.is_stopped = ending == Ending::callback;
     fit_.history.ending = ending.value_or(Ending::all_epochs);
     return fit_.history;
@@ -185,7 +141,11 @@ class Trainer {
   std::int64_t step_count() const { return update_.step_count(); }
 
   /// The next fit() goes on from the fields that were given.
-  void mark_resumed() { is_resumed_ = fit_.is_within_epoch || !fit_.order.empty(); }
+  void mark_resumed() {
+    is_resumed_ = fit_.is_within_epoch || !fit_.order.empty();
+    interrupted_.reset();
+    forget_last();
+  }
   /// Calls visit(name, numbers) for everything that training goes on from: vectors, single numbers, and generators.
   template <class Visit>
   void for_each_field(Visit&& visit) {
@@ -197,11 +157,129 @@ class Trainer {
   }
 
  private:
-  // What a checkpoint holds; self is const when one is written.
+  // What a checkpoint holds; self is const when one is written: of a fit that has ended, then, what its last update
+  // left, and where it stood within an epoch if it was stopped there.
   template <class Self, class Visit>
   static void each_field(Self& self, Visit& visit) {
-    TrainingStep<Net, Loss, Optimizer>::for_each_field(self.update_, visit);
-    FitState<Scalar>::for_each_field(self.fit_, visit);
+    using Step = TrainingStep<Net, Loss, Optimizer>;
+    if constexpr (std::is_const_v<Self>) {
+      const bool is_best_in_place = self.last_parameters_.size() > 0 && self.has_best();
+      const auto parameters = self.network().parameters(), state = self.network().state();
+      Step::for_each_field(self.update_, visit, is_best_in_place ? self.view_of(self.last_parameters_) : parameters,
+                           is_best_in_place ? self.view_of(self.last_state_) : state);
+      FitState<Scalar>::for_each_field(self.interrupted_ ? *self.interrupted_ : self.fit_, visit);
+    } else {
+      Step::for_each_field(self.update_, visit, self.update_.network().parameters(), self.update_.network().state());
+      FitState<Scalar>::for_each_field(self.fit_, visit);
+    }
+  }
+  static ConstVectorView<Scalar> view_of(const Vector<Scalar>& numbers) { return {numbers.data(), numbers.size()}; }
+
+  // What one call of fit works with.
+  struct Run {
+    const Dataset& data;
+    const FitOptions& options;
+    Batches batches;
+    const Dataset* validation;
+    Schedule schedule;
+    detail::Batch<Scalar> batch;
+    Progress progress;
+    typename TrainingStep<Net, Loss, Optimizer>::Snapshot
+        before;  // the last update that has been looked at, or will be
+  };
+
+  // However fit ends, a step by hand is one update again.
+  struct AccumulatesOne {
+    TrainingStep<Net, Loss, Optimizer>& update;
+    ~AccumulatesOne() { update.accumulate_over(1); }
+  };
+
+  // The batches that are left of an epoch. Says why training is to end, or nothing at the end of the epoch.
+  std::optional<Ending> train_epoch(Run& run) {
+    const FitOptions& options = run.options;
+    Progress& progress = run.progress;
+    progress.epoch = static_cast<Index>(fit_.history.epochs.size()) + 1;
+    progress.validation_loss = progress.validation_accuracy = std::numeric_limits<double>::quiet_NaN();
+    if (!std::exchange(fit_.is_within_epoch, true)) {
+      if (options.shuffle) fit_.random.shuffle(fit_.order);
+      fit_.samples_seen = 0;
+      fit_.loss_sum = fit_.seconds = 0;
+    }
+    const auto start = std::chrono::steady_clock::now();
+    const double seconds_at_start = fit_.seconds;
+    std::optional<Ending> ending = budget_spent(options);
+    while (!ending && fit_.samples_seen < run.batches.samples) {
+      const Index count = run.batches.size_after(fit_.samples_seen);
+      const bool is_last = fit_.samples_seen + count == run.batches.samples;
+      if (is_last || (options.steps > 0 && step_count() - fit_.first_step + 1 == options.steps))
+        update_.keep(run.before);
+      if (run.schedule) set_learning_rate(run.schedule(step_count()));
+      update_.accumulate_over(is_last ? update_.accumulated() + 1 : options.accumulate);
+      gather(run.data, {fit_.order.data() + fit_.samples_seen, static_cast<std::size_t>(count)}, options.augmentation,
+             run.batch);
+      fit_.loss_sum +=
+          update_(run.batch.inputs(), run.batch.targets(), run.batch.weights()) * static_cast<double>(count);
+      fit_.samples_seen += count;
+      fit_.seconds = seconds_at_start + std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      report(run);
+      if (options.on_batch) options.on_batch(progress);
+      ending = progress.is_stopped ? std::optional(Ending::callback) : budget_spent(options);
+    }
+    return ending;
+  }
+
+  // A loss is looked at before its update, so that the next one finds what is wrong; after the last of an epoch there
+  // is none. Where a callback or the time ended it in the middle, what it goes back to is older.
+  void require_finite(const Run& run) {
+    if (update_.has_finite_network()) return;
+    const std::string what = update_.first_not_finite_number();
+    const std::int64_t number = step_count();
+    update_.go_back_to(run.before);
+    throw data_error("fit: after update ", number, " ", what, "; the network is again as it was after update ",
+                     step_count(), ". Lower the learning rate, or scale the inputs to about -1..1");
+  }
+
+  void end_epoch(Run& run) {
+    Progress& progress = run.progress;
+    if (run.validation != nullptr) {
+      const Evaluation result = evaluate(network(), loss(), *run.validation, {.threads = update_.options().threads});
+      progress.validation_loss = result.loss;
+      progress.validation_accuracy = result.accuracy;
+      run.schedule.observe(result.loss);
+      fit_.schedule = run.schedule.memory();
+      remember_best(result.loss, run.options);
+    }
+    report(run);
+    fit_.history.epochs.push_back({progress.loss, progress.validation_loss, progress.validation_accuracy,
+                                   progress.seconds, progress.samples_seen});
+    fit_.seconds_before += std::exchange(fit_.seconds, 0);
+    fit_.is_within_epoch = false;
+    if (run.options.on_epoch) run.options.on_epoch(progress);
+  }
+
+  std::optional<Ending> budget_spent(const FitOptions& options) const {
+    if (options.steps > 0 && step_count() - fit_.first_step >= options.steps) return Ending::step_budget;
+    if (options.seconds > 0 && fit_.seconds_before + fit_.seconds >= options.seconds) return Ending::time_budget;
+    return std::nullopt;
+  }
+  bool is_patience_over(const FitOptions& options) const {
+    return options.patience > 0 && fit_.epochs_since_best >= options.patience;
+  }
+
+  // Gives the network the parameters of the best epoch; a checkpoint goes on from those of the last update.
+  void put_best_in_place() {
+    last_parameters_ = network().parameters();
+    last_state_ = network().state();
+    update_.network().parameters() = fit_.best_parameters;
+    update_.network().state() = fit_.best_state;
+  }
+  // Whether the network still is as put_best_in_place left it.
+  bool has_best() const {
+    return network().parameters() == fit_.best_parameters && network().state() == fit_.best_state;
+  }
+  void forget_last() {
+    last_parameters_.resize(0);
+    last_state_.resize(0);
   }
 
   // Calls use(targets) with the targets, checked.
@@ -233,9 +311,21 @@ class Trainer {
     return count;
   }
 
+  // Of a checkpoint, against the data.
+  void require_same_order(Index available, Index samples) const {
+    if (static_cast<Index>(fit_.order.size()) != available)
+      throw data_error("fit: the checkpoint was made while training on ", fit_.order.size(), " samples, but there are ",
+                       available, "; give the same data and options");
+    if (fit_.samples_seen < 0 || fit_.samples_seen > samples || update_.accumulated() < 0 ||
+        std::any_of(fit_.order.begin(), fit_.order.end(), [&](Index i) { return i < 0 || i >= available; }))
+      throw data_error("fit: the checkpoint was made in the middle of other data; give the same data and options");
+  }
+
   void require_usable(const Dataset& data, const FitOptions& options) const {
     detail::require_fit(network(), data, "fit");
     if (options.validation != nullptr) detail::require_fit(network(), *options.validation, "fit, validation");
+    if (!update_.has_finite_network())
+      throw data_error("fit: ", update_.first_not_finite_number(), "; load or initialize the network again");
   }
 
   void begin_fit(Index samples, const FitOptions& options) {
@@ -283,19 +373,24 @@ class Trainer {
       throw data_error("fit: a schedule sets the learning rate, but this optimizer has none");
   }
 
-  void report(Progress& progress, Index batch_size) const {
+  void report(Run& run) const {
+    Progress& progress = run.progress;
     progress.samples_seen = fit_.samples_seen;
-    progress.batch = (fit_.samples_seen + batch_size - 1) / batch_size;
+    progress.batch = run.batches.number_of(fit_.samples_seen);
     progress.loss = fit_.loss_sum / static_cast<double>(fit_.samples_seen);
     progress.seconds = fit_.seconds;
     if constexpr (requires { optimizer().learning_rate; }) progress.learning_rate = optimizer().learning_rate;
   }
 
+  // The lowest loss is the best; patience alone asks by how much it is lower.
   void remember_best(double loss, const FitOptions& options) {
     ++fit_.epochs_since_best;
-    if (!(loss < fit_.best_loss - options.min_improvement)) return;
+    if (loss < fit_.patience_loss - options.min_improvement) {
+      fit_.patience_loss = loss;
+      fit_.epochs_since_best = 0;
+    }
+    if (!(loss < fit_.best_loss)) return;
     fit_.best_loss = loss;
-    fit_.epochs_since_best = 0;
     fit_.history.best_epoch = static_cast<Index>(fit_.history.epochs.size()) + 1;
     if (options.patience > 0 || options.keep_best) {
       fit_.best_parameters = network().parameters();
@@ -307,6 +402,8 @@ class Trainer {
   Vector<Scalar> one_hot_;  // what class labels become
   FitState<Scalar> fit_;
   bool is_resumed_ = false;
+  std::optional<FitState<Scalar>> interrupted_;  // fit_ as it was when fit was ended within an epoch
+  Vector<Scalar> last_parameters_, last_state_;  // of the last update, where those of the best epoch are in place
 };
 
 }  // namespace nn

@@ -82,6 +82,68 @@ class TrainingStep {
     });
   }
 
+  /// All that an update changes.
+  struct Snapshot {
+    Vector<Scalar> parameters, state, average;
+    Matrix<Scalar> optimizer_state;
+    std::int64_t step_count = 0, pass_count = 0;
+  };
+  Snapshot snapshot() const {
+    Snapshot now;
+    keep(now);
+    return now;
+  }
+  void keep(Snapshot& now) const {
+    now.parameters = network_->parameters();
+    now.state = network_->state();
+    now.average = average_;
+    now.optimizer_state = state_;
+    now.step_count = step_count_;
+    now.pass_count = pass_count_;
+  }
+  void go_back_to(const Snapshot& then) {
+    network_->parameters() = then.parameters;
+    network_->state() = then.state;
+    average_ = then.average;
+    state_ = then.optimizer_state;
+    step_count_ = then.step_count;
+    pass_count_ = then.pass_count;
+    accumulated_ = 0;
+  }
+
+  /// Whether all parameters and what is kept without being learned are finite, and if not, the first that is not:
+  /// "state 3 of layer 2 (BatchNorm) is nan".
+  bool has_finite_network() const {
+    return first_not_finite(network_->parameters().data(), network_->parameter_count()) ==
+               network_->parameter_count() &&
+           first_not_finite(network_->state().data(), network_->state().size()) == network_->state().size();
+  }
+  std::string first_not_finite_number() const {
+    const auto place_of = [&](const char* what, const auto& numbers, auto offset, auto count) {
+      const Index wrong = first_not_finite(numbers.data(), numbers.size());
+      std::string where;
+      network_->for_each_layer([&](const auto& layer, Index i) {
+        const Index inside = wrong - network_->place(i).*offset;
+        if (wrong < numbers.size() && inside >= 0 && inside < network_->place(i).*count)
+          where =
+              data_error(what, " ", inside, " of layer ", i + 1, " (", layer.name(), ") is ", numbers[wrong]).what();
+      });
+      return where;
+    };
+    const std::string parameter =
+        place_of("parameter", network_->parameters(), &Place::parameter_offset, &Place::parameter_count);
+    return parameter.empty() ? place_of("state", network_->state(), &Place::state_offset, &Place::state_count)
+                             : parameter;
+  }
+  /// How many samples a batch needs for the layers that are not frozen.
+  Index least_samples() const {
+    Index least = 1;
+    for (Index i = 0; i < network_->depth(); ++i)
+      if (!freezes_ || !freezes_[static_cast<std::size_t>(i)])
+        least = std::max(least, network_->place(i).least_samples);
+    return least;
+  }
+
   /// From now on the gradients of so many batches are added up before a step.
   void accumulate_over(Index batches) { accumulate_ = batches; }
   /// Batches whose gradients wait for a step.
@@ -113,13 +175,14 @@ class TrainingStep {
     }
   }
 
-  /// Calls visit(name, numbers) for all that the next update depends on; self is const where it is only read.
-  template <class Self, class Visit>
-  static void for_each_field(Self& self, Visit& visit) {
+  /// Calls visit(name, numbers) for all that the next update depends on, the network's being given; self is const where
+  /// it is only read.
+  template <class Self, class Visit, class Parameters>
+  static void for_each_field(Self& self, Visit& visit, Parameters parameters, Parameters state) {
     visit("step count", self.step_count_);
     visit("pass count", self.pass_count_);
-    visit("parameters", self.network_->parameters());
-    visit("state", self.network_->state());
+    visit("parameters", parameters);
+    visit("state", state);
     visit("optimizer state", self.state_);
     visit("gradient", self.gradient_);
     visit("accumulated", self.accumulated_);
@@ -164,6 +227,9 @@ class TrainingStep {
     workspace_.reserve_gradients(*network_, samples);
     if (losses_.size() < samples) losses_.resize(samples);
     state_before_ = network_->state();
+    if (first_not_finite(state_before_.data(), state_before_.size()) < state_before_.size())
+      throw data_error("step ", step_count_ + 1, ": ", first_not_finite_number(),
+                       "; load or initialize the network again");
     const Training<Scalar> mode{.state = network_->state().data(),
                                 .seed = Random(options_.seed + static_cast<std::uint64_t>(pass_count_)).next(),
                                 .freezes = freezes_.get()};
