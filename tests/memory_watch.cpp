@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
@@ -22,6 +23,17 @@ namespace {
 std::atomic<std::size_t> live{0};
 std::atomic<std::size_t> peak_live{0};
 std::atomic<std::size_t> allocation_count{0};
+
+std::atomic<int> fresh_byte{-1};      // which fresh memory is full of; negative: as it comes
+std::atomic<long> until_failure{-1};  // allocations until one fails; negative: none does
+
+bool is_refused() { return until_failure >= 0 && until_failure-- == 0; }
+
+void* filled(void* memory, std::size_t size) {
+  const int byte = fresh_byte.load(std::memory_order_relaxed);
+  if (memory != nullptr && byte >= 0) std::memset(memory, byte, size);
+  return memory;
+}
 
 }  // namespace
 
@@ -56,9 +68,13 @@ void* counted(void* memory) {
 // The GNU C library lets a program replace these as a whole; operator new and Eigen call them.
 extern "C" {
 
-void* malloc(std::size_t size) noexcept { return counted(__libc_malloc(size)); }
-void* calloc(std::size_t count, std::size_t size) noexcept { return counted(__libc_calloc(count, size)); }
-void* memalign(std::size_t alignment, std::size_t size) noexcept { return counted(__libc_memalign(alignment, size)); }
+void* malloc(std::size_t size) noexcept { return is_refused() ? nullptr : counted(filled(__libc_malloc(size), size)); }
+void* calloc(std::size_t count, std::size_t size) noexcept {
+  return is_refused() ? nullptr : counted(__libc_calloc(count, size));
+}
+void* memalign(std::size_t alignment, std::size_t size) noexcept {
+  return is_refused() ? nullptr : counted(filled(__libc_memalign(alignment, size), size));
+}
 void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept { return memalign(alignment, size); }
 
 int posix_memalign(void** result, std::size_t alignment, std::size_t size) noexcept {
@@ -69,9 +85,12 @@ int posix_memalign(void** result, std::size_t alignment, std::size_t size) noexc
 }
 
 void* realloc(void* memory, std::size_t size) noexcept {
-  const std::size_t before = memory == nullptr ? 0 : malloc_usable_size(memory);
+  if (memory == nullptr) return malloc(size);
+  if (size > 0 && is_refused()) return nullptr;
+  const std::size_t before = malloc_usable_size(memory);
   void* result = __libc_realloc(memory, size);
   if (result != nullptr || size == 0) live.fetch_sub(before, std::memory_order_relaxed);
+  if (result != nullptr && size > before) filled(static_cast<char*>(result) + before, size - before);
   return counted(result);
 }
 
@@ -82,6 +101,50 @@ void free(void* memory) noexcept {
 }
 
 }  // extern "C"
+
+#else
+
+namespace {
+
+void* allocate(std::size_t size, std::size_t alignment) noexcept {
+  constexpr std::size_t largest = std::size_t{1} << 40;  // sanitizers end a program that asks for more
+  if (is_refused() || size > largest) return nullptr;
+  const std::size_t whole = (size + alignment) / alignment * alignment;
+  return filled(alignment <= alignof(std::max_align_t) ? std::malloc(whole) : std::aligned_alloc(alignment, whole),
+                size);
+}
+void* allocate_or_throw(std::size_t size, std::size_t alignment) {
+  if (void* memory = allocate(size, alignment)) return memory;
+  throw std::bad_alloc();
+}
+
+constexpr std::size_t usual = alignof(std::max_align_t);
+std::size_t number(std::align_val_t alignment) { return static_cast<std::size_t>(alignment); }
+
+}  // namespace
+
+void* operator new(std::size_t size) { return allocate_or_throw(size, usual); }
+void* operator new[](std::size_t size) { return allocate_or_throw(size, usual); }
+void* operator new(std::size_t size, std::align_val_t alignment) { return allocate_or_throw(size, number(alignment)); }
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+  return allocate_or_throw(size, number(alignment));
+}
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return allocate(size, usual); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return allocate(size, usual); }
+void* operator new(std::size_t size, std::align_val_t alignment, const std::nothrow_t&) noexcept {
+  return allocate(size, number(alignment));
+}
+void* operator new[](std::size_t size, std::align_val_t alignment, const std::nothrow_t&) noexcept {
+  return allocate(size, number(alignment));
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
 #endif
 
 namespace test {
@@ -101,5 +164,12 @@ bool MemoryWatch::works() {
   return false;
 #endif
 }
+
+FreshMemory::FreshMemory(unsigned char byte) { fresh_byte = byte; }
+FreshMemory::~FreshMemory() { fresh_byte = -1; }
+
+FailingAllocation::FailingAllocation(long number) { until_failure = number; }
+FailingAllocation::~FailingAllocation() { until_failure = -1; }
+bool FailingAllocation::has_come() const { return until_failure < 0; }
 
 }  // namespace test

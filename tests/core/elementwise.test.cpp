@@ -2,6 +2,7 @@
 #include <nn/core/elementwise.hpp>
 
 #include "../catch.hpp"
+#include "../numbers.hpp"
 
 namespace {
 
@@ -11,6 +12,15 @@ struct Square : nn::Elementwise<Square> {
   auto value(auto x) const { return x * x; }
   auto slope(auto x, auto y) const { return 3 * x - y / x; }  // 2 x
   bool operator==(const Square&) const = default;
+};
+
+// y = max(0, x), with the flag and a slope as a user would write it.
+struct FlatBelowZero : nn::Elementwise<FlatBelowZero> {
+  static constexpr bool is_flat_where_zero = true;
+  static constexpr std::string_view name() { return "FlatBelowZero"; }
+  auto value(auto x) const { return x > 0 ? x : decltype(x)(0); }
+  auto slope(auto, auto y) const { return y > 0 ? decltype(y)(1) : decltype(y)(0); }
+  bool operator==(const FlatBelowZero&) const = default;
 };
 
 using Values = nn::Values<nn::ConstVectorView<double>, nn::ConstMatrixView<double>, nn::ConstMatrixView<double>>;
@@ -43,4 +53,17 @@ TEST_CASE("an elementwise activation visits every number of every sample") {
   CHECK(dx == nn::Matrix<double>::Constant(2, 3, 7));
   backward(nn::InputGradient::all);  // dy 2 x
   CHECK(dx == nn::Matrix<double>{{2, -40, 600}, {4, 20, -36}});
+}
+
+TEST_CASE("an activation that is flat where its output is zero reads no gradient there") {
+  const double unwritten = test::not_a_number<double>;
+  const nn::Matrix<double> x{{1, -2}, {0, 3}}, y{{1, 0}, {0, 3}}, dy{{5, unwritten}, {unwritten, 7}};
+  nn::Matrix<double> dx(2, 2);
+  nn::Gradients gradients{nn::VectorView<double>(nullptr, 0), nn::MatrixView<double>(dx.data(), 2, 2),
+                          nn::ConstMatrixView<double>(dy.data(), 2, 2), nn::InputGradient::all};
+  FlatBelowZero{}.backward(nn::Shape(2),
+                           Values{nn::ConstVectorView<double>(nullptr, 0), nn::ConstMatrixView<double>(x.data(), 2, 2),
+                                  nn::ConstMatrixView<double>(y.data(), 2, 2)},
+                           gradients);
+  CHECK(dx == nn::Matrix<double>{{5, 0}, {0, 7}});
 }

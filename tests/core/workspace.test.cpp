@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include <nn/core/workspace.hpp>
 
+#include <algorithm>
+#include <new>
+
+#include <nn/activations/prelu.hpp>
 #include <nn/core/network.hpp>
+#include <nn/layers/batch_norm.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/layers/residual.hpp>
 
 #include "../catch.hpp"
+#include "../memory_watch.hpp"
 
 namespace {
 const nn::Network network{nn::Input{3}, nn::Dense{5}, nn::Dense{20}};
@@ -51,6 +58,38 @@ TEST_CASE("the gradient of parameters starts at zero each time") {
   CHECK(again.size() == 4);
   CHECK((again.array() == 0.0F).all());
   CHECK((workspace.parameter_gradient(9).array() == 0.0F).all());
+}
+
+TEST_CASE("a workspace that cannot grow serves what it served before") {
+  nn::Workspace<float> workspace;
+  workspace.reserve_activations(network, 4);
+  workspace.reserve_gradients(network, 4);
+  float* const activation = workspace.activation(network.place(1), 4);
+  float* const gradient = workspace.gradient(network.place(1), 4);
+  std::fill_n(activation, 20 * 4, 1.0F);
+  std::fill_n(gradient, 20 * 4, 2.0F);
+  constexpr nn::Index many = nn::Index(1) << 54;  // can be counted, but not had
+  CHECK_THROWS_AS(workspace.reserve_activations(network, many), std::bad_alloc);
+  CHECK_THROWS_AS(workspace.reserve_gradients(network, many), std::bad_alloc);
+  CHECK(workspace.activation(network.place(1), 4) == activation);
+  CHECK(workspace.gradient(network.place(1), 4) == gradient);
+  CHECK(std::count(activation, activation + 20 * 4, 1.0F) == 20 * 4);
+  CHECK(std::count(gradient, gradient + 20 * 4, 2.0F) == 20 * 4);
+}
+
+TEST_CASE("a pass back allocates nothing once there is room for the gradients") {
+  nn::Network<nn::Input<3>, nn::Dense<4>, nn::PReLU<>, nn::Residual<nn::Dense<4>, nn::BatchNorm>, nn::Dense<2>> net;
+  const nn::Vector<float> x = nn::Vector<float>::Ones(3);
+  nn::Workspace<float> workspace;
+  workspace.reserve_activations(net, 1);
+  workspace.reserve_gradients(net, 1);
+  std::fill_n(workspace.activation(net.place(0), 1), net.activation_size(), 1.0F);
+  std::fill_n(workspace.gradient(net.place(0), 1), net.activation_size(), 1.0F);
+  const auto before = net;
+  const test::MemoryWatch watch;
+  nn::descend(net, net.parameters().data(), x, workspace, net.depth(), 0.1F, nn::Training<float>{});
+  CHECK(watch.allocations() == 0);
+  CHECK(!(net == before));
 }
 
 TEST_CASE("a size that cannot be counted is refused") {

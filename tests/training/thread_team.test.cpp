@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <nn/training/thread_team.hpp>
 
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <numeric>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include <nn/activations/relu.hpp>
@@ -17,9 +20,51 @@
 
 #include "../catch.hpp"
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define NN_TEST_SANITIZER
+#endif
+#endif
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(NN_TEST_SANITIZER)
+#define NN_TEST_COUNTS_THREADS
+#include <dlfcn.h>
+#include <pthread.h>
+
+#include <cerrno>
+#endif
+
 namespace {
 
 using nn::Index;
+
+#ifdef NN_TEST_COUNTS_THREADS
+
+std::atomic<int> threads_made{0};
+std::atomic<int> threads_alive{0};
+std::atomic<int> threads_left{-1};  // how many the system still makes; negative: as many as are asked for
+
+struct ThreadStart {
+  void* (*routine)(void*);
+  void* argument;
+};
+
+void* run_counted(void* given) {
+  const std::unique_ptr<ThreadStart> start(static_cast<ThreadStart*>(given));
+  void* const result = start->routine(start->argument);
+  --threads_alive;
+  return result;
+}
+
+// While it lives, the system makes only so many threads.
+class FewThreads {
+ public:
+  explicit FewThreads(int count) { threads_left = count; }
+  FewThreads(const FewThreads&) = delete;
+  FewThreads& operator=(const FewThreads&) = delete;
+  ~FewThreads() { threads_left = -1; }
+};
+
+#endif
 
 // 150 samples of 30 features, a third of them zero, in 4 classes.
 nn::Dataset some_data() {
@@ -68,6 +113,75 @@ void check_same_bits(const nn::SGD& optimizer) {
 
 }  // namespace
 
+#ifdef NN_TEST_COUNTS_THREADS
+
+// What std::thread calls; a program may replace it.
+extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*routine)(void*),
+                              void* argument) noexcept {
+  using Create = int(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
+  static Create* const create = reinterpret_cast<Create*>(dlsym(RTLD_NEXT, "pthread_create"));
+  if (threads_left == 0) return EAGAIN;
+  if (threads_left > 0) --threads_left;
+  auto start = std::make_unique<ThreadStart>(ThreadStart{routine, argument});
+  ++threads_alive;
+  const int problem = create(thread, attributes, &run_counted, start.get());
+  if (problem == 0) {
+    ++threads_made;
+    start.release();
+  } else {
+    --threads_alive;
+  }
+  return problem;
+}
+
+TEST_CASE("More threads than the system makes are refused in words, and none is left") {
+  for (const int most : {0, 1, 4}) {
+    const FewThreads few(most);
+    const int before = threads_made;
+    std::string sentence;
+    try {
+      nn::ThreadTeam team(6);
+    } catch (const nn::data_error& problem) {
+      sentence = problem.what();
+    }
+    CHECK_THAT(sentence, Catch::Matchers::StartsWith("threads: 6 are to work, but the system makes no more than " +
+                                                     std::to_string(most + 1) + " ("));
+    CHECK_THAT(sentence,
+               Catch::Matchers::EndsWith("); give fewer, or raise the limits of this process on threads and memory"));
+    CHECK(threads_made == before + most);
+    CHECK(threads_alive == 0);
+  }
+  nn::ThreadTeam team(6);
+  CHECK(threads_alive == 5);
+}
+
+TEST_CASE("A trainer and an evaluation that get too few threads are refused, and change nothing") {
+  nn::Network<nn::Input<30>, nn::Dense<4>, nn::Softmax> network;
+  const auto before = network;
+  const nn::Dataset data = some_data();
+  {
+    const FewThreads few(1);
+    CHECK_THROWS_AS((nn::Trainer{network, nn::CrossEntropy{}, nn::SGD{}, {.threads = 3}}), nn::data_error);
+    CHECK_THROWS_AS(nn::evaluate(network, nn::CrossEntropy{}, data, {.threads = 3}), nn::data_error);
+  }
+  CHECK(threads_alive == 0);
+  CHECK(network == before);
+}
+
+TEST_CASE("No thread is made for a trainer whose options are refused") {
+  nn::Network<nn::Input<30>, nn::Dense<4>, nn::Softmax> network;
+  const int before = threads_made;
+  CHECK_THROWS_AS((nn::Trainer{network, nn::CrossEntropy{}, nn::SGD{.learning_rate = -1}, {.threads = 3}}),
+                  nn::data_error);
+  CHECK_THROWS_AS((nn::Trainer{network, nn::CrossEntropy{}, nn::SGD{}, {.threads = 3, .clip_norm = -1}}),
+                  nn::data_error);
+  CHECK_THROWS_AS((nn::Trainer{network, nn::CrossEntropy{.label_smoothing = 2}, nn::SGD{}, {.threads = 3}}),
+                  nn::data_error);
+  CHECK(threads_made == before);
+}
+
+#endif
+
 TEST_CASE("Every member of a team works once in each round") {
   for (const Index size : {1, 2, 3, 8}) {
     nn::ThreadTeam team(size);
@@ -89,6 +203,36 @@ TEST_CASE("What a member of a team throws reaches the caller, and the team works
   std::vector<int> calls(3, 0);
   team.run([&](Index member) { ++calls[static_cast<std::size_t>(member)]; });
   CHECK(std::accumulate(calls.begin(), calls.end(), 0) == 3);
+}
+
+TEST_CASE("Where several members of a team throw, the caller gets what the lowest threw, in every round") {
+  nn::ThreadTeam team(4);
+  for (int round = 0; round < 200; ++round) {
+    std::string problem;
+    try {
+      team.run([](Index member) {
+        if (member > 0) throw std::runtime_error("member " + std::to_string(member));
+      });
+    } catch (const std::runtime_error& thrown) {
+      problem = thrown.what();
+    }
+    REQUIRE(problem == "member 1");
+  }
+}
+
+TEST_CASE("Work that gives its own team work is refused, and the team works on") {
+  nn::ThreadTeam team(3);
+  for (const Index member : {0, 2}) {
+    std::atomic<int> inner{0};
+    CHECK_THROWS_WITH(team.run([&](Index number) {
+      if (number == member) team.run([&](Index) { ++inner; });
+    }),
+                      "threads: they were given work while they are at work; wait for it to end, or make others");
+    CHECK(inner == 0);
+  }
+  std::atomic<int> calls{0};
+  team.run([&](Index) { ++calls; });
+  CHECK(calls == 3);
 }
 
 TEST_CASE("A team without threads is refused") {

@@ -84,8 +84,11 @@ class Buffer {
     if (size == 0) return nullptr;
     constexpr auto most = static_cast<std::size_t>(std::numeric_limits<Index>::max()) / sizeof(T);
     if (static_cast<std::size_t>(size) > most) throw std::bad_alloc();
-    return Numbers(
-        static_cast<T*>(::operator new (static_cast<std::size_t>(size) * sizeof(T), std::align_val_t{alignment})));
+    // The form that does not throw, since AddressSanitizer's others end the program.
+    void* const memory =
+        ::operator new (static_cast<std::size_t>(size) * sizeof(T), std::align_val_t{alignment}, std::nothrow);
+    if (memory == nullptr) throw std::bad_alloc();
+    return Numbers(static_cast<T*>(memory));
   }
 
   template <class X>

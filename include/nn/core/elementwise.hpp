@@ -14,7 +14,8 @@ concept HasValues = std::is_floating_point_v<T> && requires(kernels::Numbers<T> 
 };
 
 /// The base of such an activation, which gives `value(x)` and `slope(x, y)`, the derivative at x where the value was y.
-/// It may also give `values<T>(x, y)`, the value of one register full of floats or doubles.
+/// It may also give `values<T>(x, y)`, the value of one register full of floats or doubles, and say is_flat_where_zero:
+/// then nothing is read of the gradient where the output is zero, since the layer behind may have left it unwritten.
 template <class Activation>
 struct Elementwise {
   static constexpr bool keeps_shape = true;
@@ -38,7 +39,10 @@ struct Elementwise {
     const auto* y = values.output.data();
     const auto* dy = gradients.output.data();
     auto* dx = gradients.input.data();
-    for (Index i = 0, size = values.input.size(); i < size; ++i) dx[i] = dy[i] * activation.slope(x[i], y[i]);
+    using T = std::remove_cvref_t<decltype(*dx)>;
+    const bool is_flat = is_flat_where_zero(activation);
+    for (Index i = 0, size = values.input.size(); i < size; ++i)
+      dx[i] = is_flat && y[i] == T(0) ? T(0) : T(dy[i] * activation.slope(x[i], y[i]));
   }
 
   constexpr bool operator==(const Elementwise&) const = default;

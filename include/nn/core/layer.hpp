@@ -120,7 +120,8 @@ struct Description {
 ///   Index memory_size(Shape input) const                               numbers per sample that it needs room for
 ///   Index least_samples(Shape input) const                             of a batch that it can train on; 1 when missing
 ///   static constexpr bool keeps_shape = true                           its options do not change the output's shape
-///   static constexpr bool is_flat_where_zero = true                    its slope is 0 where its output is 0
+///   static constexpr bool is_flat_where_zero = true                    its slope is 0 where its output is 0, and its
+///                                                                      backward reads no gradient there
 /// A layer that is made of layers has Block as its base and says all that its Place holds at once.
 template <class L>
 concept Layer = std::copyable<L> && std::equality_comparable<L> &&

@@ -57,15 +57,12 @@ class TrainingStep {
 
   /// Throws data_error where an option makes no sense.
   TrainingStep(Net& network, Loss loss, Optimizer optimizer, TrainerOptions options)
-      : network_(&network),
-        loss_(std::move(loss)),
-        optimizer_(std::move(optimizer)),
-        options_(std::move(options)),
-        team_(std::make_unique<ThreadTeam>(options_.threads)) {
+      : network_(&network), loss_(std::move(loss)), optimizer_(std::move(optimizer)), options_(std::move(options)) {
     validate_optimizer();
     options_.validate(network_->depth());
     freeze();
     if constexpr (requires { loss_.validate(); }) loss_.validate();
+    team_ = std::make_unique<ThreadTeam>(options_.threads);  // last: options that are refused make no thread
   }
 
   /// From x (features x samples) and targets (outputs x samples) that fit the network. Weights, one per sample where
