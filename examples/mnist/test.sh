@@ -104,7 +104,7 @@ prints '^one\.pgm: 1, '
 if [ "$(wc -l <"$output") $(wc -l <"$errors")" != '1 2' ]; then fail "not one answer and two errors"; fi
 
 # On a terminal, what the network sees and ten bars; half blocks where the letters are UTF-8.
-if script --version 2>/dev/null | grep -q util-linux; then
+if script --version 2>/dev/null | grep -q util-linux && script -qefc true /dev/null >/dev/null 2>&1 </dev/null; then
   NO_COLOR=1 TERM=vt100 script -qefc "'$program' ${network[*]} --predict dark.pgm" /dev/null >"$output" </dev/null
   prints '@@@'
   prints '^  1 +[0-9.]+ %  #+'
@@ -213,10 +213,7 @@ long=(--hidden 32 --batch-size 10 --samples 2000 --epochs 3 --optimizer adam --d
 run 0 "${long[@]}" --save whole.json
 "$program" "${long[@]}" --save killed.json --checkpoint-every 20 >"$output" 2>"$errors" &
 child=$!
-for ((i = 0; i < 300; ++i)); do
-  if [ -s killed.json.checkpoint ]; then break; fi
-  sleep 0.01
-done
+until [ -s killed.json.checkpoint ]; do sleep 0.01; done
 kill -KILL $child 2>/dev/null || true
 wait $child 2>/dev/null || true
 run 0 "${long[@]}" --save killed.json --resume --threads 2
@@ -307,10 +304,7 @@ cmp -s good.json before.json || fail "what could not be trained was saved"
 # Ctrl-C: the update is finished, the network saved, and it is said.
 "$program" --epochs 100000 --save stopped.json >"$output" 2>"$errors" &
 child=$!
-for ((i = 0; i < 300; ++i)); do
-  if grep -q 'epoch 1/' "$output"; then break; fi
-  sleep 0.1
-done
+until grep -q 'epoch 1/' "$output"; do sleep 0.1; done
 kill -INT $child
 status=0
 wait $child || status=$?

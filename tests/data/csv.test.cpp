@@ -10,6 +10,7 @@
 #include <nn/core/random.hpp>
 
 #include "../catch.hpp"
+#include "idx_files.hpp"
 
 using Catch::Matchers::Message;
 using Catch::Matchers::StartsWith;
@@ -191,15 +192,16 @@ TEST_CASE("Options that make no sense are refused with a sentence") {
 }
 
 TEST_CASE("Files are read by name, and what cannot be read is said") {
-  const std::string path = "csv.test.csv";
+  const test::IdxFolder folder;
+  const std::string path = folder / "table.csv";
   std::ofstream(path) << "a\n1\n";
   CHECK(nn::read_csv(path) == nn::Table{{{"a", {1}, {}, {}}}});
   std::ofstream(path) << "a\n\"1\n";
-  CHECK_THROWS_WITH(nn::read_csv(path), StartsWith("read_csv: \"csv.test.csv\", row 2, column 1 \"a\": the quote"));
+  CHECK_THROWS_WITH(nn::read_csv(path), StartsWith("read_csv: \"" + path + "\", row 2, column 1 \"a\": the quote"));
   std::remove(path.c_str());
-  CHECK_THROWS_MATCHES(nn::read_csv(path), nn::load_error,
-                       Message("read_csv: \"csv.test.csv\" cannot be opened: No such file or directory; check the "
-                               "path"));
+  CHECK_THROWS_MATCHES(
+      nn::read_csv(path), nn::load_error,
+      Message("read_csv: \"" + path + "\" cannot be opened: No such file or directory; check the path"));
   CHECK_THROWS_AS(nn::read_csv("."), nn::load_error);
   std::istringstream failed("a\n1\n");
   failed.setstate(std::ios::failbit);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "../catch.hpp"
+#include "../left_out.hpp"
 #include "../memory_watch.hpp"
 #include "files.hpp"
 
@@ -200,11 +201,18 @@ TEST_CASE("A folder that may not be written is a load_error") {
   const test::Folder folder;
   save_text(folder / "file", "old");
   REQUIRE(::chmod(folder.path().c_str(), 0555) == 0);
-  CHECK(holds_in_child([&] {
-    if (::geteuid() == 0 && ::setuid(65534) != 0) return false;
-    return save_error(folder / "file") ==
-           "save: cannot create a temporary file for \"" + (folder / "file") + "\": Permission denied";
-  }));
+  // Whom the rights of files do not bind becomes a user whom they do, where the system and the folders above allow it.
+  const auto is_bound_by_rights = [&] {
+    const auto may = [&](int what) { return ::access(folder.path().c_str(), what) == 0; };
+    return (!may(W_OK) || ::setuid(65534) == 0) && may(X_OK) && !may(W_OK);
+  };
+  if (holds_in_child(is_bound_by_rights))
+    CHECK(holds_in_child([&] {
+      return is_bound_by_rights() && save_error(folder / "file") == "save: cannot create a temporary file for \"" +
+                                                                        (folder / "file") + "\": Permission denied";
+    }));
+  else
+    test::left_out("saving into a folder that may not be written: this user may write everywhere");
   REQUIRE(::chmod(folder.path().c_str(), 0755) == 0);
   CHECK(test::read_file(folder / "file") == "old");
   CHECK(folder.count() == 1);
@@ -212,7 +220,7 @@ TEST_CASE("A folder that may not be written is a load_error") {
 
 TEST_CASE("Running out of file descriptors is a load_error at every number of them") {
   if (!test::MemoryWatch::works()) {
-    WARN("not tried under sanitizers, which need a file descriptor themselves to look at an object's type");
+    test::left_out("running out of file descriptors, of which sanitizers need some themselves");
     return;
   }
   const test::Folder folder;

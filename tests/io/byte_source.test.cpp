@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "../catch.hpp"
+#include "../left_out.hpp"
 #include "files.hpp"
 
 namespace {
@@ -85,12 +86,16 @@ TEST_CASE("A file that cannot be opened or read is a load_error with the system'
         "load: cannot read \"" + folder.path() + "\": it is a folder; give the name of a file in it");
   CHECK(sentence("") == "load: cannot open \"\": No such file or directory");
   CHECK(sentence(std::string("a\0b", 3)) == "load: cannot open a path with a zero byte in it");
-  CHECK(sentence("/proc/self/mem").find("cannot be read: Input/output error") != std::string::npos);
-  if (::geteuid() != 0) {
-    nn::save(network, folder / "secret.json");
-    std::filesystem::permissions(folder / "secret.json", std::filesystem::perms::none);
+  if (::access("/proc/self/mem", R_OK) == 0)
+    CHECK(sentence("/proc/self/mem").find("cannot be read: Input/output error") != std::string::npos);
+  else
+    test::left_out("a file whose first byte cannot be read: there is no /proc");
+  nn::save(network, folder / "secret.json");
+  std::filesystem::permissions(folder / "secret.json", std::filesystem::perms::none);
+  if (::access((folder / "secret.json").c_str(), R_OK) != 0)
     CHECK(sentence(folder / "secret.json").ends_with(": Permission denied"));
-  }
+  else
+    test::left_out("loading a file that may not be read: this user may read everything");
 }
 
 TEST_CASE("Bytes that no file of parameters has are refused where they stand") {

@@ -11,6 +11,7 @@
 #include <nn/network.hpp>
 
 #include "../catch.hpp"
+#include "../left_out.hpp"
 #include "../numbers.hpp"
 #include "files.hpp"
 
@@ -77,10 +78,10 @@ TEST_CASE("pandas and gnuplot read the history of a training, with validation an
   if (status_of("python3 --version >/dev/null 2>&1") == 0)
     CHECK(status_of("python3 -B \"" + script + "\" \"" + folder.path() + "\" >&2") == 0);
   else
-    WARN("skipped: python3 is not installed");
+    test::left_out("a history read by Python, which is not installed");
 
   if (status_of("gnuplot --version >/dev/null 2>&1") != 0) {
-    WARN("skipped: gnuplot is not installed");
+    test::left_out("a history drawn by gnuplot, which is not installed");
     return;
   }
   const std::string csv_path = folder / "history.csv", numbers = folder / "numbers";

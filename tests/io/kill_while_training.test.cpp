@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A training that is killed again and again, and resumed each time, ends in the bits of one that was left alone.
 #include <signal.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <functional>
 
 #include <nn/network.hpp>
 
@@ -31,9 +32,9 @@ struct Result {
   bool operator==(const Result&) const = default;
 };
 
-// One life of the training: takes up the checkpoint where there is one. Makes one after every update, so that a life
-// of a few milliseconds has got further.
-Result train(const std::string& path, std::int64_t every, nn::Index threads) {
+// One life of the training, which resumes from the checkpoint where there is one. Makes one after every `every`
+// updates.
+Result train(const std::string& path, std::int64_t every, nn::Index threads, std::function<void()> after_update = {}) {
   Network network;
   nn::Trainer trainer{
       network, nn::CrossEntropy{}, nn::Adam{}, {.threads = threads, .seed = 9, .clip_norm = 1, .average_decay = 0.99}};
@@ -42,10 +43,14 @@ Result train(const std::string& path, std::int64_t every, nn::Index threads) {
   const auto checkpoint = [&](nn::Progress& progress) {
     if (!path.empty()) checkpoints(progress);
   };
+  const auto on_batch = [&](nn::Progress& progress) {
+    checkpoint(progress);
+    if (after_update) after_update();
+  };
   const nn::History history = trainer.fit(data(), {.epochs = 1'000'000,
                                                    .batch_size = 8,
                                                    .random = nn::Random(2),
-                                                   .on_batch = checkpoint,
+                                                   .on_batch = on_batch,
                                                    .on_epoch = checkpoint,
                                                    .validation_share = 0.2,
                                                    .keep_best = true,
@@ -57,16 +62,6 @@ Result train(const std::string& path, std::int64_t every, nn::Index threads) {
     result.losses.push_back(epoch.validation_loss);
   }
   return result;
-}
-
-// A file that is written anew is another one; 0 where there is none.
-ino_t file_number(const std::string& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 ? status.st_ino : 0;
-}
-
-void wait_for_another_file(const std::string& path, ino_t before) {
-  for (int i = 0; i < 100'000 && file_number(path) == before; ++i) ::usleep(200);
 }
 
 }  // namespace
@@ -82,19 +77,28 @@ TEST_CASE("training killed with SIGKILL at random moments, and resumed, ends in 
   std::int64_t furthest = 0;
   int lives_that_got_further = 0;
   for (int i = 0; i < kills; ++i) {
-    const ino_t before = file_number(path);
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
     const pid_t child = ::fork();
     REQUIRE(child >= 0);
     if (child == 0) {
-      train(path, 1, i % 2 + 1);
+      // A life tells of every update, and stays where it is before all of them together could come to the end.
+      train(path, 1, i % 2 + 1, [&, updates = std::int64_t(0)]() mutable {
+        if (::write(ends[1], ".", 1) != 1) ::_exit(1);
+        while (updates == last_step / 2 / kills) ::pause();
+        ++updates;
+      });
       ::_exit(0);
     }
     // Every second life is killed at any moment from its birth on, the others only once they have got further.
-    if (i % 2 == 0) wait_for_another_file(path, before);
+    ::close(ends[1]);
+    char update = 0;
+    if (i % 2 == 0) REQUIRE(::read(ends[0], &update, 1) == 1);
     ::usleep(static_cast<useconds_t>(random.below(10'000)));
     REQUIRE(::kill(child, SIGKILL) == 0);
     int status = 0;
     REQUIRE(::waitpid(child, &status, 0) == child);
+    ::close(ends[0]);
     REQUIRE((WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL));  // it was still training
     if (::access(path.c_str(), F_OK) != 0) continue;
     Network network;

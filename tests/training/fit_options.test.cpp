@@ -52,7 +52,7 @@ TEST_CASE("budgets of steps and of time end the training") {
   nn::History history = trainer.fit(line(), {.epochs = 100, .batch_size = 1, .steps = 55});
   CHECK(trainer.step_count() == 55);
   CHECK(history.ending == nn::Ending::step_budget);
-  history = trainer.fit(line(), {.epochs = 1'000'000, .seconds = 0.05});
+  history = trainer.fit(line(), {.epochs = 1'000'000'000, .seconds = 0.05});
   CHECK(history.ending == nn::Ending::time_budget);
 }
 

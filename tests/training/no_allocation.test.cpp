@@ -17,6 +17,7 @@
 
 #include "../all_layers.hpp"
 #include "../catch.hpp"
+#include "../left_out.hpp"
 #include "../memory_watch.hpp"
 #include "../numbers.hpp"
 
@@ -59,7 +60,7 @@ void check(Net& network, const Loss& loss, const Optimizer& optimizer, nn::Index
 
 TEST_CASE("the watch sees memory that operator new and Eigen ask for") {
   if (!test::MemoryWatch::works()) {
-    WARN("no count of allocations in this build");
+    test::left_out("the count of allocations, which this build cannot take");
     return;
   }
   nn::Matrix<float> a = test::drawn<float>(300, 300, 1), b;
@@ -73,7 +74,7 @@ TEST_CASE("the watch sees memory that operator new and Eigen ask for") {
 
 TEMPLATE_TEST_CASE("every layer predicts and learns without an allocation", "", float, double) {
   if (!test::MemoryWatch::works()) {
-    WARN("no count of allocations in this build");
+    test::left_out("the count of allocations, which this build cannot take");
     return;
   }
   test::for_each_layer([&](const auto& layer, const auto&... before) {
@@ -92,7 +93,7 @@ TEMPLATE_TEST_CASE("every layer predicts and learns without an allocation", "", 
 
 TEST_CASE("the course's network predicts and learns without an allocation") {
   if (!test::MemoryWatch::works()) {
-    WARN("no count of allocations in this build");
+    test::left_out("the count of allocations, which this build cannot take");
     return;
   }
   nn::Network<nn::Input<784>, nn::Dense<256>, nn::ReLU, nn::Dense<128>, nn::ReLU, nn::Dense<64>, nn::ReLU,
@@ -104,7 +105,7 @@ TEST_CASE("the course's network predicts and learns without an allocation") {
 
 TEST_CASE("a tiny network with its sizes in the types predicts and learns without an allocation") {
   if (!test::MemoryWatch::works()) {
-    WARN("no count of allocations in this build");
+    test::left_out("the count of allocations, which this build cannot take");
     return;
   }
   nn::Network<nn::Input<8>, nn::Dense<16>, nn::Tanh, nn::Dense<16>, nn::Tanh, nn::Dense<4>> network;
@@ -114,7 +115,7 @@ TEST_CASE("a tiny network with its sizes in the types predicts and learns withou
 TEMPLATE_TEST_CASE("every optimizer learns without an allocation, whatever the options, in one thread and in two", "",
                    nn::SGD, nn::RMSProp, nn::Adagrad, nn::Adam, nn::AdamW, nn::Adamax, nn::NAdam, nn::Lion) {
   if (!test::MemoryWatch::works()) {
-    WARN("no count of allocations in this build");
+    test::left_out("the count of allocations, which this build cannot take");
     return;
   }
   for (const nn::Index threads : {1, 2}) {
