@@ -144,6 +144,14 @@ def compile_commands(build):
     return commands
 
 
+def include_cost_command(build, repetitions):
+    """The script, the compiler, and where Eigen and nlohmann_json are, as the build has them."""
+    words = compile_commands(build)["nn"]
+    includes = [word for word in words if word.startswith("-I")]
+    includes += [part for i, word in enumerate(words) if word == "-isystem" for part in words[i : i + 2]]
+    return [str(HERE / "include_cost.sh"), str(repetitions), words[0], *includes]
+
+
 def cores():
     allowed = sorted(os.sched_getaffinity(0))
     given = os.environ.get("NN_BENCHMARK_CORES")
@@ -366,9 +374,14 @@ def main():
     others = {}  # programs that print tables of their own
     if not arguments.only:
         pinned = ["taskset", "-c", str(cores()[-1])] if shutil.which("taskset") else []
-        for name, words in {"kernels": [str(arguments.size)], "doctor": ["doctor", "1", str(arguments.size)]}.items():
+        programs = {
+            "kernels": [str(binary / "nn_benchmark_kernels"), str(arguments.size)],
+            "doctor": [str(binary / "nn_benchmark_doctor"), "doctor", "1", str(arguments.size)],
+            "include cost": include_cost_command(build, arguments.repetitions),
+        }
+        for name, words in programs.items():
             print(f"{name.capitalize()} ...", flush=True)
-            command = pinned + [str(binary / f"nn_benchmark_{name}")] + words
+            command = pinned + words
             others[name] = subprocess.run(command, capture_output=True, text=True, check=True).stdout.rstrip()
 
     table, problems = main_table(results)

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <fstream>
+
+#include <nn/training.hpp>
