@@ -2,9 +2,11 @@
 # Runs every test: installs what is missing, then builds and runs the suite with GCC, optimised, and with Clang under
 # AddressSanitizer and UndefinedBehaviorSanitizer (warnings are errors), and the threaded tests with ThreadSanitizer; with
 # them go the projects that use nn, the programs that must not compile, and the examples. (cmake --workflow --preset clang
-# is the suite with Clang, optimised.)
+# is the suite with Clang, optimised.) At its end it says what was left out, and why.
 #
 # usage: tests/run.sh        from any folder; builds under build/ and stops at the first failure
+#   --all                    also installs what only some tests need: compilers for 32 bits and for s390x, which is
+#                            big-endian, an emulator of it, libc++, and the sources of locales with a decimal comma
 #   NN_MNIST_DIR=folder      the four MNIST files, for the tests that read them; they are skipped without
 #   NN_TEST_EFFORT=0.1       the share of the cases of long tests; all of them by default, a part under sanitizers
 set -euo pipefail
@@ -14,10 +16,20 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 say() { printf '\n== %s\n' "$*"; }
 fail() { printf 'tests/run.sh: %s\n' "$*" >&2; exit 1; }
+all=no
+for option; do
+  case $option in
+    --all) all=yes ;;
+    -h | --help) sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p;}' "${BASH_SOURCE[0]}"; exit 0 ;;
+    *) fail "there is no option $option; try --help" ;;
+  esac
+done
 
 # --- What is missing -----------------------------------------------------------------------------------------------------
 
 has_sanitizers_of() { has_command "$1" && "$1" -fsanitize=address,undefined -x c++ -o /dev/null - <<<'int main() {}' 2>/dev/null; }
+has_bits() { echo '#include <vector>' | g++ "-m$1" -x c++ -fsyntax-only - 2>/dev/null; }
+has_library_of() { echo '#include <vector>' | "$1" -stdlib=libc++ -x c++ -fsyntax-only - 2>/dev/null; }
 has_python_module() { python3 -c "import $1" 2>/dev/null || /usr/bin/python3 -c "import $1" 2>/dev/null; }
 
 need command:cmake "configures the build" cmake cmake cmake
@@ -33,6 +45,13 @@ if [ "$(package_manager)" != brew ]; then  # which has no stb; the example then 
   need header:stb/stb_image.h "the pictures of the MNIST example" libstb-dev stb-devel -
 fi
 need python_module:numpy "the test that trades files with the course's program" python3-numpy python3-numpy numpy
+if [ $all = yes ] && [ "$(package_manager)" = apt-get ]; then
+  if [ "$(uname -m)" = x86_64 ]; then need bits:32 "the tests of 32-bit programs" g++-multilib - -; fi
+  need library_of:clang++ "the tests with libc++" libc++-dev,libc++abi-dev - -
+  need command:s390x-linux-gnu-g++ "the tests on a big-endian machine" g++-s390x-linux-gnu - -
+  need command:qemu-s390x-static,qemu-s390x "an emulator of that machine" qemu-user-static - -
+  need file:/usr/share/i18n/locales/de_DE "the tests under a locale with a decimal comma" locales - -
+fi
 install_missing
 require_version CMake "$(cmake --version | awk 'NR == 1 { print $3 }')" 3.25 \
   "https://cmake.org/download, or pip install cmake"
@@ -50,14 +69,47 @@ fi
 steady=()
 if has_command setarch && setarch "$(uname -m)" -R true 2>/dev/null; then steady=(setarch "$(uname -m)" -R); fi
 
+# Locales for the tests that ask for them; the system's own are out of sight then.
+if [ $all = yes ] && has_command localedef && has_file /usr/share/i18n/locales/de_DE; then
+  mkdir -p build/locales
+  for locale in de_DE ps_AF; do
+    localedef -i $locale -f UTF-8 "build/locales/$locale.UTF-8" || fail "localedef cannot make $locale.UTF-8"
+  done
+  export LOCPATH=$PWD/build/locales
+fi
+
+# Whatever is not tested says so in a line that begins with "left out: ": this script, CMake (after "-- "), or a test.
+left_out=()
+collect_left_out() {  # collect_left_out leg file...
+  local line
+  while IFS= read -r line; do left_out+=("$1: $line"); done < <(sed -n 's/^\(-- \)\{0,1\}left out: //p' "${@:2}" | sort -u)
+}
+
 run() {  # run preset what-it-is
   say "$2 (preset $1)"
-  cmake --preset "$1" >/dev/null || fail "$2: configuring failed, see above"
+  local log=build/$1.configure.log
+  mkdir -p build
+  cmake --preset "$1" >"$log" || { cat "$log"; fail "$2: configuring failed, see above"; }
   ${steady[@]+"${steady[@]}"} cmake --build --preset "$1" --parallel "$jobs" || fail "$2: building failed, see above"
   ${steady[@]+"${steady[@]}"} ctest --preset "$1" || fail "$2: tests failed, see above; again: ctest --preset $1 --rerun-failed"
+  collect_left_out "$1" "$log" "build/$1/Testing/Temporary/LastTest.log"
 }
 
 # The short ones first; the whole suite last, so that its result is what one reads at the end.
 run tsan "Threaded tests with ThreadSanitizer"
 run asan "All tests with Clang, AddressSanitizer and UndefinedBehaviorSanitizer"
+if [ $all = yes ]; then
+  say "Tests on a big-endian machine, s390x, which is emulated"
+  tests/big_endian.sh "$jobs" | tee build/s390x.log || fail "big-endian: see above; again: tests/big_endian.sh"
+  collect_left_out s390x build/s390x.log
+else
+  left_out+=("s390x: the tests on a big-endian machine: tests/run.sh --all runs them")
+fi
 run gcc "All tests with GCC"
+
+if [ ${#left_out[@]} -gt 0 ]; then
+  say "All passed. Left out were"
+  printf '%s\n' "${left_out[@]}"
+else
+  say "All passed, and nothing was left out."
+fi
