@@ -165,15 +165,17 @@ class Block {
   /// Calls visit(layer, place, i) for its layers, first to last, or last to first.
   template <class Visit>
   constexpr void for_each(const Places& places, Visit&& visit) const {
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (visit(std::get<I>(layers_), places[I], static_cast<Index>(I)), ...);
+    [&]<std::size_t... Position>(std::index_sequence<Position...>) {
+      (visit(std::get<Position>(layers_), places[Position], static_cast<Index>(Position)), ...);
     }
     (std::make_index_sequence<count>{});
   }
   template <class Visit>
   constexpr void for_each_backward(const Places& places, Visit&& visit) const {
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (visit(std::get<count - 1 - I>(layers_), places[count - 1 - I], static_cast<Index>(count - 1 - I)), ...);
+    [&]<std::size_t... Position>(std::index_sequence<Position...>) {
+      (visit(std::get<count - 1 - Position>(layers_), places[count - 1 - Position],
+             static_cast<Index>(count - 1 - Position)),
+       ...);
     }
     (std::make_index_sequence<count>{});
   }

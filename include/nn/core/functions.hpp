@@ -216,15 +216,15 @@ T exponentials(const T* x, T shift, Index count, T* y) {
 /// for a number does not depend on where it stands, so arrays may be cut into parts anywhere.
 template <class T, class Function, class... Arrays>
 void update_packs(Index count, Function&& function, Arrays*... arrays) {
-  const auto update = [&]<std::size_t... I>(Index first, std::size_t bytes, std::index_sequence<I...>) {
+  const auto update = [&]<std::size_t... Position>(Index first, std::size_t bytes, std::index_sequence<Position...>) {
     std::array<Numbers<T>, sizeof...(Arrays)> packs{};
-    (std::memcpy(&packs[I], arrays + first, bytes), ...);
-    function(packs[I]...);
+    (std::memcpy(&packs[Position], arrays + first, bytes), ...);
+    function(packs[Position]...);
     const auto write_back = [&](auto* array, const auto& result) {
       if constexpr (!std::is_const_v<std::remove_pointer_t<decltype(array)>>)
         std::memcpy(array + first, &result, bytes);
     };
-    (write_back(arrays, packs[I]), ...);
+    (write_back(arrays, packs[Position]), ...);
   };
   constexpr std::index_sequence_for<Arrays...> all{};
   Index i = 0;

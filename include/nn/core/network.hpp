@@ -52,8 +52,9 @@ constexpr std::array<Place, Count> places(const Input& input, const Layers& laye
   std::array<Place, Count> result{};
   Place before{};
   before.output = input.shape();
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    ((result[I] = before = place_after(before, std::get<I>(layers), static_cast<Index>(I) + 1)), ...);
+  [&]<std::size_t... Position>(std::index_sequence<Position...>) {
+    ((result[Position] = before = place_after(before, std::get<Position>(layers), static_cast<Index>(Position) + 1)),
+     ...);
   }
   (std::make_index_sequence<Count>{});
   return result;
@@ -124,24 +125,24 @@ class Network : public LayerStack<Network<Arguments...>, typename detail::Networ
     return is_static;
   }
 
-  /// The layer number I after the input, counted from 0.
-  template <Index I>
+  /// The layer at a position after the input, counted from 0.
+  template <Index Position>
   const auto& layer() const {
-    return std::get<static_cast<std::size_t>(I)>(layers_);
+    return std::get<static_cast<std::size_t>(Position)>(layers_);
   }
 
   /// Calls visit(layer, integral_constant<Index, i>) for every layer, first to last, or last to first.
   template <class Visit>
   constexpr void for_each_layer(Visit&& visit) const {
-    [&]<Index... I>(std::integer_sequence<Index, I...>) {
-      (visit(layer<I>(), std::integral_constant<Index, I>{}), ...);
+    [&]<Index... Position>(std::integer_sequence<Index, Position...>) {
+      (visit(layer<Position>(), std::integral_constant<Index, Position>{}), ...);
     }
     (std::make_integer_sequence<Index, depth_>{});
   }
   template <class Visit>
   constexpr void for_each_layer_backward(Visit&& visit) const {
-    [&]<Index... I>(std::integer_sequence<Index, I...>) {
-      (visit(layer<depth_ - 1 - I>(), std::integral_constant<Index, depth_ - 1 - I>{}), ...);
+    [&]<Index... Position>(std::integer_sequence<Index, Position...>) {
+      (visit(layer<depth_ - 1 - Position>(), std::integral_constant<Index, depth_ - 1 - Position>{}), ...);
     }
     (std::make_integer_sequence<Index, depth_>{});
   }
@@ -180,8 +181,8 @@ class Network : public LayerStack<Network<Arguments...>, typename detail::Networ
 
   static constexpr auto static_places = [] {
     if constexpr (static_place_count > 0) {
-      constexpr auto known = []<std::size_t... I>(std::index_sequence<I...>) {
-        return std::tuple<std::tuple_element_t<I, Layers>...>{};
+      constexpr auto known = []<std::size_t... Position>(std::index_sequence<Position...>) {
+        return std::tuple<std::tuple_element_t<Position, Layers>...>{};
       }
       (std::make_index_sequence<static_place_count>{});
       return detail::places<Input, decltype(known), static_place_count>(Input{}, known);

@@ -29,7 +29,9 @@ template <Index Lanes, class T>
     typename Pack<T, Lanes / 2>::type low, high;
     load_fours<Lanes / 2>(low, from, step);
     load_fours<Lanes / 2>(high, from + Lanes / 8 * step, step);
-    [&]<int... I>(std::integer_sequence<int, I...>) { all = __builtin_shufflevector(low, high, I...); }
+    [&]<int... Position>(std::integer_sequence<int, Position...>) {
+      all = __builtin_shufflevector(low, high, Position...);
+    }
     (std::make_integer_sequence<int, static_cast<int>(Lanes)>{});
   }
 }
@@ -39,8 +41,9 @@ template <int... Choice, class P>
 [[gnu::always_inline]] inline void choose_of_fours(const P& a, const P& b, P& chosen) {
   constexpr int lane_count = static_cast<int>(sizeof(P) / sizeof(a[0]));
   constexpr std::array<int, 4> choice{Choice...};
-  [&]<int... I>(std::integer_sequence<int, I...>) {
-    chosen = __builtin_shufflevector(a, b, (I / 4 * 4 + choice[I % 4] % 4 + choice[I % 4] / 4 * lane_count)...);
+  [&]<int... Position>(std::integer_sequence<int, Position...>) {
+    chosen = __builtin_shufflevector(
+        a, b, (Position / 4 * 4 + choice[Position % 4] % 4 + choice[Position % 4] / 4 * lane_count)...);
   }
   (std::make_integer_sequence<int, lane_count>{});
 }

@@ -25,8 +25,9 @@ inline void store_some(__mmask16 mask, double* to, __m512d numbers) {
 template <Index Lanes, class T, class Numbers>
 auto resized(const Numbers& numbers) {
   constexpr Index given = sizeof(Numbers) / sizeof(T);
-  return [&]<int... I>(std::integer_sequence<int, I...>) {
-    return typename Pack<T, Lanes>::type(__builtin_shufflevector(numbers, numbers, (I < given ? I : -1)...));
+  return [&]<int... Position>(std::integer_sequence<int, Position...>) {
+    return
+        typename Pack<T, Lanes>::type(__builtin_shufflevector(numbers, numbers, (Position < given ? Position : -1)...));
   }
   (std::make_integer_sequence<int, static_cast<int>(Lanes)>{});
 }
@@ -74,7 +75,9 @@ void load_first(typename Pack<T, Lanes>::type& pack, const T* from, Index count)
     if constexpr (Lanes == 2)
       pack = typename Pack<T, Lanes>::type{low[0], high[0]};
     else
-      [&]<int... I>(std::integer_sequence<int, I...>) { pack = __builtin_shufflevector(low, high, I...); }
+      [&]<int... Position>(std::integer_sequence<int, Position...>) {
+        pack = __builtin_shufflevector(low, high, Position...);
+      }
     (std::make_integer_sequence<int, static_cast<int>(Lanes)>{});
   }
 #endif

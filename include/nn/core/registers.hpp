@@ -86,8 +86,8 @@ template <class P, class T>
 /// registers.
 template <Index Count, class Step>
 [[gnu::always_inline]] inline void unrolled(Step&& step) {
-  [&]<Index... I>(std::integer_sequence<Index, I...>) __attribute__((always_inline)) {
-    (step(std::integral_constant<Index, I>{}), ...);
+  [&]<Index... Position>(std::integer_sequence<Index, Position...>) __attribute__((always_inline)) {
+    (step(std::integral_constant<Index, Position>{}), ...);
   }
   (std::make_integer_sequence<Index, Count>{});
 }

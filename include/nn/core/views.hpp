@@ -11,10 +11,14 @@ using Index = Eigen::Index;
 /// A size that is known only at run time, as std::dynamic_extent.
 inline constexpr Index dynamic = Eigen::Dynamic;
 
+/// By columns, whatever EIGEN_DEFAULT_TO_ROW_MAJOR says; a single row has no other order for Eigen than its own.
+template <Index Rows, Index Columns>
+inline constexpr int storage_order = Rows == 1 && Columns != 1 ? Eigen::RowMajor : Eigen::ColMajor;
+
 template <class T, Index Rows = dynamic, Index Columns = dynamic>
-using Matrix = Eigen::Matrix<T, Rows, Columns>;
+using Matrix = Eigen::Matrix<T, Rows, Columns, storage_order<Rows, Columns>>;
 template <class T, Index Rows = dynamic>
-using Vector = Eigen::Matrix<T, Rows, 1>;
+using Vector = Matrix<T, Rows, 1>;
 
 /// Views never own: they are made when needed, from the flat vector, and not kept.
 template <class T, Index Rows = dynamic, Index Columns = dynamic>
