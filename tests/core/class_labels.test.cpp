@@ -10,7 +10,7 @@
 
 #include <nn/core/class_labels.hpp>
 
-#include "catch.hpp"
+#include "../catch.hpp"
 
 namespace {
 
