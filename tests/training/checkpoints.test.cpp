@@ -80,3 +80,33 @@ TEST_CASE("a worse epoch after a resume does not take the place of the best one 
   REQUIRE(bad.epochs[1].validation_loss > good.epochs[0].validation_loss);
   CHECK(test::read_file(folder / "c.best") == best);
 }
+
+TEST_CASE("a schedule goes on after a resume with the rates of a second fit that was never stopped") {
+  const test::Folder folder;
+  nn::FitOptions second = options();
+  second.schedule = nn::OneCycle{.learning_rate = 0.02};
+  Network whole, stopped, resumed;
+  Trainer undisturbed{whole, {}, {}};
+  undisturbed.fit(data(), options());
+  undisturbed.fit(data(), second);
+
+  Trainer first{stopped, {}, {}};
+  first.fit(data(), options());
+  nn::FitOptions stopping = second;
+  stopping.on_batch = [&](nn::Progress& progress) {
+    if (progress.epoch != 2 || progress.batch != 3) return;
+    first.save_checkpoint(folder / "c");
+    CHECK_THROWS_AS(first.resume(folder / "c"), nn::data_error);
+    progress.stop();
+  };
+  first.fit(data(), stopping);
+  for (const bool within_fit : {true, false}) {
+    if (!within_fit) first.save_checkpoint(folder / "c");
+    Trainer third{resumed, {}, {}};
+    third.resume(folder / "c");
+    CHECK(third.optimizer().learning_rate == nn::Adam{}.learning_rate);
+    third.fit(data(), second);
+    CHECK(test::have_same_bits(resumed.parameters(), whole.parameters()));
+    CHECK(third.step_count() == undisturbed.step_count());
+  }
+}

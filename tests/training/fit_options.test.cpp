@@ -3,6 +3,8 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include <nn/network.hpp>
 
@@ -151,6 +153,71 @@ TEST_CASE("batches that are too small, or none, are refused before the first upd
   CHECK(network == before);
   nn::Trainer frozen{network, nn::MeanSquaredError{}, nn::SGD{}, {.learning_rate_factors = {0, 1}}};
   CHECK_NOTHROW(frozen.fit(data, {.batch_size = 1}));
+}
+
+TEST_CASE("a schedule begins with its fit, and afterwards the optimizer's own rate is back") {
+  nn::Network<double, nn::Input<1>, nn::Dense<1>> network;
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 0.02}};
+  std::vector<double> rates;
+  const nn::OneCycle cycle{.learning_rate = 0.1, .steps = 4};
+  for (int fit = 0; fit < 2; ++fit) {
+    rates.clear();
+    trainer.fit(line(), {.batch_size = 10,
+                         .on_batch =
+                             [&](nn::Progress& progress) {
+                               rates.push_back(progress.learning_rate);
+                               CHECK(trainer.optimizer().learning_rate == 0.02);
+                             },
+                         .schedule = cycle});
+    CHECK(rates == std::vector<double>{cycle(0), cycle(1), cycle(2), cycle(3)});
+    CHECK(trainer.optimizer().learning_rate == 0.02);
+  }
+  // Also when a callback, the schedule or the update itself throws.
+  const auto throws = [&](nn::FitOptions options) { CHECK_THROWS_AS(trainer.fit(line(), options), nn::data_error); };
+  const auto broken = [](auto) -> double { throw nn::data_error("broken"); };
+  throws({.on_batch = [&](nn::Progress& progress) { broken(progress); }, .schedule = cycle});
+  throws({.schedule = broken});
+  throws({.epochs = 1000, .schedule = [](std::int64_t) { return 1e200; }});
+  CHECK(trainer.optimizer().learning_rate == 0.02);
+  network.initialize(nn::Random(1));
+  trainer.fit(line(),
+              {.batch_size = 40, .on_batch = [](nn::Progress& progress) { CHECK(progress.learning_rate == 0.02); }});
+}
+
+TEST_CASE("a schedule without a length lasts as long as its fit") {
+  nn::Network<double, nn::Input<1>, nn::Dense<1>> network;
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{}};
+  std::vector<double> rates;
+  const auto check = [&](nn::FitOptions options, nn::Schedule open, nn::Schedule closed, std::int64_t updates) {
+    rates.clear();
+    options.schedule = std::move(open);
+    const nn::ProgressCallback note = [&](nn::Progress& progress) { rates.push_back(progress.learning_rate); };
+    if (options.accumulate == 1) options.on_batch = note;
+    const std::int64_t before = trainer.step_count();
+    trainer.fit(line(), options);
+    CHECK(trainer.step_count() - before == updates);
+    for (std::size_t i = 0; i < rates.size(); ++i) CHECK(rates[i] == closed(static_cast<std::int64_t>(i)));
+    if (options.accumulate == 1) CHECK(rates.size() == static_cast<std::size_t>(updates));
+  };
+  // 40 samples: 3 batches of at most 16 an epoch.
+  check({.epochs = 4, .batch_size = 16}, nn::OneCycle{}, nn::OneCycle{.steps = 12}, 12);
+  check({.epochs = 4, .batch_size = 16}, nn::CosineSchedule{}, nn::CosineSchedule{.steps = 12}, 12);
+  check({.epochs = 4, .batch_size = 16}, nn::PolynomialSchedule{}, nn::PolynomialSchedule{.steps = 12}, 12);
+  check({.epochs = 4, .batch_size = 16}, nn::WarmUp<nn::CosineSchedule>{.steps = 5},
+        nn::WarmUp<nn::CosineSchedule>{.schedule = {.steps = 7}, .steps = 5}, 12);
+  check({.epochs = 1'000'000'000'000'000'000, .batch_size = 16, .steps = 7}, nn::OneCycle{}, nn::OneCycle{.steps = 7},
+        7);
+  // One that has a length keeps it.
+  check({.epochs = 4, .batch_size = 16}, nn::OneCycle{.steps = 5}, nn::OneCycle{.steps = 5}, 12);
+
+  // Two updates an epoch, of two batches and of one: the last update has the lowest rate.
+  double lowest = 1;
+  trainer.fit(line(), {.epochs = 2,
+                       .batch_size = 16,
+                       .on_batch = [&](nn::Progress& progress) { lowest = progress.learning_rate; },
+                       .accumulate = 2,
+                       .schedule = nn::OneCycle{}});
+  CHECK(lowest == nn::OneCycle{.steps = 4}(3));
 }
 
 TEST_CASE("options of fit that make no sense are refused, each in a sentence") {

@@ -368,6 +368,56 @@ TEST_CASE("a callback can stop the training, after a batch or after an epoch") {
   CHECK(history.epochs.size() == 3);
 }
 
+TEST_CASE("a callback that returns false stops the training, one that returns true lets it go on") {
+  auto network = small_network();
+  nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{.learning_rate = 0.1}};
+  const nn::FitOptions options{.epochs = 5,
+                               .batch_size = 10,
+                               .on_batch = [](const nn::Progress&) { return true; },
+                               .on_epoch = [](const nn::Progress& progress) { return progress.epoch < 2; }};
+  const nn::History history = trainer.fit(small_data(), options);
+  CHECK(history.epochs.size() == 2);
+  CHECK(history.ending == nn::Ending::callback);
+}
+
+TEST_CASE("a callback of fit cannot train the same trainer, and the fit goes on as if it had not tried") {
+  auto network = small_network(), alone = small_network();
+  nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{.learning_rate = 0.1}};
+  nn::Trainer undisturbed{alone, nn::CrossEntropy{}, nn::SGD{.learning_rate = 0.1}};
+  const nn::Dataset data = small_data(), few = data.subset(0, 5);
+  nn::FitOptions options{.epochs = 2, .batch_size = 10};
+  undisturbed.fit(data, options);
+  options.on_batch = [&](nn::Progress&) {
+    CHECK_THROWS_MATCHES(trainer.fit(few), nn::data_error,
+                         Message("fit: called from a callback of fit, which goes on afterwards; call it when fit has "
+                                 "returned"));
+    CHECK_THROWS_AS(trainer.step(few.inputs<double>(), few.labels()), nn::data_error);
+  };
+  trainer.fit(data, options);
+  CHECK(test::have_same_bits(network.parameters(), alone.parameters()));
+  CHECK(trainer.step_count() == undisturbed.step_count());
+
+  // One that is not caught ends the fit, after which the trainer can be used again.
+  options.on_batch = [&](nn::Progress&) { trainer.fit(few); };
+  CHECK_THROWS_AS(trainer.fit(data, options), nn::data_error);
+  CHECK_NOTHROW(trainer.step(few.inputs<double>(), few.labels()));
+  CHECK_NOTHROW(trainer.fit(few));
+}
+
+TEST_CASE("a callback of fit cannot change the layers of the network") {
+  const nn::Dataset data(M::Random(2, 64), M::Zero(1, 64));
+  for (const bool after_epoch : {false, true}) {
+    nn::Sequential<double> network{nn::Input{2}, nn::Dense{1}};
+    nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{}};
+    nn::FitOptions options{.epochs = 2, .batch_size = 16};
+    (after_epoch ? options.on_epoch : options.on_batch) = [&](nn::Progress&) { network.add(nn::Dense{3}); };
+    CHECK_THROWS_MATCHES(trainer.fit(data, options), nn::data_error,
+                         Message("fit: a callback changed the layers of the network; change them when fit has "
+                                 "returned"));
+    CHECK(network.depth() == 2);
+  }
+}
+
 TEST_CASE("a validation set is evaluated after every epoch") {
   const nn::Dataset data = small_data(), validation = data.subset(3, 9);
   auto network = small_network();

@@ -145,6 +145,19 @@ TEST_CASE("a frozen layer is used as it is: its statistics stay, alone and insid
   check(nn::Sequential<double>(nn::Input{3}, nn::Dense{4}, nn::Chain{nn::BatchNorm{}}, nn::Dense{2}));
 }
 
+TEST_CASE("a layer that is added under a trainer with factors lacks one, which the next step says") {
+  nn::Sequential<double> network{nn::Input{3}, nn::Dense{4}};
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 0.1}, {.learning_rate_factors = {0.5}}};
+  network.add(nn::Tanh{}).add(nn::Dense{2});
+  const auto before = network;
+  CHECK_THROWS_MATCHES(trainer.step(x, t), nn::data_error,
+                       Message("Trainer: got 1 learning_rate_factors for 3 layers; give one for each, also for those "
+                               "without parameters, or none"));
+  CHECK_THROWS_AS(trainer.fit(nn::Dataset(x, t)), nn::data_error);
+  CHECK(network == before);
+  CHECK(trainer.step_count() == 0);
+}
+
 TEST_CASE("the average follows the parameters") {
   Network network;
   nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 0.1}, {.average_decay = 0.75}};

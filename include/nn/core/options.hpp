@@ -31,4 +31,9 @@ inline void require_some(const char* who, const char* what, std::int64_t count, 
   if (count < 1) throw data_error(who, ": ", what, " must be at least 1, got ", count, "; ", remedy);
 }
 
+/// Throws data_error where a schedule whose number of steps is left to fit is asked for a rate outside of it.
+inline void require_length(const char* who, std::int64_t steps) {
+  require_some(who, "the number of steps", steps, "only within fit may it be left open");
+}
+
 }  // namespace nn

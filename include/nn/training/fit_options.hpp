@@ -4,13 +4,12 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <functional>
 
 #include <nn/core/errors.hpp>
 #include <nn/core/random.hpp>
 #include <nn/data/augmentation/augment.hpp>
 #include <nn/data/dataset.hpp>
-#include <nn/training/history.hpp>
+#include <nn/training/progress_callback.hpp>
 #include <nn/training/schedule.hpp>
 
 namespace nn {
@@ -23,8 +22,10 @@ struct FitOptions {
   bool shuffle = true;                  ///< a new order in every epoch
   Random random = Random(0);            ///< draws the orders
   const Dataset* validation = nullptr;  ///< evaluated after every epoch
-  std::function<void(Progress&)> on_batch = nullptr;  ///< after every batch; progress.stop() ends the training
-  std::function<void(Progress&)> on_epoch = nullptr;  ///< after every epoch and its validation
+  /// After every batch, and after every epoch and its validation. Returning false ends the training, as
+  /// progress.stop().
+  ProgressCallback on_batch = nullptr;
+  ProgressCallback on_epoch = nullptr;
   /// In place of a validation set: this share of the samples, the last ones (as Keras), are validated, not trained on.
   double validation_share = 0;
   /// Epochs without a better validation loss after which training ends (Prechelt 1998; Keras's EarlyStopping, its
@@ -36,7 +37,8 @@ struct FitOptions {
   std::int64_t steps = 0;      ///< a budget of updates; 0: none
   double seconds = 0;          ///< a budget of time; 0: none. The batch that passes it is finished
   Augmentation augmentation = nullptr;  ///< changes every training sample, anew in every epoch; see nn::augment
-  Schedule schedule = nullptr;          ///< sets the optimizer's learning rate before every update; none: it stays
+  /// The learning rate of every update, counted from the first of this fit, in place of the optimizer's own.
+  Schedule schedule = nullptr;
 
   /// Throws data_error where a number makes no sense.
   void validate() const {

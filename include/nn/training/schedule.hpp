@@ -13,7 +13,8 @@ namespace nn {
 
 /// Holds a schedule of schedules/, or any callable that returns the rate of an update, counted from 0. One that also
 /// has observe(metric) is told the validation loss after every epoch; what it learned from that, memory() and
-/// restore(numbers) carry over in a checkpoint.
+/// restore(numbers) carry over in a checkpoint. One that has lasting(updates), which returns the schedule for a fit of
+/// so many updates, is asked for it by fit.
 class Schedule {
  public:
   Schedule(std::nullptr_t = nullptr) {}
@@ -25,6 +26,8 @@ class Schedule {
           return static_cast<double>(with_memory(schedule, memory)(step));
         }) {
     if constexpr (requires { schedule.validate(); }) validate_ = [schedule] { schedule.validate(); };
+    if constexpr (requires { schedule.lasting(std::int64_t(1)); })
+      lasting_ = [schedule](std::int64_t updates) { return Schedule(schedule.lasting(updates)); };
     if constexpr (requires { schedule.memory(); }) memory_ = schedule.memory();
     if constexpr (requires { schedule.observe(0.0); })
       observe_ = [schedule](std::vector<double>& memory, double metric) {
@@ -37,6 +40,12 @@ class Schedule {
   explicit operator bool() const { return static_cast<bool>(rate_); }
   /// The learning rate of an update, counted from 0.
   double operator()(std::int64_t step) const { return rate_(memory_, step); }
+  /// The same schedule for a fit of so many updates.
+  Schedule lasting(std::int64_t updates) const {
+    Schedule told = lasting_ ? lasting_(updates) : *this;
+    told.memory_ = memory_;
+    return told;
+  }
   /// Whether it looks at the validation loss.
   bool is_observer() const { return static_cast<bool>(observe_); }
   /// Tells the schedule the validation loss after an epoch.
@@ -60,6 +69,7 @@ class Schedule {
 
   std::function<double(const std::vector<double>&, std::int64_t)> rate_;
   std::function<void(std::vector<double>&, double)> observe_;
+  std::function<Schedule(std::int64_t)> lasting_;
   std::function<void()> validate_;
   std::vector<double> memory_;
 };

@@ -45,6 +45,7 @@ class Trainer {
   template <class X, class Target>
   requires(!std::integral<Target>) double step(const Eigen::DenseBase<X>& x, const Target& target,
                                                std::span<const double> weights = {}) {
+    require_outside_fit("step");
     require_scalar<typename X::Scalar, Scalar>();
     require_features<X::RowsAtCompileTime, Net::input_extent>();
     network().require_features(x.rows(), "step");
@@ -68,8 +69,10 @@ class Trainer {
   /// Epochs over a data set. Throws before the first update where the data, an option or a number of the network cannot
   /// be used, and data_error when the loss is not finite, or at the end of an epoch a parameter: the network is then as
   /// it was before that update. After resume() it goes on where the checkpoint was made; the data and the options must
-  /// be those of then.
+  /// be those of then. Callbacks may look at everything, save and stop; what they may not, data_error says: call fit,
+  /// step or resume of the same trainer, or change the layers of its network.
   History fit(const Dataset& data, const FitOptions& options = {}) {
+    require_outside_fit("fit");
     options.validate();
     const Index validated = validation_size(data, options);
     const Index available = data.size() - validated;
@@ -83,12 +86,12 @@ class Trainer {
     interrupted_.reset();
     forget_last();
 
-    const AccumulatesOne at_exit{update_};
+    const Fitting until_exit(*this);
     Run run{data,
             options,
             batches,
             held_out ? &*held_out : options.validation,
-            options.schedule,
+            options.schedule.lasting(planned_updates(batches.count(), options)),
             detail::Batch<Scalar>(data, network().output_shape().size(), batches.largest()),
             {},
             update_.snapshot()};
@@ -96,6 +99,7 @@ class Trainer {
     run.progress.epochs = options.epochs;
     run.progress.samples = batches.samples;
     run.progress.batches = batches.count();
+    run.progress.learning_rate = rate_of(run.schedule, step_count() - fit_.first_step - 1);
 
     // A checkpoint may have been made after the last epoch or the last batch.
     std::optional<Ending> ending;
@@ -119,7 +123,10 @@ class Trainer {
   void save_checkpoint(const std::string& path) const { write_checkpoint(*this, path); }
   /// Reads what save_checkpoint wrote: the next fit() goes on from there. Throws load_error where the file is
   /// damaged, or of another network, optimizer, scalar or version; nothing is changed then.
-  void resume(const std::string& path) { read_checkpoint(*this, path); }
+  void resume(const std::string& path) {
+    require_outside_fit("resume");
+    read_checkpoint(*this, path);
+  }
 
   /// A copy of the network with the moving average of its parameters. Throws data_error where none is kept.
   Net averaged() const {
@@ -188,11 +195,30 @@ class Trainer {
         before;  // the last update that has been looked at, or will be
   };
 
-  // However fit ends, a step by hand is one update again.
-  struct AccumulatesOne {
-    TrainingStep<Net, Loss, Optimizer>& update;
-    ~AccumulatesOne() { update.accumulate_over(1); }
+  // However fit ends, the trainer can be used again, and a step by hand is one update.
+  struct Fitting {
+    Trainer& trainer;
+    explicit Fitting(Trainer& one) : trainer(one) { trainer.is_fitting_ = true; }
+    ~Fitting() {
+      trainer.is_fitting_ = false;
+      trainer.update_.accumulate_over(1);
+    }
   };
+  void require_outside_fit(const char* who) const {
+    if (is_fitting_)
+      throw data_error(who, ": called from a callback of fit, which goes on afterwards; call it when fit has returned");
+  }
+
+  // The batches of a run have the sizes of the network as it was when fit began.
+  void call(const ProgressCallback& callback, Progress& progress) const {
+    if (!callback) return;
+    const Index depth = network().depth(), parameters = network().parameter_count(), state = network().state().size();
+    const Shape input = network().input_shape(), output = network().output_shape();
+    callback(progress);
+    if (network().depth() != depth || network().parameter_count() != parameters || network().state().size() != state ||
+        network().input_shape() != input || network().output_shape() != output)
+      throw data_error("fit: a callback changed the layers of the network; change them when fit has returned");
+  }
 
   // The batches that are left of an epoch. Says why training is to end, or nothing at the end of the epoch.
   std::optional<Ending> train_epoch(Run& run) {
@@ -213,16 +239,15 @@ class Trainer {
       const bool is_last = fit_.samples_seen + count == run.batches.samples;
       if (is_last || (options.steps > 0 && step_count() - fit_.first_step + 1 == options.steps))
         update_.keep(run.before);
-      if (run.schedule) set_learning_rate(run.schedule(step_count()));
       update_.accumulate_over(is_last ? update_.accumulated() + 1 : options.accumulate);
       gather(run.data, {fit_.order.data() + fit_.samples_seen, static_cast<std::size_t>(count)}, options.augmentation,
              run.batch);
-      fit_.loss_sum +=
-          update_(run.batch.inputs(), run.batch.targets(), run.batch.weights()) * static_cast<double>(count);
+      progress.learning_rate = rate_of(run.schedule, step_count() - fit_.first_step);
+      fit_.loss_sum += update_at(progress.learning_rate, run.batch) * static_cast<double>(count);
       fit_.samples_seen += count;
       fit_.seconds = seconds_at_start + std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
       report(run);
-      if (options.on_batch) options.on_batch(progress);
+      call(options.on_batch, progress);
       ending = progress.is_stopped ? std::optional(Ending::callback) : budget_spent(options);
     }
     return ending;
@@ -254,7 +279,7 @@ class Trainer {
                                    progress.seconds, progress.samples_seen});
     fit_.seconds_before += std::exchange(fit_.seconds, 0);
     fit_.is_within_epoch = false;
-    if (run.options.on_epoch) run.options.on_epoch(progress);
+    call(run.options.on_epoch, progress);
   }
 
   std::optional<Ending> budget_spent(const FitOptions& options) const {
@@ -365,12 +390,40 @@ class Trainer {
     });
   }
 
-  void set_learning_rate(double rate) {
-    // A schedule may end at 0, which no optimizer takes: the smallest steps there are stand for none.
-    if constexpr (requires { optimizer().learning_rate; })
-      optimizer().learning_rate = rate >= 0 && rate < 1e-30 ? 1e-30 : rate;
-    else
-      throw data_error("fit: a schedule sets the learning rate, but this optimizer has none");
+  // How many updates a fit makes that nothing ends early.
+  static std::int64_t planned_updates(Index batches, const FitOptions& options) {
+    const std::int64_t of_epoch = (batches - 1) / options.accumulate + 1,
+                       most = std::numeric_limits<std::int64_t>::max();
+    const std::int64_t all = options.epochs > most / of_epoch ? most : options.epochs * of_epoch;
+    return options.steps > 0 ? std::min(all, options.steps) : all;
+  }
+
+  // The learning rate of an update of this fit, counted from 0.
+  double rate_of(const Schedule& schedule, std::int64_t update) const {
+    if constexpr (requires { optimizer().learning_rate; }) {
+      if (!schedule) return optimizer().learning_rate;
+      const double rate = schedule(std::max<std::int64_t>(update, 0));
+      // A schedule may end at 0, which no optimizer takes: the smallest steps there are stand for none.
+      return rate >= 0 && rate < 1e-30 ? 1e-30 : rate;
+    } else {
+      if (schedule) throw data_error("fit: a schedule sets the learning rate, but this optimizer has none");
+      return 0;
+    }
+  }
+
+  // One update; afterwards, whatever happened, the optimizer has its own rate again.
+  double update_at([[maybe_unused]] double rate, const detail::Batch<Scalar>& batch) {
+    if constexpr (requires { optimizer().learning_rate; }) {
+      struct Own {
+        double& rate;
+        double value = rate;
+        ~Own() { rate = value; }
+      } const own{optimizer().learning_rate};
+      optimizer().learning_rate = rate;
+      return update_(batch.inputs(), batch.targets(), batch.weights());
+    } else {
+      return update_(batch.inputs(), batch.targets(), batch.weights());
+    }
   }
 
   void report(Run& run) const {
@@ -379,7 +432,6 @@ class Trainer {
     progress.batch = run.batches.number_of(fit_.samples_seen);
     progress.loss = fit_.loss_sum / static_cast<double>(fit_.samples_seen);
     progress.seconds = fit_.seconds;
-    if constexpr (requires { optimizer().learning_rate; }) progress.learning_rate = optimizer().learning_rate;
   }
 
   // The lowest loss is the best; patience alone asks by how much it is lower.
@@ -402,6 +454,7 @@ class Trainer {
   Vector<Scalar> one_hot_;  // what class labels become
   FitState<Scalar> fit_;
   bool is_resumed_ = false;
+  bool is_fitting_ = false;
   std::optional<FitState<Scalar>> interrupted_;  // fit_ as it was when fit was ended within an epoch
   Vector<Scalar> last_parameters_, last_state_;  // of the last update, where those of the best epoch are in place
 };

@@ -45,11 +45,16 @@ struct TrainerOptions {
     if (!(average_decay >= 0 && average_decay < 1))
       throw data_error("Trainer: average_decay must be at least 0 and below 1, got ", average_decay,
                        "; 0.999 is usual, 0 is none");
+    require_factors(layers);
+    for (const double factor : learning_rate_factors) require_not_negative(factor, "a learning_rate_factor");
+  }
+
+  /// Throws data_error unless there are as many learning_rate_factors as layers, or none.
+  void require_factors(Index layers) const {
     const auto factors = static_cast<Index>(learning_rate_factors.size());
     if (factors != 0 && factors != layers)
       throw data_error("Trainer: got ", factors, " learning_rate_factors for ", layers,
                        " layers; give one for each, also for those without parameters, or none");
-    for (const double factor : learning_rate_factors) require_not_negative(factor, "a learning_rate_factor");
   }
 };
 

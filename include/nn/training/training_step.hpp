@@ -218,6 +218,7 @@ class TrainingStep {
   // are known to be finite.
   double update(const ConstMatrixView<Scalar>& x, Index depth, Callback<Index, Index> judge) {
     validate_optimizer();
+    options_.require_factors(network_->depth());  // layers may have been added
     Scalar* parameters = network_->parameters().data();
     const Index samples = x.cols();
     workspace_.reserve_activations(*network_, samples);

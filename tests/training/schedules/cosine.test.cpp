@@ -34,10 +34,21 @@ TEST_CASE("CosineSchedule refuses options that make no sense") {
   CHECK_NOTHROW(nn::CosineSchedule{}.validate());
   CHECK_THROWS_AS(nn::CosineSchedule{.learning_rate = -1}.validate(), nn::data_error);
   CHECK_THROWS_AS(nn::CosineSchedule{.minimum = -1}.validate(), nn::data_error);
-  CHECK_THROWS_MATCHES(nn::CosineSchedule{.steps = 0}.validate(), nn::data_error,
-                       Message("CosineSchedule: the number of steps must be at least 1, got 0; give the updates until "
-                               "the minimum"));
+  CHECK_THROWS_MATCHES(
+      nn::CosineSchedule{.steps = -1}.validate(), nn::data_error,
+      Message("CosineSchedule: the number of steps must not be negative, got -1; 0 is all of the fit"));
   CHECK_THROWS_MATCHES(nn::CosineSchedule{.restart_factor = -1}.validate(), nn::data_error,
                        Message("CosineSchedule: the restart factor must not be negative, got -1; 1 or 2 is usual, 0 is "
                                "no restart"));
+}
+
+TEST_CASE("CosineSchedule without a length is told it, and gives no rate before") {
+  const nn::CosineSchedule open{.learning_rate = 0.5};
+  CHECK(open.steps == 0);
+  CHECK(open.lasting(20)(7) == nn::CosineSchedule{.learning_rate = 0.5, .steps = 20}(7));
+  CHECK(nn::CosineSchedule{.steps = 5}.lasting(20).steps == 5);
+  CHECK_THROWS_MATCHES(
+      open(0), nn::data_error,
+      Message("CosineSchedule: the number of steps must be at least 1, got 0; only within fit may it be left "
+              "open"));
 }

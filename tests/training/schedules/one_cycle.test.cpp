@@ -30,11 +30,22 @@ TEST_CASE("OneCycle rises, falls, and stays low") {
 TEST_CASE("OneCycle refuses options that make no sense") {
   CHECK_NOTHROW(nn::OneCycle{}.validate());
   CHECK_THROWS_AS(nn::OneCycle{.learning_rate = -1}.validate(), nn::data_error);
-  CHECK_THROWS_AS(nn::OneCycle{.steps = 0}.validate(), nn::data_error);
+  CHECK_THROWS_AS(nn::OneCycle{.steps = -1}.validate(), nn::data_error);
   CHECK_THROWS_MATCHES(nn::OneCycle{.rise = 1}.validate(), nn::data_error,
                        Message("OneCycle: the share of the rise must be at least 0 and below 1, got 1; 0.3 is usual"));
   CHECK_THROWS_MATCHES(nn::OneCycle{.start_divisor = 0}.validate(), nn::data_error,
                        Message("OneCycle: the divisor of the start must be a positive number, got 0; 25 is usual"));
   CHECK_THROWS_MATCHES(nn::OneCycle{.end_divisor = 0}.validate(), nn::data_error,
                        Message("OneCycle: the divisor of the end must be a positive number, got 0; 1e4 is usual"));
+}
+
+TEST_CASE("OneCycle without a length is told it, and gives no rate before") {
+  const nn::OneCycle open{.learning_rate = 0.5};
+  CHECK(open.steps == 0);
+  CHECK(open.lasting(20)(7) == nn::OneCycle{.learning_rate = 0.5, .steps = 20}(7));
+  CHECK(nn::OneCycle{.steps = 5}.lasting(20).steps == 5);
+  CHECK_THROWS_MATCHES(
+      open(0), nn::data_error,
+      Message("OneCycle: the number of steps must be at least 1, got 0; only within fit may it be left "
+              "open"));
 }

@@ -24,7 +24,18 @@ TEST_CASE("PolynomialSchedule refuses options that make no sense") {
   CHECK_THROWS_AS(nn::PolynomialSchedule{.learning_rate = -1}.validate(), nn::data_error);
   CHECK_THROWS_MATCHES(nn::PolynomialSchedule{.minimum = -1}.validate(), nn::data_error,
                        Message("PolynomialSchedule: the minimum must not be negative, got -1; 0 is usual"));
-  CHECK_THROWS_AS(nn::PolynomialSchedule{.steps = 0}.validate(), nn::data_error);
+  CHECK_THROWS_AS(nn::PolynomialSchedule{.steps = -1}.validate(), nn::data_error);
   CHECK_THROWS_MATCHES(nn::PolynomialSchedule{.power = 0}.validate(), nn::data_error,
                        Message("PolynomialSchedule: the power must be a positive number, got 0; 1 is a line"));
+}
+
+TEST_CASE("PolynomialSchedule without a length is told it, and gives no rate before") {
+  const nn::PolynomialSchedule open{.learning_rate = 0.5};
+  CHECK(open.steps == 0);
+  CHECK(open.lasting(20)(7) == nn::PolynomialSchedule{.learning_rate = 0.5, .steps = 20}(7));
+  CHECK(nn::PolynomialSchedule{.steps = 5}.lasting(20).steps == 5);
+  CHECK_THROWS_MATCHES(
+      open(0), nn::data_error,
+      Message("PolynomialSchedule: the number of steps must be at least 1, got 0; only within fit may it be left "
+              "open"));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nn/training/schedules/warm_up.hpp>
 
+#include <nn/training/schedules/cosine.hpp>
 #include <nn/training/schedules/exponential.hpp>
 #include <nn/training/schedules/on_plateau.hpp>
 
@@ -50,4 +51,10 @@ TEST_CASE("WarmUp refuses options that make no sense, also of its schedule") {
   CHECK_THROWS_MATCHES((WarmUp{.start_factor = 0}.validate()), nn::data_error,
                        Message("WarmUp: the start factor must be a positive number, got 0; 0.1 is usual"));
   CHECK_THROWS_AS((WarmUp{.schedule = {.factor = 0}}.validate()), nn::data_error);
+}
+
+TEST_CASE("what follows a WarmUp without a length lasts for the rest of the fit") {
+  const nn::WarmUp<nn::CosineSchedule> open{.schedule = {.learning_rate = 0.5}, .steps = 3};
+  CHECK(open.lasting(20)(9) == nn::CosineSchedule{.learning_rate = 0.5, .steps = 17}(6));
+  CHECK(open.lasting(3)(2) > open.lasting(3)(1));  // nothing is left: the fit ends with the rise
 }

@@ -16,7 +16,7 @@ namespace nn {
 /// of the momentum. The last of the `steps` updates has the lowest rate; later ones keep it.
 struct OneCycle {
   double learning_rate = 1e-2;  ///< the highest
-  std::int64_t steps = 1000;    ///< updates of the whole training, PyTorch's total_steps
+  std::int64_t steps = 0;       ///< updates of the cycle, PyTorch's total_steps; 0: all of the fit
   double rise = 0.3;            ///< share of the updates, PyTorch's pct_start
   double start_divisor = 25;    ///< PyTorch's div_factor
   double end_divisor = 1e4;     ///< PyTorch's final_div_factor
@@ -24,14 +24,22 @@ struct OneCycle {
   /// Throws data_error where an option makes no sense.
   void validate() const {
     require_positive("OneCycle", "the learning rate", learning_rate, "1e-2 is a usual start");
-    require_some("OneCycle", "the number of steps", steps, "give the updates of the whole training");
+    require_not_negative("OneCycle", "the number of steps", static_cast<double>(steps), "0 is all of the fit");
     require_below_one("OneCycle", "the share of the rise", rise, "0.3 is usual");
     require_positive("OneCycle", "the divisor of the start", start_divisor, "25 is usual");
     require_positive("OneCycle", "the divisor of the end", end_divisor, "1e4 is usual");
   }
 
+  /// The same over so many updates, where the number of steps was left open.
+  OneCycle lasting(std::int64_t updates) const {
+    OneCycle told = *this;
+    if (steps == 0) told.steps = updates;
+    return told;
+  }
+
   /// The rate of the update number `step`, counted from 0.
   double operator()(std::int64_t step) const {
+    require_length("OneCycle", steps);
     const auto last = static_cast<double>(steps - 1), now = std::min(static_cast<double>(step), last);
     const double top = rise * static_cast<double>(steps) - 1;  // between two updates, or before the first
     const double start = learning_rate / start_divisor, end = start / end_divisor;

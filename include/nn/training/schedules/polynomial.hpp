@@ -15,19 +15,28 @@ namespace nn {
 struct PolynomialSchedule {
   double learning_rate = 1e-2;  ///< of the first update
   double minimum = 0;           ///< of the rate; Keras's end_learning_rate
-  std::int64_t steps = 1000;    ///< updates until the minimum, PyTorch's total_iters
+  std::int64_t steps = 0;       ///< updates until the minimum, PyTorch's total_iters; 0: all of the fit
   double power = 1;             ///< 1 as PyTorch and Keras: a line
 
   /// Throws data_error where an option makes no sense.
   void validate() const {
     require_positive("PolynomialSchedule", "the learning rate", learning_rate, "1e-2 is a usual start");
     require_not_negative("PolynomialSchedule", "the minimum", minimum, "0 is usual");
-    require_some("PolynomialSchedule", "the number of steps", steps, "give the updates until the minimum");
+    require_not_negative("PolynomialSchedule", "the number of steps", static_cast<double>(steps),
+                         "0 is all of the fit");
     require_positive("PolynomialSchedule", "the power", power, "1 is a line");
+  }
+
+  /// The same over so many updates, where the number of steps was left open.
+  PolynomialSchedule lasting(std::int64_t updates) const {
+    PolynomialSchedule told = *this;
+    if (steps == 0) told.steps = updates;
+    return told;
   }
 
   /// The rate of the update number `step`, counted from 0.
   double operator()(std::int64_t step) const {
+    require_length("PolynomialSchedule", steps);
     const double left = 1 - static_cast<double>(std::min(step, steps)) / static_cast<double>(steps);
     return minimum + (learning_rate - minimum) * std::pow(left, power);
   }

@@ -2,6 +2,7 @@
 // rate(t) = schedule(0) (start_factor + (1 - start_factor) t / steps), and then schedule(t - steps)
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include <nn/core/options.hpp>
@@ -21,6 +22,14 @@ struct WarmUp {
     schedule.validate();
     require_some("WarmUp", "the number of steps", steps, "give the updates until the full rate");
     require_positive("WarmUp", "the start factor", start_factor, "0.1 is usual");
+  }
+
+  /// The same, what follows lasting for the rest of so many updates where its number of steps was left open.
+  WarmUp lasting(std::int64_t updates) const requires requires(const Schedule& open) { open.lasting(updates); }
+  {
+    WarmUp told = *this;
+    told.schedule = schedule.lasting(std::max<std::int64_t>(1, updates - steps));
+    return told;
   }
 
   /// The rate of the update number `step`, counted from 0.
