@@ -109,7 +109,11 @@ run gcc "All tests with GCC"
 
 if [ ${#left_out[@]} -gt 0 ]; then
   say "All passed. Left out were"
-  printf '%s\n' "${left_out[@]}"
+  printf '%s\n' "${left_out[@]}" | awk '{
+    leg = $1; sub(/:$/, "", leg); sub(/^[^ ]+ /, "")
+    if (!($0 in legs)) order[++count] = $0
+    legs[$0] = legs[$0] (legs[$0] == "" ? "" : ", ") leg
+  } END { for (i = 1; i <= count; ++i) print legs[order[i]] ": " order[i] }'
 else
   say "All passed, and nothing was left out."
 fi
