@@ -37,6 +37,18 @@ TEST_CASE("one number stands for both sides") {
   CHECK(text.str() == "3x5 1x2");
 }
 
+TEST_CASE("a window that is told nothing is one pixel that takes one step at a time") {
+  static_assert(nn::Sides() == nn::Sides(1, 1));
+  static_assert(nn::Padding() == nn::Padding(0, 0) && !nn::Padding().is_same);
+  static_assert(nn::Borders(2) == nn::Borders(2, 2, 2, 2));
+  constexpr nn::Borders borders(1, 2, 3, 4);
+  static_assert(borders.top == 1 && borders.bottom == 2 && borders.left == 3 && borders.right == 4);
+  constexpr nn::Axis axis;
+  static_assert(axis.input == 1 && axis.kernel == 1 && axis.stride == 1 && axis.dilation == 1 && axis.output == 1);
+  static_assert(axis.before == 0);
+  static_assert(nn::Window().channels == 1);
+}
+
 TEST_CASE("a window counts its positions") {
   static_assert(over({28, 28, 1}, 5, 1, 0, 1).rows.output == 24);
   CHECK(over({28, 28, 1}, 5, 1, 2, 1).positions() == 28 * 28);

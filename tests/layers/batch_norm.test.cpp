@@ -112,3 +112,18 @@ TEST_CASE("BatchNorm needs two values per channel: samples, or pixels of one") {
   CHECK(network.place(0).least_samples == 1);
   CHECK(network.place(1).least_samples == 2);
 }
+
+TEST_CASE("an epsilon or a momentum of BatchNorm that makes no sense is refused") {
+  const auto shape_with = [](double epsilon, double momentum) {
+    return nn::BatchNorm{epsilon, momentum}.output_shape(nn::Shape(3));
+  };
+  CHECK_THROWS_MATCHES(shape_with(0, 0.1), nn::shape_error,
+                       Message("BatchNorm: epsilon must be above 0, got 0; 1e-5 is usual"));
+  CHECK_THROWS_AS(shape_with(test::not_a_number<double>, 0.1), nn::shape_error);
+  CHECK_THROWS_MATCHES(shape_with(1e-5, 1.5), nn::shape_error,
+                       Message("BatchNorm: the momentum must lie in 0..1, got 1.5; 0.1 is usual"));
+  CHECK_THROWS_AS(shape_with(1e-5, -0.1), nn::shape_error);
+  CHECK_THROWS_AS(shape_with(1e-5, test::not_a_number<double>), nn::shape_error);
+  CHECK(shape_with(1e-5, 0) == nn::Shape(3));
+  CHECK(shape_with(1e-5, 1) == nn::Shape(3));
+}

@@ -62,6 +62,26 @@ TEST_CASE("what a sample drops depends on its number in the batch alone") {
   CHECK(last == all.rightCols(4));
 }
 
+TEST_CASE("which numbers are dropped is what the sample's own generator draws, two numbers from each 64 bits") {
+  const nn::Index rows = 7, samples = 3;
+  const std::uint64_t seed = 11;
+  const nn::Index first_sample = 4;
+  const M x = test::drawn<double>(rows, samples, 1);
+  for (const double rate : {0.25, 0.5}) {
+    M expected(rows, samples);
+    for (nn::Index sample = 0; sample < samples; ++sample) {
+      nn::Random random(seed + static_cast<std::uint64_t>(first_sample + sample));
+      std::uint64_t bits = 0;
+      for (nn::Index i = 0; i < rows; ++i) {
+        if (i % 2 == 0) bits = random.next();
+        const auto drawn = static_cast<double>(i % 2 == 0 ? bits & 0xffffffff : bits >> 32);
+        expected(i, sample) = drawn / 0x1p32 < rate ? 0 : x(i, sample) * (1 / (1 - rate));
+      }
+    }
+    CHECK(in_training(nn::Dropout{rate}, x, nn::Shape(rows), {.seed = seed, .first_sample = first_sample}) == expected);
+  }
+}
+
 TEST_CASE("Dropout2D drops whole channels") {
   const M x = M::Ones(5 * 4 * 6, 20);
   const M y = in_training(nn::Dropout2D{0.5}, x, nn::Shape(5, 4, 6), {.seed = 8});

@@ -61,3 +61,49 @@ TEST_CASE("the same seed finds the same curve, another one another") {
   CHECK(find(1).suggestion == first.suggestion);
   CHECK(find(2).losses != first.losses);
 }
+
+TEST_CASE("a range that is told nothing is that of fast.ai") {
+  const nn::LearningRateRange range;
+  CHECK(range.lowest == 1e-6);
+  CHECK(range.highest == 10);
+  CHECK(range.steps == 100);
+  CHECK(range.batch_size == 64);
+  CHECK(range.random == nn::Random(0));
+}
+
+// The loss of the constant c from samples that are all 0 is c^2, and a step takes c to (1 - 2 rate) c.
+TEST_CASE("the curve is the loss at growing rates, smoothed, up to four times its lowest") {
+  const nn::Matrix<double> inputs = nn::Matrix<double>::Zero(1, 30), targets = nn::Matrix<double>::Zero(1, 30);
+  nn::Network<double, nn::Input<1>, nn::Dense<1>> network;
+  network.parameters() << 0, 1;
+  const auto find = [&](nn::LearningRateRange range) {
+    return nn::find_learning_rate(network, nn::MeanSquaredError{}, nn::SGD{}, nn::Dataset{inputs, targets}, range);
+  };
+  // Batches of 20 and of 10, in turn.
+  const nn::LearningRateCurve curve = find({.lowest = 1e-3, .highest = 1e3, .steps = 61, .batch_size = 20});
+  REQUIRE(curve.rates.size() == curve.losses.size());
+  REQUIRE(curve.rates.size() < 61);
+  double constant = 1, average = 0, weight = 0, lowest = 1;
+  for (std::size_t i = 0; i < curve.rates.size(); ++i) {
+    const double rate = 1e-3 * std::pow(10, 0.1 * static_cast<double>(i));
+    average = 0.9 * average + 0.1 * constant * constant;
+    weight = 0.9 * weight + 0.1;
+    constant *= 1 - 2 * rate;
+    lowest = std::min(lowest, average / weight);
+    CHECK(curve.rates[i] == Approx(rate).epsilon(1e-12));
+    CHECK(curve.losses[i] == Approx(average / weight).epsilon(1e-9));
+    CHECK((curve.losses[i] > 4 * lowest) == (i + 1 == curve.rates.size()));
+  }
+  // The steepest fall over a tenth of the steps, 6 of 61.
+  std::size_t steepest = 6;
+  for (std::size_t i = 6; i < curve.losses.size(); ++i)
+    if (curve.losses[i] - curve.losses[i - 6] < curve.losses[steepest] - curve.losses[steepest - 6]) steepest = i;
+  CHECK(curve.suggestion == Approx(std::sqrt(curve.rates[steepest] * curve.rates[steepest - 6])).epsilon(1e-12));
+
+  CHECK(find({.lowest = 1e-3, .highest = 1e-2, .steps = 10}).rates.size() == 10);
+  CHECK_THROWS_AS(find({.lowest = 1e-3, .highest = 1e-2, .steps = 9}), nn::data_error);
+  network.parameters() << 0, 0;  // nothing to learn: the loss never falls
+  CHECK_THROWS_WITH(find({.lowest = 1e-3, .highest = 1}),
+                    "find_learning_rate: the loss never falls between rates of 0.001 and 1; start lower, or see what "
+                    "nn::diagnose says");
+}

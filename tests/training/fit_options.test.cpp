@@ -48,6 +48,31 @@ TEST_CASE("training ends without improvement, with the parameters of the best ep
   CHECK(nn::evaluate(network, nn::MeanSquaredError{}, validation).loss == history.epochs[0].validation_loss);
 }
 
+TEST_CASE("fit that is told nothing goes once through all samples, shuffled, in batches of 32, without a budget") {
+  const nn::FitOptions options;
+  CHECK(options.epochs == 1);
+  CHECK(options.batch_size == 32);
+  CHECK_FALSE(options.drop_last);
+  CHECK(options.samples_per_epoch == 0);
+  CHECK(options.shuffle);
+  CHECK(options.random == nn::Random(0));
+  CHECK(options.validation == nullptr);
+  CHECK(options.validation_share == 0);
+  CHECK(options.patience == 0);
+  CHECK(options.min_improvement == 0);
+  CHECK_FALSE(options.keep_best);
+  CHECK(options.accumulate == 1);
+  CHECK(options.steps == 0);
+  CHECK(options.seconds == 0);
+}
+
+TEST_CASE("a budget of one step is one step") {
+  nn::Network<double, nn::Input<1>, nn::Dense<1>> network;
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{}};
+  CHECK(trainer.fit(line(), {.epochs = 100, .batch_size = 1, .steps = 1}).ending == nn::Ending::step_budget);
+  CHECK(trainer.step_count() == 1);
+}
+
 TEST_CASE("budgets of steps and of time end the training") {
   nn::Network<double, nn::Input<1>, nn::Dense<1>> network;
   nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{}};

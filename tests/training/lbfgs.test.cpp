@@ -118,6 +118,31 @@ TEST_CASE("LBFGS turns back from where the function is not finite") {
   }
 }
 
+TEST_CASE("LBFGS whose line search runs out of steps takes its last point or stays, whichever is lower") {
+  // f = -x: the slope is never flat enough, and a cubic through two points of a line has no minimum. So from the first
+  // trial at 1 the search goes to the middle of 1.01 and 10. Where a hill stands there, it has found nothing.
+  for (const bool has_hill : {false, true}) {
+    const auto slide = [&](nn::ConstVectorView<double> x, nn::VectorView<double> g) {
+      g[0] = -1;
+      return has_hill && x[0] > 5 ? 1 : -x[0];
+    };
+    nn::Vector<double> x{{0}};
+    const nn::Minimization found = minimize(slide, x, {.iterations = 1, .line_search_steps = 1});
+    CHECK(found.evaluations == 3);
+    CHECK(x[0] == Approx(has_hill ? 0 : 5.505).margin(1e-12));
+    CHECK(found.value == Approx(has_hill ? 0 : -5.505).margin(1e-12));
+  }
+}
+
+TEST_CASE("LBFGS that is told nothing has the defaults of PyTorch and SciPy") {
+  const nn::LBFGS options;
+  CHECK(options.memory == 10);
+  CHECK(options.iterations == 100);
+  CHECK(options.gradient_tolerance == 1e-7);
+  CHECK(options.change_tolerance == 1e-9);
+  CHECK(options.line_search_steps == 25);
+}
+
 TEST_CASE("LBFGS stays where it is when that is a minimum, and calls back after every iteration") {
   nn::Vector<double> x{{1, 1}};
   CHECK(minimize(Valley{}, x).iterations == 0);

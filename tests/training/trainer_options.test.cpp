@@ -195,3 +195,31 @@ TEST_CASE("options that make no sense are refused, each in a sentence") {
                        Message("Trainer: got 2 learning_rate_factors for 3 layers; give one for each, also for those "
                                "without parameters, or none"));
 }
+
+TEST_CASE("a gradient whose norm is not finite cannot be clipped, and nothing is changed") {
+  nn::Network<nn::Input<1>, nn::BatchNorm, nn::Dense<1>> network;
+  network.bias<0>().setConstant(3e38F);  // what the layer after it is given
+  network.parameters().tail(2) << 1e-38F, 0;
+  const auto before = network;
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{}, {.clip_norm = 1}};
+  const nn::Matrix<float> inputs{{1, 2}}, targets{{0, 0}};
+  CHECK_THROWS_WITH(
+      trainer.step(inputs, targets),
+      "step 1: the norm of the gradient is inf, which cannot be clipped; lower the learning rate, or scale "
+      "the inputs to about -1..1");
+  CHECK(network == before);
+  CHECK(trainer.step_count() == 0);
+}
+
+TEST_CASE("a trainer that is told nothing has one thread, clips nothing, decays nothing and keeps no average") {
+  const nn::TrainerOptions options;
+  CHECK(options.threads == 1);
+  CHECK(options.seed == 0);
+  CHECK(options.clip_norm == 0);
+  CHECK(options.clip_value == 0);
+  CHECK(options.l1 == 0);
+  CHECK(options.l2 == 0);
+  CHECK_FALSE(options.decay_biases);
+  CHECK(options.average_decay == 0);
+  CHECK(options.learning_rate_factors.empty());
+}

@@ -45,8 +45,11 @@ TEST_CASE("each change draws what its option allows") {
             Approx(1).epsilon(1e-14));
     nn::RandomScale{0.5, 2}.change(scale, random);
     REQUIRE((scale.row_row >= 0.5 && scale.row_row <= 2 && scale.row_row == scale.column_column));
+    REQUIRE((scale.row_column == 0 && scale.column_row == 0));
     nn::RandomShear{0.3}.change(shear, random);
     REQUIRE((std::abs(shear.column_row) <= 0.3 && shear.row_column == 0));
+    REQUIRE((shear.row_row == 1 && shear.column_column == 1));
+    for (const nn::AffineMap& map : {rotation, scale, shear}) REQUIRE((map.row_shift == 0 && map.column_shift == 0));
   }
 }
 

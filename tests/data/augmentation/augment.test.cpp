@@ -49,6 +49,23 @@ TEST_CASE("options are checked when the augmentation is made, pictures when they
   CHECK_THROWS_AS(nn::augment(nn::RandomShift{1})(large.data(), nn::Shape(100, 50, 1), random), nn::data_error);
 }
 
+TEST_CASE("training on changed samples is training on what they become, for networks of doubles, too") {
+  const nn::Matrix<float> inputs = test::drawn<float>(6, 10, 1), targets = test::drawn<float>(2, 10, 2);
+  const auto trained = [&]<class T>(T, float factor, nn::Augmentation augmentation) {
+    nn::Network<T, nn::Input<6>, nn::Dense<2>> network;
+    nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{}};
+    trainer.fit({nn::Matrix<float>(factor * inputs), targets},
+                {.epochs = 2, .batch_size = 4, .augmentation = augmentation});
+    return nn::Vector<T>(network.parameters());
+  };
+  const nn::Augmentation twice = [](float* pixels, nn::Shape all, nn::Random&) {
+    for (nn::Index i = 0; i < all.size(); ++i) pixels[i] *= 2;
+  };
+  CHECK(trained(float(), 1, twice) == trained(float(), 2, nullptr));
+  CHECK(trained(double(), 1, twice) == trained(double(), 2, nullptr));
+  CHECK_FALSE(trained(double(), 1, twice) == trained(double(), 1, nullptr));
+}
+
 TEST_CASE("training on changed samples gives the same bits for any number of threads, and others than without") {
   const nn::Dataset data{test::drawn<float>(36, 30, 1), test::drawn<float>(2, 30, 2)};
   const auto trained = [&](nn::Index threads, nn::Augmentation augmentation) {
