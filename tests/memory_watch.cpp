@@ -27,7 +27,11 @@ std::atomic<std::size_t> allocation_count{0};
 std::atomic<int> fresh_byte{-1};      // which fresh memory is full of; negative: as it comes
 std::atomic<long> until_failure{-1};  // allocations until one fails; negative: none does
 
-bool is_refused() { return until_failure >= 0 && until_failure-- == 0; }
+bool is_refused() {
+  if (until_failure < 0 || until_failure-- != 0) return false;
+  errno = ENOMEM;
+  return true;
+}
 
 void* filled(void* memory, std::size_t size) {
   const int byte = fresh_byte.load(std::memory_order_relaxed);

@@ -46,12 +46,14 @@ class FailingAllocation {
   bool has_come() const;
 };
 
-/// Calls work() for n = 0, 1, ... with the n-th of its allocations failing, until it makes fewer. It is to throw
-/// std::bad_alloc, or to do without the memory; then check(has_thrown) is called. Returns how many allocations failed.
-template <class Work, class Check>
-long fail_every_allocation(const Work& work, const Check& check) {
+/// Calls prepare() and then work() for n = 0, 1, ... with the n-th allocation of the work failing, until it makes
+/// fewer. It is to throw std::bad_alloc, or to do without the memory; then check(has_thrown) is called. Returns how
+/// many allocations failed.
+template <class Prepare, class Work, class Check>
+long fail_every_allocation(const Prepare& prepare, const Work& work, const Check& check) {
   for (long n = 0;; ++n) {
     bool has_thrown = false, has_come = false;
+    prepare();
     {
       const FailingAllocation failing(n);
       try {
@@ -64,6 +66,10 @@ long fail_every_allocation(const Work& work, const Check& check) {
     if (!has_come) return n;
     check(has_thrown);
   }
+}
+template <class Work, class Check>
+long fail_every_allocation(const Work& work, const Check& check) {
+  return fail_every_allocation([] {}, work, check);
 }
 
 }  // namespace test

@@ -60,6 +60,11 @@ class Buffer {
     if (size_ < size) *this = Buffer(size);
   }
 
+  /// Exactly so many numbers, unwritten where there were more or fewer.
+  void resize(Index size) {
+    if (size_ != size) *this = Buffer(size);
+  }
+
   T* data() { return numbers_.get(); }
   const T* data() const { return numbers_.get(); }
   Index size() const { return size_; }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <nn/core/buffer.hpp>
 #include <nn/core/pass.hpp>
 #include <nn/data/dataset.hpp>
 #include <nn/training/fused_loss.hpp>
@@ -69,8 +70,10 @@ class Batch {
  public:
   /// For a network of so many outputs, which the data set fits.
   Batch(const Dataset& data, Index outputs, Index capacity)
-      : inputs_(data.sample_shape().size(), capacity),
-        targets_(outputs, capacity),
+      : features_(data.sample_shape().size()),
+        outputs_(outputs),
+        inputs_(checked_product(features_, capacity)),
+        targets_(checked_product(outputs, capacity)),
         weights_(data.weights().empty() ? 0 : static_cast<std::size_t>(capacity)) {}
 
   /// Gathers the samples and calls use(x, targets), both views.
@@ -89,8 +92,8 @@ class Batch {
   void fill(const Dataset& data, std::span<const Index> samples, Index first, Index last) {
     const auto begin = static_cast<std::size_t>(first), count = static_cast<std::size_t>(last - first);
     const std::span<const Index> chosen = samples.subspan(begin, count);
-    MatrixView<T> y(targets_.data() + first * targets_.rows(), targets_.rows(), last - first);
-    data.copy_inputs(chosen, MatrixView<T>(inputs_.data() + first * inputs_.rows(), inputs_.rows(), last - first));
+    MatrixView<T> y(targets_.data() + first * outputs_, outputs_, last - first);
+    data.copy_inputs(chosen, MatrixView<T>(input(first), features_, last - first));
     for (std::size_t i = 0; i < count && !weights_.empty(); ++i)
       weights_[begin + i] = data.weights()[static_cast<std::size_t>(chosen[i])];
     if (!data.has_labels()) return data.copy_targets(chosen, y);
@@ -99,16 +102,18 @@ class Batch {
                     y.data() + static_cast<Index>(i) * y.rows(), y.rows());
   }
 
-  ConstMatrixView<T> inputs() const { return {inputs_.data(), inputs_.rows(), samples_}; }
-  T* input(Index sample) { return inputs_.data() + sample * inputs_.rows(); }
-  ConstMatrixView<T> targets() const { return {targets_.data(), targets_.rows(), samples_}; }
+  ConstMatrixView<T> inputs() const { return {inputs_.data(), features_, samples_}; }
+  T* input(Index sample) { return inputs_.data() + sample * features_; }
+  ConstMatrixView<T> targets() const { return {targets_.data(), outputs_, samples_}; }
   /// Of the samples gathered last; empty where the data set has none.
   std::span<const double> weights() const { return weights_; }
 
  private:
+  Index features_;
+  Index outputs_;
   Index samples_ = 0;
-  Matrix<T> inputs_;
-  Matrix<T> targets_;
+  Buffer<T> inputs_;
+  Buffer<T> targets_;
   std::vector<double> weights_;
 };
 

@@ -6,6 +6,7 @@
 #include <limits>
 #include <vector>
 
+#include <nn/core/buffer.hpp>
 #include <nn/core/random.hpp>
 #include <nn/core/views.hpp>
 #include <nn/training/history.hpp>
@@ -27,8 +28,8 @@ struct FitState {
   double best_loss = std::numeric_limits<double>::infinity();      ///< the lowest
   double patience_loss = std::numeric_limits<double>::infinity();  ///< the last that was lower by enough
   Index epochs_since_best = 0;
-  Vector<T> best_parameters;
-  Vector<T> best_state;
+  Buffer<T> best_parameters;
+  Buffer<T> best_state;
   std::vector<double> schedule;  ///< what the schedule remembers
 
   /// Calls visit(name, numbers) for all of it; self is const where it is only read.

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include <nn/core/buffer.hpp>
 #include <nn/core/layer_stack.hpp>
 #include <nn/core/random.hpp>
 #include <nn/data/dataset.hpp>
@@ -51,12 +52,14 @@ class Trainer {
     network().require_features(x.rows(), "step");
     if (x.cols() < 1) throw data_error("step: got no sample; give features x samples, at least one column");
     if (!weights.empty()) detail::require_weights("step", weights, x.cols());
-    update_.forget_accumulated();
-    if (last_parameters_.size() > 0) forget_last();
     return with_contiguous(x, [&](const auto& view) {
       const ConstMatrixView<Scalar> inputs(view.data(), view.rows(), view.cols());
-      return with_targets(target, inputs.cols(),
-                          [&](const auto& targets) { return update_(inputs, targets, weights); });
+      return with_targets(target, inputs.cols(), [&](const auto& targets) {
+        update_.forget_accumulated();
+        const double mean = update_(inputs, targets, weights);
+        forget_last();
+        return mean;
+      });
     });
   }
 
@@ -80,13 +83,11 @@ class Trainer {
     const Batches batches(available, options, update_.least_samples());
     std::optional<Dataset> held_out;
     if (validated > 0) held_out = data.subset(available, validated);
-    if (!is_resumed_) begin_fit(available, options);
-    require_same_order(available, batches.samples);
-    is_resumed_ = false;
-    interrupted_.reset();
-    forget_last();
-
-    const Fitting until_exit(*this);
+    FitState<Scalar> first;
+    if (is_resumed_)
+      require_same_order(available, batches.samples);
+    else
+      first = first_state(available, options);
     Run run{data,
             options,
             batches,
@@ -95,7 +96,14 @@ class Trainer {
             detail::Batch<Scalar>(data, network().output_shape().size(), batches.largest()),
             {},
             update_.snapshot()};
-    run.schedule.restore(fit_.schedule);
+    run.schedule.restore(is_resumed_ ? fit_.schedule : first.schedule);
+    if (!is_resumed_) {  // nothing has been changed so far
+      fit_ = std::move(first);
+      update_.forget_accumulated();
+    }
+    interrupted_.reset();
+    forget_last();
+    const Fitting until_exit(*this);
     run.progress.epochs = options.epochs;
     run.progress.samples = batches.samples;
     run.progress.batches = batches.count();
@@ -112,10 +120,12 @@ class Trainer {
       if (!ending && run.progress.is_stopped) ending = Ending::callback;
       if (!ending && is_patience_over(options)) ending = Ending::no_improvement;
     }
-    if (fit_.best_parameters.size() > 0) put_best_in_place();
     fit_.history.is_stopped = ending == Ending::callback;
     fit_.history.ending = ending.value_or(Ending::all_epochs);
-    return fit_.history;
+    is_resumed_ = false;
+    History history = fit_.history;
+    if (fit_.best_parameters.size() > 0) put_best_in_place();
+    return history;
   }
 
   /// Writes all that it takes to go on later with the same bits (see nn/io/checkpoint.hpp, which is to be included);
@@ -172,15 +182,14 @@ class Trainer {
     if constexpr (std::is_const_v<Self>) {
       const bool is_best_in_place = self.last_parameters_.size() > 0 && self.has_best();
       const auto parameters = self.network().parameters(), state = self.network().state();
-      Step::for_each_field(self.update_, visit, is_best_in_place ? self.view_of(self.last_parameters_) : parameters,
-                           is_best_in_place ? self.view_of(self.last_state_) : state);
+      Step::for_each_field(self.update_, visit, is_best_in_place ? self.last_parameters_.view() : parameters,
+                           is_best_in_place ? self.last_state_.view() : state);
       FitState<Scalar>::for_each_field(self.interrupted_ ? *self.interrupted_ : self.fit_, visit);
     } else {
       Step::for_each_field(self.update_, visit, self.update_.network().parameters(), self.update_.network().state());
       FitState<Scalar>::for_each_field(self.fit_, visit);
     }
   }
-  static ConstVectorView<Scalar> view_of(const Vector<Scalar>& numbers) { return {numbers.data(), numbers.size()}; }
 
   // What one call of fit works with.
   struct Run {
@@ -244,6 +253,7 @@ class Trainer {
              run.batch);
       progress.learning_rate = rate_of(run.schedule, step_count() - fit_.first_step);
       fit_.loss_sum += update_at(progress.learning_rate, run.batch) * static_cast<double>(count);
+      is_resumed_ = false;  // not before: where memory is too small for an update, another fit can go on
       fit_.samples_seen += count;
       fit_.seconds = seconds_at_start + std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
       report(run);
@@ -255,7 +265,7 @@ class Trainer {
 
   // A loss is looked at before its update, so that the next one finds what is wrong; after the last of an epoch there
   // is none. Where a callback or the time ended it in the middle, what it goes back to is older.
-  void require_finite(const Run& run) {
+  void require_finite(Run& run) {
     if (update_.has_finite_network()) return;
     const std::string what = update_.first_not_finite_number();
     const std::int64_t number = step_count();
@@ -266,13 +276,15 @@ class Trainer {
 
   void end_epoch(Run& run) {
     Progress& progress = run.progress;
+    fit_.history.epochs.reserve(fit_.history.epochs.size() + 1);
     if (run.validation != nullptr) {
       const Evaluation result = evaluate(network(), loss(), *run.validation, {.threads = update_.options().threads});
       progress.validation_loss = result.loss;
       progress.validation_accuracy = result.accuracy;
       run.schedule.observe(result.loss);
-      fit_.schedule = run.schedule.memory();
+      std::vector<double> memory = run.schedule.memory();
       remember_best(result.loss, run.options);
+      fit_.schedule = std::move(memory);
     }
     report(run);
     fit_.history.epochs.push_back({progress.loss, progress.validation_loss, progress.validation_accuracy,
@@ -293,18 +305,18 @@ class Trainer {
 
   // Gives the network the parameters of the best epoch; a checkpoint goes on from those of the last update.
   void put_best_in_place() {
-    last_parameters_ = network().parameters();
     last_state_ = network().state();
-    update_.network().parameters() = fit_.best_parameters;
-    update_.network().state() = fit_.best_state;
+    last_parameters_ = network().parameters();
+    update_.network().parameters() = fit_.best_parameters.view();
+    update_.network().state() = fit_.best_state.view();
   }
   // Whether the network still is as put_best_in_place left it.
   bool has_best() const {
-    return network().parameters() == fit_.best_parameters && network().state() == fit_.best_state;
+    return network().parameters() == fit_.best_parameters.view() && network().state() == fit_.best_state.view();
   }
   void forget_last() {
-    last_parameters_.resize(0);
-    last_state_.resize(0);
+    last_parameters_ = {};
+    last_state_ = {};
   }
 
   // Calls use(targets) with the targets, checked.
@@ -313,7 +325,7 @@ class Trainer {
     const Index outputs = network().output_shape().size();
     if constexpr (ClassLabels<Target>) {
       validate_labels(target, outputs, samples);
-      if (one_hot_.size() < outputs * samples) one_hot_.resize(outputs * samples);
+      one_hot_.reserve(checked_product(outputs, samples));
       write_one_hot(target, one_hot_.data(), outputs);
       return use(ConstMatrixView<Scalar>(one_hot_.data(), outputs, samples));
     } else {
@@ -353,14 +365,14 @@ class Trainer {
       throw data_error("fit: ", update_.first_not_finite_number(), "; load or initialize the network again");
   }
 
-  void begin_fit(Index samples, const FitOptions& options) {
-    fit_ = {};
-    fit_.random = options.random;
-    fit_.order.resize(static_cast<std::size_t>(samples));
-    std::iota(fit_.order.begin(), fit_.order.end(), Index(0));
-    fit_.first_step = step_count();
-    fit_.schedule = options.schedule.memory();
-    update_.forget_accumulated();
+  FitState<Scalar> first_state(Index samples, const FitOptions& options) const {
+    FitState<Scalar> state;
+    state.random = options.random;
+    state.order.resize(static_cast<std::size_t>(samples));
+    std::iota(state.order.begin(), state.order.end(), Index(0));
+    state.first_step = step_count();
+    state.schedule = options.schedule.memory();
+    return state;
   }
 
   // Each thread gathers the samples that it will go forward with, and augments them. Each sample draws from a generator
@@ -436,27 +448,29 @@ class Trainer {
 
   // The lowest loss is the best; patience alone asks by how much it is lower.
   void remember_best(double loss, const FitOptions& options) {
+    const bool is_best = loss < fit_.best_loss;
+    if (is_best && (options.patience > 0 || options.keep_best)) {
+      Buffer<Scalar> parameters(network().parameters()), state(network().state());
+      fit_.best_parameters = std::move(parameters);
+      fit_.best_state = std::move(state);
+    }
     ++fit_.epochs_since_best;
     if (loss < fit_.patience_loss - options.min_improvement) {
       fit_.patience_loss = loss;
       fit_.epochs_since_best = 0;
     }
-    if (!(loss < fit_.best_loss)) return;
+    if (!is_best) return;
     fit_.best_loss = loss;
     fit_.history.best_epoch = static_cast<Index>(fit_.history.epochs.size()) + 1;
-    if (options.patience > 0 || options.keep_best) {
-      fit_.best_parameters = network().parameters();
-      fit_.best_state = network().state();
-    }
   }
 
   TrainingStep<Net, Loss, Optimizer> update_;
-  Vector<Scalar> one_hot_;  // what class labels become
+  Buffer<Scalar> one_hot_;  // what class labels become
   FitState<Scalar> fit_;
   bool is_resumed_ = false;
   bool is_fitting_ = false;
   std::optional<FitState<Scalar>> interrupted_;  // fit_ as it was when fit was ended within an epoch
-  Vector<Scalar> last_parameters_, last_state_;  // of the last update, where those of the best epoch are in place
+  Buffer<Scalar> last_parameters_, last_state_;  // of the last update, where those of the best epoch are in place
 };
 
 }  // namespace nn

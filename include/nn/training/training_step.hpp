@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include <nn/core/buffer.hpp>
 #include <nn/core/finite.hpp>
 #include <nn/core/layer_stack.hpp>
 #include <nn/core/pass.hpp>
@@ -81,7 +82,7 @@ class TrainingStep {
 
   /// All that an update changes.
   struct Snapshot {
-    Vector<Scalar> parameters, state, average;
+    Buffer<Scalar> parameters, state, average;
     Matrix<Scalar> optimizer_state;
     std::int64_t step_count = 0, pass_count = 0;
   };
@@ -94,15 +95,17 @@ class TrainingStep {
     now.parameters = network_->parameters();
     now.state = network_->state();
     now.average = average_;
+    if (now.optimizer_state.size() != state_.size())
+      Matrix<Scalar>(state_.rows(), state_.cols()).swap(now.optimizer_state);
     now.optimizer_state = state_;
     now.step_count = step_count_;
     now.pass_count = pass_count_;
   }
-  void go_back_to(const Snapshot& then) {
-    network_->parameters() = then.parameters;
-    network_->state() = then.state;
-    average_ = then.average;
-    state_ = then.optimizer_state;
+  void go_back_to(Snapshot& then) noexcept {
+    network_->parameters() = then.parameters.view();
+    network_->state() = then.state.view();
+    average_ = std::move(then.average);
+    state_.swap(then.optimizer_state);
     step_count_ = then.step_count;
     pass_count_ = then.pass_count;
     accumulated_ = 0;
@@ -159,7 +162,7 @@ class TrainingStep {
   /// Batches, of which several may make one step.
   std::int64_t pass_count() const { return pass_count_; }
   /// The moving average of the parameters; empty before the first step, or where none is kept.
-  const Vector<Scalar>& average() const { return average_; }
+  ConstVectorView<Scalar> average() const { return average_.view(); }
 
   /// Calls work(part) for every part, on as many threads.
   void share(Index parts, Callback<Index> work) {
@@ -221,10 +224,8 @@ class TrainingStep {
     options_.require_factors(network_->depth());  // layers may have been added
     Scalar* parameters = network_->parameters().data();
     const Index samples = x.cols();
-    workspace_.reserve_activations(*network_, samples);
-    workspace_.reserve_gradients(*network_, samples);
-    if (losses_.size() < samples) losses_.resize(samples);
-    state_before_ = network_->state();
+    const bool is_plain = is_plain_step();
+    reserve(samples, is_plain);
     if (first_not_finite(state_before_.data(), state_before_.size()) < state_before_.size())
       throw data_error("step ", step_count_ + 1, ": ", first_not_finite_number(),
                        "; load or initialize the network again");
@@ -246,25 +247,23 @@ class TrainingStep {
                                 SampleRange{first, last - first}, mode);
       });
     } catch (...) {
-      network_->state() = state_before_;
+      network_->state() = state_before_.view();
       throw;
     }
     double mean = 0;
     for (Index sample = 0; sample < samples; ++sample) mean += losses_[sample];
     mean /= static_cast<double>(samples);
     if (!is_finite(mean)) {
-      network_->state() = state_before_;
+      network_->state() = state_before_.view();
       throw_not_finite(mean, x, depth);
     }
     ++pass_count_;
-    if (accumulate_ > 1 || accumulated_ > 0 || !is_step_uniform()) {
+    if (!is_step_uniform()) {
       step_with_whole_gradient(parameters, x, depth, parts, mode);
       return mean;
     }
     ++step_count_;
-    bool is_plain = false;
     if constexpr (requires { optimizer_.is_plain(); }) {
-      is_plain = optimizer_.is_plain();
       const auto rate = static_cast<Scalar>(optimizer_.learning_rate);
       if (is_plain && parts <= 1) descend(*network_, parameters, x, workspace_, depth, rate, mode);
       if (is_plain && parts > 1)
@@ -277,25 +276,38 @@ class TrainingStep {
     return mean;
   }
 
-  // Whether every parameter is treated alike, and alone: then a step needs no look at the whole gradient.
-  bool is_step_uniform() const {
-    if (options_.clip_norm > 0 || options_.clip_value > 0 || options_.l1 > 0 || options_.l2 > 0 ||
-        options_.average_decay > 0 || !options_.learning_rate_factors.empty())
-      return false;
-    if constexpr (requires { optimizer_.weight_decay; }) return optimizer_.weight_decay == 0 || options_.decay_biases;
-    return true;
-  }
-
-  // Room for the gradient, and for what the optimizer keeps, which is zero at first.
-  void reserve_step() {
+  // Room for everything that an update writes. Nothing allocates after it, so that memory is exhausted before anything
+  // has changed.
+  void reserve(Index samples, bool is_plain) {
+    workspace_.reserve_activations(*network_, samples);
+    workspace_.reserve_gradients(*network_, samples);
+    losses_.reserve(samples);
+    state_before_ = network_->state();
+    if (is_plain) return;
     const Index rows = network_->parameter_count(), columns = optimizer_.state_count();
     gradient_.resize(rows);
+    if (options_.average_decay > 0 && average_.size() != rows) first_average_.resize(rows);
     if (state_.rows() == rows && state_.cols() == columns) return;
-    Matrix<Scalar> grown(rows, columns);
+    Matrix<Scalar> grown(rows, columns);  // what the optimizer keeps is zero at first
     std::fill_n(grown.data(), grown.size(), Scalar(0));
     for (Index column = 0; column < std::min(columns, state_.cols()); ++column)
       std::copy_n(state_.data() + column * state_.rows(), std::min(rows, state_.rows()), grown.data() + column * rows);
     state_.swap(grown);
+  }
+
+  // Whether the step subtracts the gradient as it is: then it is written nowhere.
+  bool is_plain_step() const {
+    if constexpr (requires { optimizer_.is_plain(); }) return is_step_uniform() && optimizer_.is_plain();
+    return false;
+  }
+
+  // Whether every parameter is treated alike, and alone: then a step needs no look at the whole gradient.
+  bool is_step_uniform() const {
+    if (accumulate_ > 1 || accumulated_ > 0 || options_.clip_norm > 0 || options_.clip_value > 0 || options_.l1 > 0 ||
+        options_.l2 > 0 || options_.average_decay > 0 || !options_.learning_rate_factors.empty())
+      return false;
+    if constexpr (requires { optimizer_.weight_decay; }) return optimizer_.weight_decay == 0 || options_.decay_biases;
+    return true;
   }
 
   void step_range(const Optimizer& optimizer, Index first, Index last) {
@@ -310,7 +322,6 @@ class TrainingStep {
   // One step of an optimizer that takes the gradient, each range of it as soon as it is known.
   void step_with_gradient(Scalar* parameters, const ConstMatrixView<Scalar>& x, Index depth, Index parts,
                           const Training<Scalar>& mode) {
-    reserve_step();
     add_gradient(parameters, x, depth, parts, mode, true,
                  [&](Index first, Index last) { step_range(optimizer_, first, last); });
   }
@@ -340,7 +351,6 @@ class TrainingStep {
   // The mean gradient of `accumulate_` batches, with everything the options add to it or take from it, then a step.
   void step_with_whole_gradient(Scalar* parameters, const ConstMatrixView<Scalar>& x, Index depth, Index parts,
                                 const Training<Scalar>& mode) {
-    reserve_step();
     add_gradient(parameters, x, depth, parts, mode, accumulated_ == 0, [](Index, Index) {});
     if (++accumulated_ < accumulate_) return;
     if (accumulated_ > 1)
@@ -357,7 +367,7 @@ class TrainingStep {
     ++step_count_;
     const bool is_averaged = options_.average_decay > 0;
     const bool is_first = average_.size() != network_->parameter_count();
-    if (is_averaged && is_first) average_.resize(network_->parameter_count());
+    Scalar* const average = is_first ? first_average_.data() : average_.data();
     const auto share_of_new = static_cast<Scalar>(1 - options_.average_decay);
     share(team_->size(), [&](Index part) {
       for_each_range([&](Index begin, Index end, double factor, bool is_decayed) {
@@ -371,9 +381,10 @@ class TrainingStep {
           step_range(optimizer, first, last);
         }
         for (Index k = first; k < last && is_averaged; ++k)
-          average_[k] = is_first ? parameters[k] : average_[k] + share_of_new * (parameters[k] - average_[k]);
+          average[k] = is_first ? parameters[k] : average[k] + share_of_new * (parameters[k] - average[k]);
       });
     });
+    if (is_averaged && is_first) average_ = std::move(first_average_);
   }
 
   // Calls use(first, last, learning-rate factor, whether it decays) for W and for the rest of every layer.
@@ -394,7 +405,7 @@ class TrainingStep {
     if (options_.clip_norm > 0) {
       const double norm = detail::norm(gradient, gradient_.size());
       if (!is_finite(norm)) {
-        network_->state() = state_before_;
+        network_->state() = state_before_.view();
         throw data_error("step ", step_count_ + 1, ": the norm of the gradient is ", norm,
                          ", which cannot be clipped; lower the learning rate, or scale the inputs to about -1..1");
       }
@@ -473,8 +484,8 @@ class TrainingStep {
   Optimizer optimizer_;
   TrainerOptions options_;
   Workspace<Scalar> workspace_;
-  Vector<double> losses_;
-  Vector<Scalar> gradient_;
+  Buffer<double> losses_;
+  Buffer<Scalar> gradient_;
   Matrix<Scalar> state_;  // parameters x numbers that the optimizer keeps of each
   std::unique_ptr<ThreadTeam> team_;
   std::unique_ptr<bool[]> freezes_;  // one per layer; none where no layer is
@@ -482,8 +493,9 @@ class TrainingStep {
   std::int64_t pass_count_ = 0;
   Index accumulate_ = 1;
   Index accumulated_ = 0;  // batches whose gradients stand in gradient_
-  Vector<Scalar> average_;
-  Vector<Scalar> state_before_;
+  Buffer<Scalar> average_;
+  Buffer<Scalar> first_average_;  // room for it, until the first step is made
+  Buffer<Scalar> state_before_;
 };
 
 }  // namespace nn
