@@ -2,6 +2,7 @@
 #include <nn/core/finite.hpp>
 
 #include <array>
+#include <cstddef>
 #include <limits>
 
 #include "../catch.hpp"
@@ -23,12 +24,24 @@ TEMPLATE_TEST_CASE("is_finite tells numbers from NaN and infinities", "", float,
   static_assert(!nn::is_finite(Limits::infinity()));
 }
 
+TEST_CASE("is_nan tells NaN from numbers and infinities") {
+  using Limits = std::numeric_limits<double>;
+  CHECK(nn::is_nan(Limits::quiet_NaN()));
+  CHECK(nn::is_nan(-Limits::quiet_NaN()));
+  CHECK(nn::is_nan(Limits::signaling_NaN()));
+  CHECK_FALSE(nn::is_nan(Limits::infinity()));
+  CHECK_FALSE(nn::is_nan(-Limits::infinity()));
+  CHECK_FALSE(nn::is_nan(Limits::max()));
+  CHECK_FALSE(nn::is_nan(0));
+  static_assert(nn::is_nan(Limits::quiet_NaN()));
+}
+
 TEMPLATE_TEST_CASE("first_not_finite gives the position, or the count", "", float, double) {
-  constexpr nn::Index count = 37;
+  constexpr std::ptrdiff_t count = 37;
   std::array<TestType, count> numbers{};
   CHECK(nn::first_not_finite(numbers.data(), count) == count);
   CHECK(nn::first_not_finite(numbers.data(), 0) == 0);
-  for (nn::Index i = 0; i < count; ++i) {
+  for (std::ptrdiff_t i = 0; i < count; ++i) {
     auto damaged = numbers;
     damaged[static_cast<std::size_t>(i)] = std::numeric_limits<TestType>::quiet_NaN();
     damaged[count - 1] = std::numeric_limits<TestType>::infinity();

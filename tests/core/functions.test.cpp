@@ -139,3 +139,22 @@ TEMPLATE_TEST_CASE("the maximum stands anywhere, and NaN does not hide it unless
     }
   }
 }
+
+TEMPLATE_TEST_CASE("a register keeps its NaN, wherever that stands", "", float, double) {
+  using Numbers = nn::kernels::Numbers<TestType>;
+  for (Index place = 0; place < nn::kernels::lanes<TestType>; ++place) {
+    Numbers x = Numbers{} + TestType(2), y = Numbers{} + TestType(7);
+    for (const TestType other : {std::numeric_limits<TestType>::infinity(), TestType(-1)}) {
+      x[place] = other;
+      nn::kernels::keep_nan<TestType>(x, y);
+      CHECK(y[place] == 7);
+      CHECK(nn::kernels::is_nan<TestType>(x)[place] == 0);
+    }
+    x[place] = std::numeric_limits<TestType>::quiet_NaN();
+    nn::kernels::keep_nan<TestType>(x, y);
+    for (Index i = 0; i < nn::kernels::lanes<TestType>; ++i) {
+      CHECK(nn::is_finite(TestType(y[i])) == (i != place));
+      CHECK((nn::kernels::is_nan<TestType>(x)[i] != 0) == (i == place));
+    }
+  }
+}

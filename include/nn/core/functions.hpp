@@ -11,7 +11,9 @@
 #include <type_traits>
 #include <utility>
 
+#include <nn/core/finite.hpp>
 #include <nn/core/part_of_register.hpp>
+#include <nn/core/rounding.hpp>
 
 // e^x, tanh x and 1 / (1 + e^-x) are within 2.5 units in the last place (ULP), for floats and doubles. Each number's
 // result depends on that number alone, not on where it stands, so lengths and alignment do not matter. The rational
@@ -32,6 +34,21 @@ template <class T>
 using Numbers = typename Pack<T, lanes<T>>::type;
 template <class T>
 using Integers = typename Pack<std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>, lanes<T>>::type;
+
+/// Which numbers are NaN.
+template <class T>
+[[gnu::always_inline]] inline Integers<T> is_nan(const Numbers<T>& x) {
+  if constexpr (!assumes_finite_math) return x != x;
+  using Integer = std::remove_cvref_t<decltype(std::declval<Integers<T>>()[0])>;
+  constexpr auto infinity = std::bit_cast<Integer>(std::numeric_limits<T>::infinity());
+  return (std::bit_cast<Integers<T>>(x) & std::numeric_limits<Integer>::max()) > infinity;
+}
+
+/// y = NaN where x is.
+template <class T>
+[[gnu::always_inline]] inline void keep_nan(const Numbers<T>& x, Numbers<T>& y) {
+  y = is_nan<T>(x) ? x : y;
+}
 
 /// The constants of the exponential for one number type.
 template <class T>
@@ -71,12 +88,17 @@ struct Exponential<double> {
 template <class T, bool IsExact = true>
 [[gnu::always_inline]] inline void split_exponential(const Numbers<T>& x, Numbers<T>& m, Integers<T>& exponent) {
   using E = Exponential<T>;
-  const Numbers<T> shifted = x * T(1.442695040888963407359924681) + E::rounding;
-  const Numbers<T> whole = shifted - E::rounding;
-  if constexpr (IsExact)
-    E::of_remainder(x - whole * E::ln2_high - whole * E::ln2_low, m);
-  else
+  Numbers<T> shifted = x * T(1.442695040888963407359924681) + E::rounding;
+  keep_order(shifted);
+  Numbers<T> whole = shifted - E::rounding;
+  keep_order(whole);
+  if constexpr (IsExact) {
+    Numbers<T> rest = x - whole * E::ln2_high;  // exact
+    keep_order(rest);
+    E::of_remainder(rest - whole * E::ln2_low, m);
+  } else {
     E::of_remainder(x - whole * T(0.693147180559945309417232121), m);
+  }
   exponent = std::bit_cast<Integers<T>>(shifted);
 }
 
@@ -97,7 +119,10 @@ void exponential(const Numbers<T>& given, Numbers<T>& y) {
   // 2^n in two factors, since n may lie outside the exponents there are.
   const Integers<T> n = exponent - std::bit_cast<Integers<T>>(Numbers<T>{} + E::rounding);
   const Integers<T> half = n >> 1;
-  y = (y + T(1)) * power_of_two<T>(half + E::bias) * power_of_two<T>(n - half + E::bias);
+  y = (y + T(1)) * power_of_two<T>(half + E::bias);
+  keep_order(y);
+  y *= power_of_two<T>(n - half + E::bias);
+  if constexpr (assumes_finite_math) keep_nan<T>(given, y);
 }
 
 /// y = 1 / (1 + e^-x), as e^x / (1 + e^x) where x is negative, so that small results keep their digits.
@@ -132,9 +157,12 @@ template <class T>
   Integers<T> exponent;
   split_exponential<T, false>(doubled, m, exponent);
   const Numbers<T> power = power_of_two<T>(exponent);
-  const Numbers<T> less_one = power * m + (power - T(1));
+  Numbers<T> power_less_one = power - T(1);
+  keep_order(power_less_one);
+  const Numbers<T> less_one = power * m + power_less_one;
   const Numbers<T> result = less_one / (less_one + T(2));
   y = std::bit_cast<Numbers<T>>(std::bit_cast<Integers<T>>(result) | sign);
+  if constexpr (assumes_finite_math) keep_nan<T>(x, y);
 }
 
 /// x = sqrt x for x >= 0, by Newton's iteration for 1 / sqrt x from a first guess in its bits (Lomont 2003); std::sqrt
@@ -145,8 +173,13 @@ void square_root(Numbers<T>& x) {
   constexpr auto magic = static_cast<Integer>(sizeof(T) == 4 ? 0x5f375a86 : 0x5fe6eb50c7b537a9);
   const Integers<T> guess = magic - (std::bit_cast<Integers<T>>(x) >> 1);
   Numbers<T> inverse = std::bit_cast<Numbers<T>>(guess);
-  for (int step = 0; step < (sizeof(T) == 4 ? 3 : 4); ++step) inverse *= T(1.5) - T(0.5) * x * inverse * inverse;
-  const Numbers<T> root = x * inverse;
+  for (int step = 0; step < (sizeof(T) == 4 ? 3 : 4); ++step) {
+    Numbers<T> half = T(0.5) * x * inverse;
+    keep_order(half);  // inverse * inverse alone may be infinite
+    inverse *= T(1.5) - half * inverse;
+  }
+  Numbers<T> root = x * inverse;
+  keep_order(root);
   x = root + T(0.5) * inverse * (x - root * root);
 }
 

@@ -2,10 +2,9 @@
 // How the weights of a new network are drawn: mean 0, variance gain / fan, from a normal or a uniform distribution.
 #pragma once
 
-#include <cmath>
-
 #include <nn/core/errors.hpp>
 #include <nn/core/random.hpp>
+#include <nn/core/rounding.hpp>
 #include <nn/core/views.hpp>
 
 namespace nn {
@@ -25,14 +24,14 @@ struct Initializer {
     using Scalar = typename std::remove_cvref_t<Weights>::Scalar;
     const double inputs = static_cast<double>(fan_in);
     const double outputs = static_cast<double>(fan_out);
-    const double variance = gain / (fan == Fan::inputs ? inputs : (inputs + outputs) / 2);
-    const double deviation = std::sqrt(variance);
-    const double limit = std::sqrt(3 * variance);  // a uniform distribution on [-limit, limit] has this variance
+    const double variance = rounded_quotient(gain, fan == Fan::inputs ? inputs : (inputs + outputs) / 2);
+    const double deviation = rounded_root(variance);
+    const double limit = rounded_root(rounded_product(3, variance));  // uniform on [-limit, limit] has this variance
     for (Index column = 0; column < weights.cols(); ++column)
       for (Index row = 0; row < weights.rows(); ++row)
         weights(row, column) =
             static_cast<Scalar>(distribution == Distribution::constant ? value
-                                : distribution == Distribution::normal ? deviation * random.normal()
+                                : distribution == Distribution::normal ? rounded_product(deviation, random.normal())
                                                                        : random.uniform(-limit, limit));
   }
 };

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <utility>
 
+#include <nn/core/rounding.hpp>
+
 namespace nn {
 
 /// xoshiro256++ (Blackman and Vigna 2021), its state filled by SplitMix64 (Steele et al. 2014) from one seed.
@@ -51,9 +53,7 @@ class Random {
 
   /// Uniform between low and high.
   double uniform(double low, double high) {
-    // Volatile keeps the product from being fused with the sum, which would change the last bit on some processors.
-    const volatile double offset = (high - low) * uniform();
-    return low + offset;
+    return rounded_sum(low, rounded_product(rounded_sum(high, -low), uniform()));
   }
 
   /// Mean 0, variance 1. Ratio of uniforms (Kinderman and Monahan 1977) with the quick tests of Leva 1992: what is
@@ -62,11 +62,13 @@ class Random {
   double normal() {
     for (;;) {
       const double u = 1 - uniform();  // (0, 1]
-      const double v = 1.7156 * (uniform() - 0.5);
+      double centered = uniform() - 0.5;
+      hide_origin(centered);  // or the factor is multiplied by both
+      const double v = rounded_product(1.7156, centered);
       const double x = u - 0.449871;
       const double y = std::abs(v) + 0.386595;
       const double q = x * x + y * (0.196 * y - 0.25472 * x);
-      if (q < 0.27597 || (q <= 0.27846 && v * v <= -4 * u * u * std::log(u))) return v / u;
+      if (q < 0.27597 || (q <= 0.27846 && v * v <= -4 * u * u * std::log(u))) return rounded_quotient(v, u);
     }
   }
 

@@ -6,7 +6,7 @@
 #include <limits>
 #include <type_traits>
 
-#include <nn/core/part_of_register.hpp>
+#include <nn/core/functions.hpp>
 #include <nn/core/pooling.hpp>
 
 namespace nn {
@@ -30,7 +30,7 @@ struct MaxPoolPiece {
     for (Index r = inside.row_begin; r < inside.row_end; ++r)
       for (Index c = inside.column_begin; c < inside.column_end; ++c) {
         load(numbers, x + inside.place(r, c));
-        largest = ((numbers > largest) | (numbers != numbers)) ? numbers : largest;
+        largest = ((numbers > largest) | kernels::is_nan<T>(numbers)) ? numbers : largest;
       }
     store(largest, y);
   }
@@ -45,7 +45,7 @@ struct MaxPoolPiece {
       for (Index c = inside.column_begin; c < inside.column_end; ++c) {
         const Index pixel = inside.place(r, c);
         load(numbers, x + pixel);
-        const auto wins = (numbers == largest) | (numbers != numbers);
+        const auto wins = (numbers == largest) | kernels::is_nan<T>(numbers);
         if constexpr (Add) load(sum, dx + pixel);
         store(Add ? sum + (wins ? gradient : Numbers<T>{}) : wins ? gradient : Numbers<T>{}, dx + pixel);
         gradient = wins ? Numbers<T>{} : gradient;  // the others get nothing

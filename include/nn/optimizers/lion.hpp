@@ -43,8 +43,10 @@ struct Lion {
         parameters.size(),
         [&](auto& w, const auto& g, auto& m) {
           const auto sum = keep1 * m + take1 * g;
-          const auto zero = sum - sum;  // or NaN, which must not pass unseen
-          w = shrink * w - rate * (sum > T(0) ? zero + T(1) : sum < T(0) ? zero - T(1) : zero);
+          const kernels::Numbers<T> zero{};
+          auto sign = sum > T(0) ? zero + T(1) : sum < T(0) ? zero - T(1) : zero;
+          kernels::keep_nan<T>(sum, sign);  // which must not pass unseen
+          w = shrink * w - rate * sign;
           m = keep2 * m + take2 * g;
         },
         parameters.data(), gradient.data(), state.data());
