@@ -112,6 +112,26 @@ TEST_CASE("A symbolic link stays one, and what it leads to is replaced") {
         "save: cannot follow \"" + (folder / "circle") + "\": Too many levels of symbolic links");
 }
 
+TEST_CASE("Up to 39 links are followed, one more is a circle as for the system") {
+  const test::Folder folder;
+  save_text(folder / "0", "old");
+  for (int i = 1; i <= 40; ++i) std::filesystem::create_symlink(std::to_string(i - 1), folder / std::to_string(i));
+  save_text(folder / "39", "new");
+  CHECK(test::read_file(folder / "0") == "new");
+  CHECK(save_error(folder / "40").ends_with("Too many levels of symbolic links"));
+}
+
+TEST_CASE("A temporary file that has a name is to be seen until it takes the target's") {
+  const test::Folder folder;
+  nn::AtomicFile file(folder / "file", Kind::named);
+  file.write("text");
+  CHECK(folder.count() == 1);
+  CHECK_FALSE(std::filesystem::exists(folder / "file"));
+  file.commit();
+  CHECK(folder.count() == 1);
+  CHECK(test::read_file(folder / "file") == "text");
+}
+
 TEST_CASE("What is no regular file is not replaced") {
   const test::Folder folder;
   std::filesystem::create_directory(folder / "folder");

@@ -90,6 +90,30 @@ TEST_CASE("check_gradients catches a wrong factor of one in a thousand, and says
   CHECK((result.worst.rfind("input ", 0) == 0 || std::stoi(result.worst.substr(10)) < 16));
 }
 
+TEST_CASE("check_gradients names the input, and takes what is no number for the worst of all") {
+  nn::Sequential<double> network(nn::Input{3}, WrongTanh{Mistake::not_a_number}, nn::Dense{2});
+  const auto result =
+      nn::check_gradients(network, nn::MeanSquaredError{}, test::drawn<double>(3, 5, 1), test::drawn<double>(2, 5, 2));
+  CHECK(result.worst_relative_error == test::infinity<double>);
+  CHECK(result.worst_central_difference_error == test::infinity<double>);
+  CHECK(result.worst.rfind("input 2: ", 0) == 0);
+}
+
+TEST_CASE(
+    "an error of check_gradients is relative to the derivative, or to the root mean square of all if that is larger") {
+  // dL/dx is y (1 - y^2), and is taken for y: the errors are y^3, the larger one where the derivative is the smaller
+  // one.
+  nn::Sequential<double> network(nn::Input{2}, WrongTanh{Mistake::missing_factor});
+  const nn::Matrix<double> x{{0.5}, {2}};
+  const auto result = nn::check_gradients(network, nn::MeanSquaredError{}, x, nn::Matrix<double>::Zero(2, 1));
+  const double small = std::tanh(0.5), large = std::tanh(2.0);
+  const double typical = std::hypot(small * (1 - small * small), large * (1 - large * large)) / std::sqrt(2.0);
+  CHECK(result.worst_relative_error == Approx(large * large * large / typical).epsilon(1e-12));
+  CHECK(result.worst_central_difference_error == Approx(large * large * large / typical).epsilon(1e-8));
+  CHECK(result.worst == "input 1: 0.964028 for 0.068109");
+  CHECK(result.derivatives == 2);
+}
+
 TEST_CASE("check_gradients catches a loss whose gradient is wrong") {
   nn::Sequential<double> network(nn::Input{3}, nn::Dense{4}, nn::Tanh{}, nn::Dense{3});
   const auto result =
@@ -114,6 +138,11 @@ TEST_CASE("check_gradients takes class labels, float networks and sizes in the t
   const auto result = nn::check_gradients(network, nn::SoftmaxCrossEntropy{}, test::drawn<float>(3, 5, 1), labels);
   CHECK(result.worst_relative_error < 1e-5);
   CHECK(result.worst_relative_error > 0);  // float is not exact
+  nn::Matrix<float> one_hot = nn::Matrix<float>::Zero(3, 5);
+  for (std::size_t i = 0; i < labels.size(); ++i) one_hot(labels[i], static_cast<nn::Index>(i)) = 1;
+  const auto same = nn::check_gradients(network, nn::SoftmaxCrossEntropy{}, test::drawn<float>(3, 5, 1), one_hot);
+  CHECK(result.worst == same.worst);
+  CHECK(result.worst_relative_error == same.worst_relative_error);
 }
 
 TEST_CASE("check_gradients leaves the network alone and refuses what does not fit") {

@@ -110,3 +110,8 @@ TEST_CASE("a schedule goes on after a resume with the rates of a second fit that
     CHECK(third.step_count() == undisturbed.step_count());
   }
 }
+
+TEST_CASE("checkpoints that are told nothing are made neither by steps nor by the clock") {
+  CHECK(nn::CheckpointOptions{}.every_steps == 0);
+  CHECK(nn::CheckpointOptions{}.every_minutes == 0);
+}

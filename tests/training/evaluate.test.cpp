@@ -123,3 +123,10 @@ TEST_CASE("evaluate refuses a loss whose options make no sense") {
   CHECK_NOTHROW(nn::evaluate(network, nn::CrossEntropy{.label_smoothing = 0.1}, data));
   CHECK_THROWS_AS(nn::evaluate(network, nn::CrossEntropy{.label_smoothing = 2}, data), nn::data_error);
 }
+
+TEST_CASE("evaluate that is told nothing takes 256 samples at a time in one thread and keeps no losses") {
+  const nn::EvaluateOptions options;
+  CHECK(options.batch_size == 256);
+  CHECK_FALSE(options.keep_losses);
+  CHECK(options.threads == 1);
+}

@@ -108,3 +108,11 @@ TEST_CASE("a regression report is that of scikit-learn, and prints its numbers")
         "of 3 samples\n");
   CHECK_THROWS_AS(nn::regression_report(network, nn::Dataset(M::Zero(3, 1), std::vector<int>{1})), nn::data_error);
 }
+
+TEST_CASE("a classification report that is told nothing looks at the best two classes and fifteen bins") {
+  const nn::ClassificationReportOptions options;
+  CHECK(options.top_k == 2);
+  CHECK(options.calibration_bins == 15);
+  CHECK(options.decision_boundary == 0.5);
+  CHECK(options.batch_size == 256);
+}

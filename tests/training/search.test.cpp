@@ -40,11 +40,25 @@ TEST_CASE("successive halving gives the better third three times the budget") {
 
 TEST_CASE("time ends a search, a diverged trial is the last") {
   int calls = 0;
-  const auto trials = nn::search(space, [&](const nn::Trial&) { return ++calls % 2 ? std::nan("") : 1.0; },
-                                 {.seconds = 0.02, .trials = 1'000'000'000});
-  CHECK(calls > 1);
-  CHECK(trials.front().loss == 1);
-  CHECK(std::isinf(trials.back().loss));
+  const auto every_second_diverges = [&](const nn::Trial&) { return ++calls % 2 ? std::nan("") : 1.0; };
+  CHECK_FALSE(nn::search(space, every_second_diverges, {.seconds = 0.02, .trials = 1'000'000'000}).empty());
+  calls = 0;
+  const auto trials = nn::search(space, every_second_diverges, {.seconds = 1e9, .trials = 4});
+  REQUIRE(trials.size() == 4);
+  for (std::size_t i = 0; i < 2; ++i) CHECK(trials[i].loss == 1);
+  for (std::size_t i = 2; i < 4; ++i) CHECK(std::isinf(trials[i].loss));
+}
+
+TEST_CASE("a search that is told nothing tries 27 trials in a minute, of numbers from 0 to 1 on a linear scale") {
+  const nn::SearchOptions options;
+  CHECK(options.method == nn::SearchMethod::random);
+  CHECK(options.seconds == 60);
+  CHECK(options.trials == 27);
+  CHECK(options.random == nn::Random(0));
+  const nn::HyperParameter parameter;
+  CHECK(parameter.lowest == 0);
+  CHECK(parameter.highest == 1);
+  CHECK(parameter.scale == nn::Scale::linear);
 }
 
 TEST_CASE("successive halving is the same for the same seed, and ends in time, too") {
