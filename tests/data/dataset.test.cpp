@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nn/data/dataset.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <limits>
 #include <string>
@@ -290,4 +291,39 @@ TEST_CASE("weights of samples are one per sample, finite and not negative") {
   for (const double wrong : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(), 1e39})
     CHECK_THROWS_AS(data.with_weights({1, 1, wrong}), nn::data_error);
   CHECK_THROWS_AS(data.with_weights({}), nn::data_error);
+}
+
+TEST_CASE("A fingerprint tells data sets apart, and is the same for equal ones") {
+  const nn::Matrix<float> x{{1, 2, 3}, {4, 5, 6}};
+  const nn::Dataset data(x, Labels{0, 1, 2});
+  CHECK(data.fingerprint() == nn::Dataset(x, Labels{0, 1, 2}).fingerprint());
+  nn::Matrix<float> other = x;
+  other(1, 2) = -6;
+  std::vector<std::uint64_t> all{data.fingerprint(),
+                                 nn::Dataset(x, Labels{0, 1, 1}, 3).fingerprint(),
+                                 nn::Dataset(x, Labels{0, 1, 2}, 4).fingerprint(),
+                                 nn::Dataset(other, Labels{0, 1, 2}).fingerprint(),
+                                 data.with_weights({1, 1, 2}).fingerprint(),
+                                 data.select(std::vector<nn::Index>{0, 2, 1}).fingerprint(),
+                                 nn::Dataset(x, x).fingerprint(),
+                                 nn::Dataset(x, other).fingerprint(),
+                                 nn::Dataset(nn::Matrix<double>(x.cast<double>()), Labels{0, 1, 2}).fingerprint(),
+                                 three_by_bytes().fingerprint()};
+  std::sort(all.begin(), all.end());
+  CHECK(std::unique(all.begin(), all.end()) == all.end());
+}
+
+TEST_CASE("A fingerprint looks at the last of few samples, and at samples all over many") {
+  const auto bytes_but_for = [](std::size_t size, std::size_t changed) {
+    Bytes bytes(size);
+    bytes[changed] = 1;
+    return nn::Dataset(nn::Shape(10), std::move(bytes), Labels(size / 10)).fingerprint();
+  };
+  CHECK(bytes_but_for(60'000, 0) != bytes_but_for(60'000, 59'999));
+  // Of 20,000 samples 6553 are looked at: about every third, so of three neighbours at least one, anywhere.
+  for (const std::size_t sample : {0U, 9'999U, 19'990U}) {
+    const auto changed = [&](std::size_t i) { return bytes_but_for(200'000, 10 * (sample + i)); };
+    const std::uint64_t unseen = nn::Dataset(nn::Shape(10), Bytes(200'000), Labels(20'000)).fingerprint();
+    CHECK((changed(0) != unseen || changed(1) != unseen || changed(2) != unseen || changed(3) != unseen));
+  }
 }

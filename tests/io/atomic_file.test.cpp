@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <grp.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -161,24 +162,82 @@ TEST_CASE("A name as long as the system allows can be saved to, also in the work
 }
 
 TEST_CASE("What a killed save left is taken away by the next, and what others put there does no harm") {
+  nn::Hash hash;
+  hash.add("file");
+  const std::string left_over = ".nn-unfinished-" + std::to_string(hash.value());
   for (const Kind kind : {Kind::unnamed_if_possible, Kind::named}) {
     const test::Folder folder;
     save_text(folder / "victim", "untouched");
-    test::write_file(folder / ".nn-unfinished", "half a file");
+    test::write_file(folder / left_over, "half a file");
     save_text(folder / "file", "one", kind);
     CHECK(folder.count() == 2);
 
-    std::filesystem::create_symlink("victim", folder / ".nn-unfinished");
+    std::filesystem::create_symlink("victim", folder / left_over);
     save_text(folder / "file", "two", kind);
     CHECK(test::read_file(folder / "victim") == "untouched");
     CHECK(test::read_file(folder / "file") == "two");
     CHECK_FALSE(std::filesystem::is_symlink(folder / "file"));
 
-    std::filesystem::create_directory(folder / ".nn-unfinished");  // cannot be taken away: another name is found
+    std::filesystem::create_directory(folder / left_over);  // cannot be taken away: another name is found
     save_text(folder / "file", "three", kind);
     CHECK(test::read_file(folder / "file") == "three");
     CHECK(folder.count() == 3);
   }
+}
+
+TEST_CASE("A file that the user calls as temporary files are called stays") {
+  for (const Kind kind : {Kind::unnamed_if_possible, Kind::named}) {
+    const test::Folder folder;
+    for (const std::string name : {".nn-unfinished", ".nn-unfinished-", ".nn-unfinished-1", "other"})
+      save_text(folder / name, name, kind);
+    for (const std::string name : {".nn-unfinished", ".nn-unfinished-", ".nn-unfinished-1", "other"})
+      CHECK(test::read_file(folder / name) == name);
+    CHECK(folder.count() == 4);
+  }
+}
+
+TEST_CASE("An old file keeps its owner where the process may give files away, and lets no other group in where not") {
+  if (::geteuid() != 0) {
+    return test::left_out("a file that keeps its owner: this user may not give files away");
+  }
+  for (const Kind kind : {Kind::unnamed_if_possible, Kind::named}) {
+    const test::Folder folder;
+    const std::string path = folder / "file";
+    const auto owner_is = [&](uid_t user, gid_t group) {
+      struct stat status;
+      return ::stat(path.c_str(), &status) == 0 && status.st_uid == user && status.st_gid == group;
+    };
+    save_text(path, "old", kind);
+    REQUIRE(::chown(path.c_str(), 65534, 65533) == 0);
+    REQUIRE(::chmod(path.c_str(), 0664) == 0);
+    save_text(path, "new", kind);
+    CHECK(owner_is(65534, 65533));
+    CHECK(mode_of(path) == 0664);
+
+    REQUIRE(::chmod(folder.path().c_str(), 0777) == 0);
+    CHECK(holds_in_child([&] {
+      if (::setgroups(0, nullptr) != 0 || ::setgid(60000) != 0 || ::setuid(60000) != 0) return false;
+      save_text(path, "other", kind);
+      return true;
+    }));
+    CHECK(owner_is(60000, 60000));
+    CHECK(mode_of(path) == 0644);
+    CHECK(test::read_file(path) == "other");
+  }
+}
+
+TEST_CASE("Another hard link keeps the old contents") {
+  const test::Folder folder;
+  save_text(folder / "file", "old");
+  std::filesystem::create_hard_link(folder / "file", folder / "other");
+  save_text(folder / "file", "new");
+  CHECK(test::read_file(folder / "file") == "new");
+  CHECK(test::read_file(folder / "other") == "old");
+}
+
+TEST_CASE("A path stands in a message of a save without what disturbs a terminal") {
+  CHECK(save_error("missing\x1B[2J/\xC3\xBC") ==
+        "save: cannot open the folder of \"missing?[2J/\xC3\xBC\": No such file or directory");
 }
 
 TEST_CASE("Two saves in one folder at a time do not disturb each other") {

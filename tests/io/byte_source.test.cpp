@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../catch.hpp"
@@ -120,4 +121,20 @@ TEST_CASE("Gaps between numbers may be long, but not without limit") {
   CHECK_THAT(
       test::load_error_of_text(network, with_gap(8192)),
       Catch::Matchers::StartsWith("load: the stream has more than 8192 bytes without a finished number or name"));
+}
+
+TEST_CASE("What is no regular file is refused at once, also a pipe that nobody writes to") {
+  const test::Folder folder;
+  Network network;
+  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  CHECK(test::load_error_of([&] { nn::load(network, folder / "pipe"); }) ==
+        "load: cannot read \"" + (folder / "pipe") + "\": it is no regular file; open it as a stream and load that");
+  CHECK(test::load_error_of([&] { nn::load(network, "/dev/null"); }) ==
+        "load: cannot read \"/dev/null\": it is no regular file; open it as a stream and load that");
+}
+
+TEST_CASE("A path stands in a message without what disturbs a terminal") {
+  Network network;
+  CHECK(test::load_error_of([&] { nn::load(network, "missing \x1B[31m\xC3\xBC"); }) ==
+        "load: cannot open \"missing ?[31m\xC3\xBC\": No such file or directory");
 }

@@ -4,6 +4,8 @@
 #include <nn/training/schedules/on_plateau.hpp>
 #include <nn/training/schedules/warm_up.hpp>
 
+#include <limits>
+
 #include "../catch.hpp"
 
 namespace {
@@ -49,4 +51,32 @@ TEST_CASE("a rate that fell on a plateau stays down after a checkpoint, also beh
   CHECK(second(10) == first(10));
   second.observe(1.0);
   CHECK(second(10) == Approx(0.005));
+}
+
+TEST_CASE("a schedule that lists its options is known by them") {
+  CHECK(nn::Schedule().description() == "none");
+  CHECK(nn::Schedule([](std::int64_t) { return 1.0; }).description() == "one of the program's own");
+  CHECK(
+      nn::Schedule(nn::WarmUp<nn::OnPlateau>{.steps = 3}).description() ==
+      "WarmUp (schedule OnPlateau (learning_rate 0.01, factor 0.1, patience 10, threshold 0.0001, cooldown 0, minimum "
+      "0, smallest_change 1e-08, larger_is_better 0), steps 3, start_factor 0.1)");
+}
+
+TEST_CASE("what a schedule cannot have remembered is refused when it is restored, and it stays as it was") {
+  const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
+  nn::Schedule schedule = nn::OnPlateau{.learning_rate = 0.5};
+  CHECK_NOTHROW(schedule.restore({0.25, nan, 3, 0}));  // NaN is no best yet
+  for (const std::vector<double>& wrong : std::vector<std::vector<double>>{{},
+                                                                           {0.1, 1, 0},
+                                                                           {nan, 1, 0, 0},
+                                                                           {infinity, 1, 0, 0},
+                                                                           {0, 1, 0, 0},
+                                                                           {-1, 1, 0, 0},
+                                                                           {0.1, 1, nan, 0},
+                                                                           {0.1, 1, -1, 0},
+                                                                           {0.1, 1, 1e300, 0},
+                                                                           {0.1, 1, 0, infinity},
+                                                                           {0.1, 1, 0, -1}})
+    CHECK_THROWS_AS(schedule.restore(wrong), nn::data_error);
+  CHECK(schedule(0) == 0.25);
 }

@@ -82,12 +82,17 @@ TEST_CASE("a step that cannot be made changes nothing") {
       nn::data_error);
 }
 
-TEST_CASE("what the next update depends on is visited by name") {
+TEST_CASE("what the next update depends on is visited by name, the optimizer's options among it") {
   Line network = line(2, 1);
   nn::TrainingStep step{network, nn::MeanSquaredError{}, nn::SGD{}, nn::TrainerOptions{}};
   std::vector<std::string> names;
-  const auto visit = [&](const char* name, const auto&) { names.emplace_back(name); };
+  const auto visit = [&](std::string_view name, const auto&, const auto& problem) {
+    names.emplace_back(name);
+    CHECK(std::string(problem()).empty());
+  };
   decltype(step)::for_each_field(step, visit, network.parameters(), network.state());
-  CHECK(names == std::vector<std::string>{"step count", "pass count", "parameters", "state", "optimizer state",
-                                          "gradient", "accumulated", "average"});
+  CHECK(names == std::vector<std::string>{"step count", "pass count", "parameters", "state", "optimizer.learning_rate",
+                                          "optimizer.momentum", "optimizer.weight_decay", "optimizer.nesterov",
+                                          "optimizer.dampening", "optimizer state", "gradient", "accumulated",
+                                          "average"});
 }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <type_traits>
 
 #include <nn/core/errors.hpp>
 
@@ -34,6 +36,41 @@ inline void require_some(const char* who, const char* what, std::int64_t count, 
 /// Throws data_error where a schedule whose number of steps is left to fit is asked for a rate outside of it.
 inline void require_length(const char* who, std::int64_t steps) {
   require_some(who, "the number of steps", steps, "only within fit may it be left open");
+}
+
+namespace detail {
+
+struct IgnoreOption {
+  template <class Option>
+  void operator()(const char*, Option&) const {}
+};
+
+}  // namespace detail
+
+/// A type that says its name, and calls visit(name, option) for every option that it has: what a checkpoint needs to
+/// restore them, and to tell one schedule from another.
+template <class T>
+concept ListsOptions = requires(const T& value, detail::IgnoreOption visit) {
+  value.name();
+  T::for_each_option(value, visit);
+};
+
+/// "OneCycle (learning_rate 0.01, steps 1000, ...)"
+template <ListsOptions T>
+std::string description_of(const T& value) {
+  std::string options;
+  T::for_each_option(value, [&](const char* name, const auto& option) {
+    options += (options.empty() ? "" : ", ") + std::string(name) + ' ';
+    using Option = std::remove_cvref_t<decltype(option)>;
+    if constexpr (ListsOptions<Option>) {
+      options += description_of(option);
+    } else if constexpr (std::is_arithmetic_v<Option>) {
+      options += error(option).what();
+    } else {
+      options += "of the program's own";
+    }
+  });
+  return value.name() + (" (" + options + ')');
 }
 
 }  // namespace nn

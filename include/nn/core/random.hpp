@@ -80,8 +80,10 @@ class Random {
       swap(sequence[left - 1], sequence[static_cast<std::size_t>(below(left))]);
   }
 
-  /// All there is to this generator: two with equal states go on alike.
+  /// All there is to this generator: two with equal states go on alike. It must not become all zeros, from which no
+  /// other state follows.
   constexpr const std::array<std::uint64_t, 4>& state() const { return state_; }
+  constexpr std::array<std::uint64_t, 4>& state() { return state_; }
 
   constexpr bool operator==(const Random&) const = default;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +16,7 @@
 
 #include <nn/core/errors.hpp>
 #include <nn/core/finite.hpp>
+#include <nn/core/hash.hpp>
 #include <nn/core/shape.hpp>
 #include <nn/core/views.hpp>
 
@@ -185,6 +187,10 @@ class Dataset {
     return changed;
   }
 
+  /// A number that tells it from other data sets, for a checkpoint: of the sizes, and of at most some 65536 inputs,
+  /// labels or targets, and weights, of whole samples spread over the set.
+  std::uint64_t fingerprint() const;
+
   bool operator==(const Dataset& other) const {
     return shape_ == other.shape_ && size_ == other.size_ && target_size_ == other.target_size_ &&
            labels_ == other.labels_ && weights_ == other.weights_ && inputs_ == other.inputs_ &&
@@ -237,6 +243,10 @@ class Dataset {
       numbers.doubles = std::forward<X>(matrix);
     return numbers;
   }
+
+  static std::uint64_t bits_of(std::integral auto number) { return static_cast<std::uint64_t>(number); }
+  static std::uint64_t bits_of(float number) { return std::bit_cast<std::uint32_t>(number); }
+  static std::uint64_t bits_of(double number) { return std::bit_cast<std::uint64_t>(number); }
 
   static const std::uint8_t* data(const Bytes& bytes) { return bytes.data(); }
   static Index count(const Bytes& bytes) { return static_cast<Index>(bytes.size()); }
@@ -380,5 +390,23 @@ class Dataset {
   std::vector<int> labels_;
   std::vector<double> weights_;
 };
+
+inline std::uint64_t Dataset::fingerprint() const {
+  Hash hash;
+  for (const Index size : {shape_.height, shape_.width, shape_.channels, size_, target_size_})
+    hash.add(static_cast<std::uint64_t>(size));
+  const auto add_some = [&](const auto* numbers, Index count) {
+    const Index rows = count / size_, samples = count == 0 ? 0 : std::clamp<Index>(65536 / rows, 1, size_);
+    for (Index i = 0; i < samples; ++i) {
+      const Index sample = size_ / samples * i + size_ % samples * i / samples;
+      for (Index row = 0; row < rows; ++row) hash.add(bits_of(numbers[sample * rows + row]));
+    }
+  };
+  for (const Numbers* numbers : {&inputs_, &targets_})
+    numbers->visit([&](const auto& stored) { add_some(data(stored), count(stored)); });
+  add_some(labels_.data(), static_cast<Index>(labels_.size()));
+  add_some(weights_.data(), static_cast<Index>(weights_.size()));
+  return hash.value();
+}
 
 }  // namespace nn

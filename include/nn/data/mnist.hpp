@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <nn/core/printable.hpp>
 #include <nn/data/dataset.hpp>
 #include <nn/data/idx.hpp>
 
@@ -25,9 +26,10 @@ std::string mnist_file(const std::string& folder, const auto& name, const std::s
   if (can_open(published)) return published;
   if (can_open(renamed)) return renamed;
   for (const std::string& path : {published + ".gz", renamed + ".gz"})
-    if (can_open(path)) throw load_error("read_mnist: \"", path, "\" is packed; unpack it first with gzip -d");
-  throw load_error("read_mnist: there is no file ", name, "-", kind, " that can be opened in the folder \"", folder,
-                   "\"; cmake -P cmake/fetch_mnist.cmake gets MNIST and says where it puts it");
+    if (can_open(path))
+      throw load_error("read_mnist: ", path_in_quotes(path), " is packed; unpack it first with gzip -d");
+  throw load_error("read_mnist: there is no file ", name, "-", kind, " that can be opened in the folder ",
+                   path_in_quotes(folder), "; cmake -P cmake/fetch_mnist.cmake gets MNIST and says where it puts it");
 }
 
 }  // namespace detail
@@ -42,23 +44,25 @@ Dataset read_mnist(const Folder& folder, MnistPart part) {
 
   const IdxArray labels = read_idx(label_path);
   if (labels.dimensions.size() != 1)
-    throw load_error("read_mnist: \"", label_path, "\" has ", labels.dimensions.size(),
+    throw load_error("read_mnist: ", detail::path_in_quotes(label_path), " has ", labels.dimensions.size(),
                      " dimensions, but labels have 1; is it the file of the images?");
   for (std::size_t i = 0; i < labels.bytes.size(); ++i)
     if (labels.bytes[i] > 9)
-      throw load_error("read_mnist: \"", label_path, "\" has the label ", int{labels.bytes[i]}, " for sample ", i,
-                       " at byte ", i + 8, ", but digits are 0 to 9; it is damaged or another data set");
+      throw load_error("read_mnist: ", detail::path_in_quotes(label_path), " has the label ", int{labels.bytes[i]},
+                       " for sample ", i, " at byte ", i + 8,
+                       ", but digits are 0 to 9; it is damaged or another data set");
 
   IdxArray images = read_idx(image_path);
   if (images.dimensions.size() != 3)
-    throw load_error("read_mnist: \"", image_path, "\" has ", images.dimensions.size(),
+    throw load_error("read_mnist: ", detail::path_in_quotes(image_path), " has ", images.dimensions.size(),
                      " dimensions, but images have 3; is it the file of the labels?");
   if (images.dimensions[1] != 28 || images.dimensions[2] != 28)
-    throw load_error("read_mnist: \"", image_path, "\" has images of ", images.dimensions[1], "x", images.dimensions[2],
-                     ", but those of MNIST are 28x28; use read_idx and Dataset for other sets");
+    throw load_error("read_mnist: ", detail::path_in_quotes(image_path), " has images of ", images.dimensions[1], "x",
+                     images.dimensions[2], ", but those of MNIST are 28x28; use read_idx and Dataset for other sets");
   if (images.dimensions[0] != labels.dimensions[0])
-    throw load_error("read_mnist: \"", image_path, "\" has ", images.dimensions[0], " images, but \"", label_path,
-                     "\" has ", labels.dimensions[0], " labels; get both files again");
+    throw load_error("read_mnist: ", detail::path_in_quotes(image_path), " has ", images.dimensions[0], " images, but ",
+                     detail::path_in_quotes(label_path), " has ", labels.dimensions[0],
+                     " labels; get both files again");
   return Dataset(Shape(28, 28, 1), std::move(images.bytes), std::vector<int>(labels.bytes.begin(), labels.bytes.end()),
                  10);
 }

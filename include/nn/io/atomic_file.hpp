@@ -13,13 +13,17 @@
 #include <string_view>
 
 #include <nn/core/errors.hpp>
+#include <nn/core/hash.hpp>
+#include <nn/core/printable.hpp>
 #include <nn/io/file_descriptor.hpp>
 
 namespace nn {
 
 /// What is written goes to a temporary file in the same folder, which takes the target's name in commit(); without
-/// commit() the target stays as it was. The mode of an existing target is kept, and a link to it stays a link. Every
-/// failure is a load_error that says what was being done, to which path, and why it failed.
+/// commit() the target stays as it was. Of an existing target the mode is kept, and owner and group where the process
+/// may give files to them; a symbolic link to it stays one. Its other hard links keep the old contents, and its
+/// extended attributes go with them. Every failure is a load_error that says what was being done, to which path, and
+/// why it failed.
 class AtomicFile {
  public:
   /// A temporary file without a name leaves nothing behind when the process is killed, but not every file system has
@@ -45,11 +49,12 @@ class AtomicFile {
     if (exists && !S_ISREG(old.st_mode)) fail("save to", "it is no regular file; save to a stream instead");
     const mode_t mode = exists ? old.st_mode & 0777 : 0666;  // the system takes the umask off that of a new file
 
-    // Who holds the lock may use one fixed name: what a killed process left under it is removed by the next save.
+    // Who holds the lock may use a name that belongs to the target's: what a killed process left under it is removed by
+    // the next save. Nobody calls a file of his own by a hash.
     has_lock_ = ::flock(folder_.number(), LOCK_EX | LOCK_NB) == 0;
     if (kind == Temporary::unnamed_if_possible) file_ = unnamed_file(folder, mode);
     if (!file_.is_open()) create_named(mode);
-    if (exists && ::fchmod(file_.number(), mode) != 0) fail("set the mode of the temporary file for");
+    if (exists) take_after(old);
   }
 
   AtomicFile(const AtomicFile&) = delete;
@@ -88,7 +93,20 @@ class AtomicFile {
  private:
   [[noreturn]] void fail(const char* action) const { fail(action, detail::reason(errno)); }
   [[noreturn]] void fail(const char* action, const std::string& why) const {
-    throw load_error("save: cannot ", action, " \"", path_, "\": ", why);
+    throw load_error("save: cannot ", action, ' ', detail::path_in_quotes(path_), ": ", why);
+  }
+
+  // Owner, group and mode of the file that is replaced.
+  void take_after(const struct stat& old) {
+    struct stat status;
+    if (::fstat(file_.number(), &status) != 0) fail("look at the temporary file for");
+    mode_t mode = old.st_mode & 0777;
+    if (status.st_uid != old.st_uid || status.st_gid != old.st_gid) {
+      const bool has_group = ::fchown(file_.number(), old.st_uid, old.st_gid) == 0 ||
+                             ::fchown(file_.number(), static_cast<uid_t>(-1), old.st_gid) == 0;
+      if (!has_group) mode = (mode & ~mode_t{0070}) | (mode & 0007) << 3;  // another group may do what others may
+    }
+    if (::fchmod(file_.number(), mode) != 0) fail("set the mode of the temporary file for");
   }
 
   // Follows symbolic links, also one whose end does not exist yet.
@@ -132,19 +150,23 @@ class AtomicFile {
   template <class Create>
   void give_name(const char* action, Create create) {
     if (has_lock_) {
-      std::string name = ".nn-unfinished";
+      Hash hash;
+      hash.add(name_);
+      std::string name = prefix + std::to_string(hash.value());
       ::unlinkat(folder_.number(), name.c_str(), 0);
       if (create(name.c_str()) == 0) return temporary_.swap(name);
     }
     for (int attempt = 0; attempt < 10; ++attempt) {
       std::uint64_t unpredictable = 0;
       if (::getentropy(&unpredictable, sizeof unpredictable) != 0) fail(action);
-      std::string name = ".nn-unfinished-" + std::to_string(unpredictable);
+      std::string name = prefix + std::to_string(unpredictable);
       if (create(name.c_str()) == 0) return temporary_.swap(name);
       if (errno != EEXIST) break;
     }
     fail(action);
   }
+
+  static constexpr const char* prefix = ".nn-unfinished-";
 
   std::string path_;       // as it was given, for messages
   std::string name_;       // of the target in its folder

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include <nn/core/errors.hpp>
+#include <nn/core/printable.hpp>
 #include <nn/io/file_descriptor.hpp>
 
 namespace nn::detail {
@@ -51,17 +52,17 @@ class ByteSource {
            " bytes without a finished number or name; it is damaged or no file of parameters");
   }
 
-  /// The next bytes whatever they are, fewer where the source ends. Memory grows with what is really there.
-  std::string take(std::uint64_t size) {
-    std::string bytes;
-    while (bytes.size() < size && !at_end()) {
-      const std::size_t count = std::min<std::uint64_t>(size - bytes.size(), size_ - position_);
-      bytes.append(buffer_.data() + position_, count);
+  /// The next bytes whatever they are; false where the source ends before. A number or a name ended with them.
+  bool take(char* bytes, std::size_t size) {
+    while (size > 0 && !at_end()) {
+      const std::size_t count = std::min(size, size_ - position_);
+      bytes = std::copy_n(buffer_.data() + position_, count, bytes);
       position_ += count;
       offset_ += count;
+      size -= count;
     }
     token_ = offset_;
-    return bytes;
+    return size == 0;
   }
 
   /// A number or a name ended here. What the parser keeps in memory since the last one is bounded by longest_gap.
@@ -93,14 +94,23 @@ class ByteSource {
 
 class FileSource final : public ByteSource {
  public:
-  explicit FileSource(const std::string& path) : ByteSource("\"" + path + "\"") {
+  explicit FileSource(const std::string& path) : ByteSource(path_in_quotes(path)) {
     if (path.find('\0') != std::string::npos) throw load_error("load: cannot open a path with a zero byte in it");
-    file_ = FileDescriptor(uninterrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY); }));
-    if (!file_.is_open()) throw load_error("load: cannot open ", name(), ": ", reason(errno));
+    // Without O_NONBLOCK a pipe that nobody writes to would be waited for before it can be refused.
+    const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+    file_ = FileDescriptor(uninterrupted([&] { return ::open(path.c_str(), flags); }));
     struct stat status;
-    if (::fstat(file_.number(), &status) == 0 && S_ISDIR(status.st_mode))
+    if (!file_.is_open() || ::fstat(file_.number(), &status) != 0)
+      throw load_error("load: cannot open ", name(), ": ", reason(errno));
+    if (S_ISDIR(status.st_mode))
       throw load_error("load: cannot read ", name(), ": it is a folder; give the name of a file in it");
+    if (!S_ISREG(status.st_mode))
+      throw load_error("load: cannot read ", name(), ": it is no regular file; open it as a stream and load that");
+    file_size_ = static_cast<std::uint64_t>(status.st_size);
   }
+
+  /// Of the file when it was opened, in bytes.
+  std::uint64_t size() const { return file_size_; }
 
  private:
   std::size_t refill(char* buffer, std::size_t size) override {
@@ -110,6 +120,7 @@ class FileSource final : public ByteSource {
   }
 
   FileDescriptor file_;
+  std::uint64_t file_size_ = 0;
 };
 
 class StreamSource final : public ByteSource {

@@ -3,10 +3,11 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -14,232 +15,265 @@
 #include <vector>
 
 #include <nn/core/errors.hpp>
-#include <nn/core/random.hpp>
+#include <nn/core/hash.hpp>
 #include <nn/core/views.hpp>
 #include <nn/io/atomic_file.hpp>
 #include <nn/io/byte_source.hpp>
+#include <nn/io/checkpoint_header.hpp>
+#include <nn/io/encoding.hpp>
 #include <nn/io/json.hpp>
-#include <nn/io/outline.hpp>
 
 // The file: the eight bytes "nn-check"; the size of the header, 8 bytes; the header,
-//   {"format": "nn checkpoint", "version": 1, "scalar": "float", "optimizer": "Adam", "optimizer_numbers": 2,
-//    "layers": [...],
-//    "parts": [{"name": "step count", "bytes": 8}, ...]};
-// the parts in that order; and the FNV-1a hash of all bytes before it, 8 bytes. Numbers are little-endian.
+//   {"format": "nn checkpoint", "version": 2, "scalar": "float", "optimizer": "Adam", "optimizer_numbers": 2,
+//    "layers": ["Input (height 1, width 1, channels 4)", ...],
+//    "fields": [{"name": "step count", "bytes": 8}, ...]};
+// the fields in that order; and the FNV-1a hash of all bytes before it, 8 bytes. Numbers are little-endian, whole ones
+// have 64 bits. A later version may have more fields; those that an older file lacks are as in a new training.
+//
+// Which fields there are, and what their values must be, the training itself says: for_each_field of TrainingStep,
+// FitState and FitIdentity calls visit(name, field, problem), where problem() is the sentence of what is wrong, or
+// empty.
 namespace nn {
 
 namespace detail {
 
-static_assert(std::endian::native == std::endian::little,
-              "nn/io/checkpoint.hpp: writes the bytes of a number as they are");
-
 inline constexpr std::string_view checkpoint_magic = "nn-check";
-inline constexpr int checkpoint_version = 1;
 
-/// The type of a header, by a name that only becomes known where a trainer is saved: whoever saves none compiles none
-/// of it.
-template <class Trainer>
-struct Header {
-  using Json = nlohmann::json;
+// Options of an optimizer, which later releases may have more of.
+inline constexpr std::string_view option_prefix = "optimizer.";
+
+/// A field as the file has it, until all of them are known.
+class StagedField {
+ public:
+  virtual ~StagedField() = default;
+  /// Puts it in the place of the training's, and the other way round.
+  virtual void exchange() noexcept = 0;
 };
 
-/// FNV-1a, 64 bits (Fowler, Noll and Vo): finds damage, not malice.
-class Hash {
+/// One that the training owns.
+template <class Field>
+class StagedValue final : public StagedField {
  public:
-  void add(std::string_view bytes) {
-    for (const char byte : bytes) value_ = (value_ ^ static_cast<unsigned char>(byte)) * 0x100000001b3u;
-  }
-  std::uint64_t value() const { return value_; }
+  StagedValue(Field& field, Field value) : field_(&field), value_(std::move(value)) {}
+  void exchange() noexcept override { std::swap(*field_, value_); }
 
  private:
-  std::uint64_t value_ = 0xcbf29ce484222325u;
+  Field* field_;
+  Field value_;
 };
 
-/// The bytes of one part of a training: of a number, a vector of numbers, a matrix, or a generator.
-template <class Part>
-std::string_view bytes_of(const Part& part) {
-  if constexpr (requires { part.data(); }) {
-    using Number = std::remove_cvref_t<decltype(*part.data())>;
-    static_assert(std::is_trivially_copyable_v<Number>);
-    return {reinterpret_cast<const char*>(part.data()), static_cast<std::size_t>(part.size()) * sizeof(Number)};
+/// Numbers of the network, which stay where they are.
+template <class T>
+class StagedNumbers final : public StagedField {
+ public:
+  StagedNumbers(VectorView<T> view, std::vector<T> values) : view_(view), values_(std::move(values)) {}
+  void exchange() noexcept override { std::swap_ranges(values_.begin(), values_.end(), view_.data()); }
+
+ private:
+  VectorView<T> view_;
+  std::vector<T> values_;
+};
+
+/// Until it is kept, a training goes back to what it was when this goes out of scope.
+class Exchange {
+ public:
+  explicit Exchange(std::vector<std::unique_ptr<StagedField>>& fields) : fields_(fields) { exchange(); }
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+  ~Exchange() {
+    if (!is_kept_) exchange();
+  }
+  void keep() { is_kept_ = true; }
+
+ private:
+  void exchange() noexcept {
+    for (const auto& field : fields_) field->exchange();
+  }
+
+  std::vector<std::unique_ptr<StagedField>>& fields_;
+  bool is_kept_ = false;
+};
+
+/// A file that is read from its front to its hash.
+class CheckpointSource {
+ public:
+  explicit CheckpointSource(const std::string& path) : source_(path) {}
+
+  const ByteSource& bytes() const { return source_; }
+  /// Bytes that are left before the hash, as far as the system knows.
+  std::uint64_t left() const {
+    const std::uint64_t after = source_.offset() + sizeof(std::uint64_t);
+    return source_.size() > after ? source_.size() - after : 0;
+  }
+
+  void take(char* bytes, std::size_t size) {
+    if (!source_.take(bytes, size)) fail_cut_off();
+    hash_.add(std::string_view(bytes, size));
+  }
+  std::string text(std::uint64_t size) {
+    if (size > left()) fail_cut_off();
+    std::string text(static_cast<std::size_t>(size), '\0');
+    take(text.data(), text.size());
+    return text;
+  }
+  std::uint64_t number() {
+    std::array<char, sizeof(std::uint64_t)> bytes;
+    take(bytes.data(), bytes.size());
+    std::uint64_t number = 0;
+    decode(number, bytes.data());
+    return number;
+  }
+  /// The hash, and the end.
+  void finish() {
+    const std::uint64_t expected = hash_.value();
+    if (number() != expected)
+      source_.fail(" is damaged: its bytes are not those that were written; use an older checkpoint");
+    if (!source_.at_end()) source_.fail(" goes on after its end; use an older checkpoint");
+  }
+
+  [[noreturn]] void fail_cut_off() const { source_.fail(" is cut off; use an older checkpoint"); }
+
+ private:
+  FileSource source_;
+  Hash hash_;
+};
+
+/// Whether a field is a view of numbers that the network owns, and of which it has so many as it has.
+template <class Field>
+inline constexpr bool is_view = std::is_same_v<Field, VectorView<float>> || std::is_same_v<Field, VectorView<double>>;
+
+/// A field of so many values. A matrix has a row for each parameter of the network.
+template <class Field>
+Field field_of(std::size_t count, Index parameters) {
+  if constexpr (requires { Field::IsVectorAtCompileTime; }) {
+    const auto size = static_cast<Index>(count);
+    if constexpr (Field::IsVectorAtCompileTime)
+      return Field(size);
+    else
+      return Field(parameters, parameters == 0 ? 0 : size / parameters);
+  } else if constexpr (requires(Field field) { field.resize(field.size()); }) {
+    Field field;
+    field.resize(static_cast<decltype(field.size())>(count));
+    return field;
   } else {
-    static_assert(std::is_trivially_copyable_v<Part>);
-    return {reinterpret_cast<const char*>(&part), sizeof part};
+    return Field();
   }
 }
 
-template <class Optimizer>
-std::string optimizer_name(const Optimizer& optimizer) {
-  if constexpr (requires { optimizer.name(); }) return optimizer.name();
-  return "one of the program's own";
-}
-
-/// What a file of this network and optimizer says of itself.
-template <class Trainer, class Json = typename Header<Trainer>::Json>
-Json checkpoint_identity(const Trainer& trainer) {
-  Json layers = Json::array();
-  for (const Description& layer : trainer.network().descriptions()) layers.push_back(in_words(layer));
-  return {{"format", "nn checkpoint"},
-          {"version", checkpoint_version},
-          {"scalar", sizeof(typename Trainer::Scalar) == sizeof(float) ? "float" : "double"},
-          {"optimizer", optimizer_name(trainer.optimizer())},
-          {"optimizer_numbers", trainer.optimizer().state_count()},
-          {"layers", std::move(layers)}};
-}
-
-/// Reads `size` bytes, or fails.
-inline std::string read_bytes(ByteSource& source, std::uint64_t size, Hash& hash) {
-  std::string bytes = source.take(size);
-  if (bytes.size() < size) source.fail(" is cut off; use an older checkpoint");
-  hash.add(bytes);
-  return bytes;
-}
-
-inline std::uint64_t read_number(ByteSource& source, Hash& hash) {
-  std::uint64_t number = 0;
-  const std::string bytes = read_bytes(source, sizeof number, hash);
-  std::memcpy(&number, bytes.data(), sizeof number);
-  return number;
-}
-
-/// Refuses a header of something else; every difference is one sentence.
-template <class Json>  // so that it costs nothing where no checkpoint is read
-void require_same(ByteSource& source, const Json& file, const Json& ours) {
-  const auto value = [&](const char* key) {
-    return file.is_object() && file.contains(key) ? file[key].dump() : "nothing";
+/// Reads one field. Throws load_error where its bytes cannot be one.
+template <class Field>
+std::unique_ptr<StagedField> read_field(CheckpointSource& source, Field& field, const CheckpointHeader::Field& entry,
+                                        Index parameters) {
+  using Value = std::remove_cvref_t<decltype(values_of(field)[0])>;
+  const std::uint64_t size = encoded_size<Value>();
+  const auto require_size = [&](auto count) {
+    if (static_cast<std::uint64_t>(count) * size != entry.bytes)
+      source.bytes().fail(": ", in_quotes(entry.name), " has ", entry.bytes,
+                          " bytes, which does not fit this network of ", parameters,
+                          " parameters; resume with the network it was made with");
   };
-  for (const char* key : {"format", "version", "scalar", "optimizer", "optimizer_numbers"})
-    if (value(key) != ours[key].dump())
-      source.fail(": ", key, " is ", printable(value(key)), ", but must be ", printable(ours[key].dump()),
-                  "; resume with the trainer that the checkpoint was made with");
-  const auto layers = [&](const Json& header, std::size_t i) {
-    return header.contains("layers") && i < header["layers"].size() && header["layers"].is_array()
-               ? header["layers"][i].dump()
-               : std::string("nothing");
+  const auto read = [&](std::span<Value> values) {
+    require_size(values.size());
+    if (!read_values(values, [&](char* bytes, std::size_t count) { source.take(bytes, count); }))
+      source.bytes().fail(": ", in_quotes(entry.name), " is damaged; use an older checkpoint");
   };
-  const std::size_t count = std::max(ours["layers"].size(), file.contains("layers") ? file["layers"].size() : 0);
-  for (std::size_t i = 0; i < count; ++i)
-    if (layers(file, i) != layers(ours, i))
-      source.fail(": layer ", i, " is ", printable(layers(file, i)), " in the checkpoint, but ",
-                  printable(layers(ours, i)), " in this network; resume with the network it was made with");
-}
-
-// Gives a part of a training the bytes of a file. False where their number does not fit it.
-template <class Part>
-bool fits(const Part& part, std::string_view name, std::size_t bytes, std::size_t parameters, std::size_t optimizer,
-          std::size_t most_state) {
-  if constexpr (requires { part.data(); }) {
-    using Number = std::remove_cvref_t<decltype(*part.data())>;
-    if (bytes % sizeof(Number) != 0) return false;
-    const std::size_t count = bytes / sizeof(Number);
-    if (name == "parameters" || name == "state") return count == static_cast<std::size_t>(part.size());
-    if (name == "optimizer state") return count == 0 || count == parameters * optimizer;
-    if (name == "best state") return count <= most_state;
-    if (name == "gradient" || name == "average" || name == "best parameters") return count == 0 || count == parameters;
-    return true;
+  if (entry.bytes > source.left()) source.fail_cut_off();
+  if constexpr (is_view<Field>) {
+    require_size(field.size());
+    std::vector<Value> values(static_cast<std::size_t>(field.size()));
+    read(values);
+    return std::make_unique<StagedNumbers<Value>>(field, std::move(values));
   } else {
-    return bytes == sizeof part;  // that a bool is one is known once the hash is right
-  }
-}
-
-template <class Part>
-void assign(Part&& part, std::string_view bytes, Index rows) {
-  using Plain = std::remove_cvref_t<Part>;
-  if constexpr (requires { part.data(); }) {
-    using Number = std::remove_cvref_t<decltype(*part.data())>;
-    const auto count = static_cast<Index>(bytes.size() / sizeof(Number));
-    if constexpr (requires {
-                    part.resize(Index(1), Index(1));
-                    Plain::IsVectorAtCompileTime;
-                  }) {
-      if constexpr (!Plain::IsVectorAtCompileTime)
-        part.resize(rows, rows == 0 ? 0 : count / rows);
-      else if (part.size() != count)
-        part.resize(count);
-    } else {
-      part.resize(static_cast<std::size_t>(count));
-    }
-    if (!bytes.empty()) std::memcpy(static_cast<void*>(part.data()), bytes.data(), bytes.size());
-  } else {
-    std::memcpy(static_cast<void*>(&part), bytes.data(), sizeof part);
+    Field value = field_of<Field>(static_cast<std::size_t>(entry.bytes / size), parameters);
+    read(values_of(value));
+    return std::make_unique<StagedValue<Field>>(field, std::move(value));
   }
 }
 
 }  // namespace detail
 
-/// Trainer::save_checkpoint. Throws load_error where the file cannot be written; an older one is then as it was.
+/// Trainer::save_checkpoint. Throws load_error where the file cannot be written, or where a field is not as resume()
+/// needs it, as parameters that are not finite; an older file is then as it was.
 template <class Trainer>
 void write_checkpoint(const Trainer& trainer, const std::string& path) {
-  using Json = typename detail::Header<Trainer>::Json;
-  Json header = detail::checkpoint_identity(trainer);
-  header["parts"] = Json::array();
-  trainer.for_each_field([&](const char* name, const auto& part) {
-    header["parts"].push_back({{"name", name}, {"bytes", detail::bytes_of(part).size()}});
+  detail::CheckpointHeader header = detail::header_of(trainer);
+  trainer.for_each_field([&](std::string_view name, const auto& field, const auto& problem) {
+    if (const std::string wrong = problem(); !wrong.empty())
+      throw load_error("save: cannot save the checkpoint ", detail::path_in_quotes(path), ": ", name, ' ', wrong,
+                       "; go back to an older checkpoint");
+    const auto values = detail::values_of(field);
+    using Value = std::remove_cvref_t<decltype(values[0])>;
+    header.fields.push_back({std::string(name), values.size() * detail::encoded_size<Value>()});
   });
-  const std::string text = header.dump();
+  const std::string text = detail::json_of(header);
+  if (text.size() > detail::largest_checkpoint_header)
+    throw load_error("save: cannot save the checkpoint ", detail::path_in_quotes(path), ": the names of ",
+                     header.layers.size(), " layers take ", text.size(), " bytes, but at most ",
+                     detail::largest_checkpoint_header, " fit; build a network of fewer layers");
   AtomicFile file(path);
-  detail::Hash hash;
+  Hash hash;
   const auto write = [&](std::string_view bytes) {
     hash.add(bytes);
     file.write(bytes);
   };
+  const auto write_number = [&](std::uint64_t number) { detail::write_values(detail::values_of(number), write); };
   write(detail::checkpoint_magic);
-  write(detail::bytes_of(std::uint64_t{text.size()}));
+  write_number(text.size());
   write(text);
-  trainer.for_each_field([&](const char*, const auto& part) { write(detail::bytes_of(part)); });
-  file.write(detail::bytes_of(std::uint64_t{hash.value()}));
+  trainer.for_each_field(
+      [&](std::string_view, const auto& field, const auto&) { detail::write_values(detail::values_of(field), write); });
+  write_number(hash.value());
   file.commit();
 }
 
-/// Trainer::resume. Everything is read and checked before anything is changed.
+/// Trainer::resume. Everything is read and checked before anything is changed. Memory is that of the training, and of
+/// what the file has for it.
 template <class Trainer>
 void read_checkpoint(Trainer& trainer, const std::string& path) {
-  using Json = typename detail::Header<Trainer>::Json;
-  detail::FileSource source(path);
-  detail::Hash hash;
-  if (detail::read_bytes(source, detail::checkpoint_magic.size(), hash) != detail::checkpoint_magic)
-    source.fail(" is no checkpoint: it does not begin with \"", detail::checkpoint_magic,
-                "\"; give a file that save_checkpoint wrote");
-  constexpr std::uint64_t largest_header = 1 << 20;
-  const std::uint64_t header_size = detail::read_number(source, hash);
-  if (header_size > largest_header)
-    source.fail(" is damaged: its header has ", header_size, " bytes, but at most ", largest_header,
-                " make sense; use an older checkpoint");
-  const Json header = Json::parse(detail::read_bytes(source, header_size, hash), nullptr, false);
-  if (!header.is_object()) source.fail(" is damaged: its header is no JSON; use an older checkpoint");
-  detail::require_same(source, header, detail::checkpoint_identity(trainer));
+  detail::CheckpointSource source(path);
+  const detail::ByteSource& bytes = source.bytes();
+  if (source.text(std::min<std::uint64_t>(source.left(), detail::checkpoint_magic.size())) != detail::checkpoint_magic)
+    bytes.fail(" is no checkpoint: it does not begin with ", detail::in_quotes(detail::checkpoint_magic),
+               "; give a file that save_checkpoint wrote");
+  const std::uint64_t header_size = source.number();
+  if (header_size > detail::largest_checkpoint_header)
+    bytes.fail(" is damaged: its header has ", header_size, " bytes, but at most ", detail::largest_checkpoint_header,
+               " make sense; use an older checkpoint");
+  detail::CheckpointHeader header;
+  detail::CheckpointHeaderReader reader(header, bytes);
+  nlohmann::json::sax_parse(source.text(header_size), &reader);
+  const detail::CheckpointHeader ours = detail::header_of(trainer);
+  detail::require_same(bytes, header, ours);
 
-  const auto parameters = static_cast<std::size_t>(trainer.network().parameter_count());
-  const auto optimizer = static_cast<std::size_t>(trainer.optimizer().state_count());
-  std::vector<std::string> parts;
-  trainer.for_each_field([&](const char* name, const auto& part) {
-    const std::size_t i = parts.size();
-    const Json* entry = nullptr;
-    if (header.contains("parts") && header["parts"].is_array() && i < header["parts"].size() &&
-        header["parts"][i].is_object())
-      entry = &header["parts"][i];
-    if (entry == nullptr || entry->value("name", Json()) != name || !entry->contains("bytes") ||
-        !(*entry)["bytes"].is_number_unsigned())
-      source.fail(" is damaged: its header lacks \"", name, "\"; use an older checkpoint");
-    const auto size = (*entry)["bytes"].template get<std::uint64_t>();
-    if (!detail::fits(part, name, static_cast<std::size_t>(size), parameters, optimizer,
-                      static_cast<std::size_t>(trainer.network().state().size())))
-      source.fail(": \"", name, "\" has ", size, " bytes, which does not fit this network of ", parameters,
-                  " parameters; resume with the network it was made with");
-    parts.push_back(detail::read_bytes(source, size, hash));
+  const Index parameters = trainer.network().parameter_count();
+  std::size_t next = 0;
+  std::vector<std::unique_ptr<detail::StagedField>> fields;
+  trainer.for_each_field([&](std::string_view name, auto&& field, const auto&) {
+    using Field = std::remove_reference_t<decltype(field)>;
+    if (next == header.fields.size() || header.fields[next].name != name) {
+      const bool is_option = name.starts_with(detail::option_prefix);
+      if (!is_option && header.version == ours.version)
+        bytes.fail(" is damaged: its header lacks ", detail::in_quotes(name), "; use an older checkpoint");
+      if constexpr (!detail::is_view<Field>)
+        if (!is_option) fields.push_back(std::make_unique<detail::StagedValue<Field>>(field, Field{}));
+      return;
+    }
+    fields.push_back(detail::read_field(source, field, header.fields[next++], parameters));
   });
-  const std::uint64_t expected = hash.value();
-  detail::Hash rest;
-  if (detail::read_number(source, rest) != expected)
-    source.fail(" is damaged: its bytes are not those that were written; use an older checkpoint");
-  if (!source.at_end()) source.fail(" goes on after its end; use an older checkpoint");
+  if (next < header.fields.size())
+    bytes.fail(": this training has no ", detail::in_quotes(header.fields[next].name),
+               "; resume with the trainer that the checkpoint was made with");
+  source.finish();
 
-  std::size_t i = 0;
-  trainer.for_each_field([&](const char* name, auto&& part) {
-    const std::string_view bytes = parts[i++];
-    detail::assign(part, bytes,
-                   name == std::string_view("optimizer state") && !bytes.empty() ? static_cast<Index>(parameters) : 0);
+  detail::Exchange exchange(fields);
+  trainer.for_each_field([&](std::string_view name, const auto&, const auto& problem) {
+    if (const std::string wrong = problem(); !wrong.empty())
+      bytes.fail(": ", name, ' ', wrong, "; use an older checkpoint");
   });
+  if (header.optimizer_numbers != static_cast<std::uint64_t>(trainer.optimizer().state_count()))
+    bytes.fail(": optimizer_numbers is ", header.optimizer_numbers, ", but must be ", trainer.optimizer().state_count(),
+               "; resume with the trainer that the checkpoint was made with");
+  exchange.keep();
   trainer.mark_resumed();
 }
 

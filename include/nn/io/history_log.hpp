@@ -9,6 +9,7 @@
 
 #include <nn/core/errors.hpp>
 #include <nn/core/finite.hpp>
+#include <nn/core/printable.hpp>
 #include <nn/core/views.hpp>
 
 namespace nn {
@@ -22,7 +23,8 @@ class HistoryLog {
   /// Throws load_error where the file cannot be written.
   explicit HistoryLog(std::string path) : path_(std::move(path)), is_csv_(path_.ends_with(".csv")) {
     file_.open(path_, std::ios::app);
-    if (!file_) throw load_error("HistoryLog: cannot write to \"", path_, "\"; does its folder exist?");
+    if (!file_)
+      throw load_error("HistoryLog: cannot write to ", detail::path_in_quotes(path_), "; does its folder exist?");
     file_.seekp(0, std::ios::end);
     if (is_csv_ && file_.tellp() == 0)
       file_ << "epoch,loss,validation_loss,validation_accuracy,learning_rate,seconds,samples\n" << std::flush;
@@ -47,7 +49,7 @@ class HistoryLog {
     add("seconds", progress.seconds);
     add("samples", static_cast<double>(progress.samples_seen));
     file_ << line << (is_csv_ ? "\n" : "}\n") << std::flush;
-    if (!file_) throw load_error("HistoryLog: \"", path_, "\" took no line; is its disk full?");
+    if (!file_) throw load_error("HistoryLog: ", detail::path_in_quotes(path_), " took no line; is its disk full?");
   }
 
  private:

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -16,6 +17,21 @@ namespace nn::detail {
 
 /// The version of the format that this library writes, and the newest one it reads.
 inline constexpr int json_version = 1;
+
+/// A text in JSON, in quotes.
+inline std::string json_text(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') result += '\\';
+    if (byte >= 0x20)
+      result += c;
+    else
+      result.append("\\u00").append(1, digits[byte / 16]).append(1, digits[byte % 16]);
+  }
+  return result + '"';
+}
 
 /// Throws load_error naming the first number that is not finite: JSON has no NaN and no infinity.
 template <class T>
@@ -91,10 +107,10 @@ class JsonWriter {
  private:
   void layer_object(const Description& layer) {
     text("{\"type\": ");
-    quoted(layer.type);
+    text(json_text(layer.type));
     for (const auto& [name, value] : layer.options) {
       text(", ");
-      quoted(name);
+      text(json_text(name));
       text(": ");
       number(value);
     }
@@ -134,23 +150,6 @@ class JsonWriter {
     make_room(longest_number);
     size_ = static_cast<std::size_t>(std::to_chars(buffer_.data() + size_, buffer_.data() + buffer_.size(), value).ptr -
                                      buffer_.data());
-  }
-
-  void quoted(std::string_view name) {
-    text("\"");
-    for (const char c : name) {
-      constexpr std::string_view digits = "0123456789abcdef";
-      const auto byte = static_cast<unsigned char>(c);
-      if (c == '"' || c == '\\') text("\\");
-      if (byte >= 0x20) {
-        text({&c, 1});
-      } else {
-        text("\\u00");
-        text(digits.substr(byte / 16, 1));
-        text(digits.substr(byte % 16, 1));
-      }
-    }
-    text("\"");
   }
 
   void text(std::string_view piece) {

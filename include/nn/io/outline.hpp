@@ -12,6 +12,7 @@
 
 #include <nn/core/errors.hpp>
 #include <nn/core/layer.hpp>
+#include <nn/core/printable.hpp>
 #include <nn/core/views.hpp>
 
 namespace nn::detail {
@@ -51,15 +52,6 @@ Outline outline(const Network& network) {
                      result.parameter_count, " parameters are neither; keep the network's parameters() yourself");
   return result;
 }
-
-/// A text of a file for a message: no longer than a line, without what could disturb a terminal.
-inline std::string printable(std::string_view text) {
-  std::string result;
-  for (const char c : text.substr(0, 40)) result += c >= 0x20 && c < 0x7F ? c : '?';
-  return text.size() > 40 ? result + "..." : result;
-}
-
-inline std::string in_quotes(std::string_view text) { return '"' + printable(text) + '"'; }
 
 /// "Dense (units 256, bias 1)"
 inline std::string in_words(const Description& layer) {

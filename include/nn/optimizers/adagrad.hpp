@@ -20,6 +20,16 @@ struct Adagrad {
   double initial_sum = 0;   ///< where v starts, PyTorch's initial_accumulator_value
   double epsilon = 1e-10;   ///< keeps the divisor above 0
 
+  /// Calls visit(name, option) for every option; self is const where they are only read.
+  template <class Self, class Visit>
+  static void for_each_option(Self& self, Visit&& visit) {
+    visit("learning_rate", self.learning_rate);
+    visit("learning_rate_decay", self.learning_rate_decay);
+    visit("weight_decay", self.weight_decay);
+    visit("initial_sum", self.initial_sum);
+    visit("epsilon", self.epsilon);
+  }
+
   /// Throws data_error where an option makes no sense.
   void validate() const {
     require_positive("Adagrad", "the learning rate", learning_rate, "1e-2 is a usual start");

@@ -21,6 +21,16 @@ struct Adamax {
   double epsilon = 1e-8;    ///< keeps the divisor above 0
   double weight_decay = 0;  ///< added to the gradient as weight_decay W; a Trainer leaves biases out (decay_biases)
 
+  /// Calls visit(name, option) for every option; self is const where they are only read.
+  template <class Self, class Visit>
+  static void for_each_option(Self& self, Visit&& visit) {
+    visit("learning_rate", self.learning_rate);
+    visit("beta1", self.beta1);
+    visit("beta2", self.beta2);
+    visit("epsilon", self.epsilon);
+    visit("weight_decay", self.weight_decay);
+  }
+
   /// Throws data_error where an option makes no sense.
   void validate() const {
     require_positive("Adamax", "the learning rate", learning_rate, "2e-3 is a usual start");

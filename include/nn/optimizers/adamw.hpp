@@ -24,6 +24,16 @@ struct AdamW {
   /// PyTorch does not.
   double weight_decay = 1e-2;
 
+  /// Calls visit(name, option) for every option; self is const where they are only read.
+  template <class Self, class Visit>
+  static void for_each_option(Self& self, Visit&& visit) {
+    visit("learning_rate", self.learning_rate);
+    visit("beta1", self.beta1);
+    visit("beta2", self.beta2);
+    visit("epsilon", self.epsilon);
+    visit("weight_decay", self.weight_decay);
+  }
+
   /// Throws data_error where an option makes no sense.
   void validate() const {
     require_positive("AdamW", "the learning rate", learning_rate, "1e-3 is a usual start");

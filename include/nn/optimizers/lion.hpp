@@ -20,6 +20,15 @@ struct Lion {
   double beta2 = 0.99;      ///< share of m that is kept
   double weight_decay = 0;  ///< apart from the gradient, as in AdamW; a Trainer leaves biases out (decay_biases)
 
+  /// Calls visit(name, option) for every option; self is const where they are only read.
+  template <class Self, class Visit>
+  static void for_each_option(Self& self, Visit&& visit) {
+    visit("learning_rate", self.learning_rate);
+    visit("beta1", self.beta1);
+    visit("beta2", self.beta2);
+    visit("weight_decay", self.weight_decay);
+  }
+
   /// Throws data_error where an option makes no sense.
   void validate() const {
     require_positive("Lion", "the learning rate", learning_rate, "1e-4 is a usual start");

@@ -23,6 +23,17 @@ struct RMSProp {
   /// mean^2 the root is 0 (PyTorch's is NaN).
   bool centered = false;
 
+  /// Calls visit(name, option) for every option; self is const where they are only read.
+  template <class Self, class Visit>
+  static void for_each_option(Self& self, Visit&& visit) {
+    visit("learning_rate", self.learning_rate);
+    visit("smoothing", self.smoothing);
+    visit("epsilon", self.epsilon);
+    visit("weight_decay", self.weight_decay);
+    visit("momentum", self.momentum);
+    visit("centered", self.centered);
+  }
+
   /// Throws data_error where an option makes no sense.
   void validate() const {
     require_positive("RMSProp", "the learning rate", learning_rate, "1e-2 is a usual start");

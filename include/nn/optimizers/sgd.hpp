@@ -21,6 +21,16 @@ struct SGD {
   bool nesterov = false;    ///< looks ahead: W -= rate (g + momentum v) (Sutskever et al. 2013, section 2)
   double dampening = 0;     ///< from the second step on v gathers (1 - dampening) g
 
+  /// Calls visit(name, option) for every option; self is const where they are only read.
+  template <class Self, class Visit>
+  static void for_each_option(Self& self, Visit&& visit) {
+    visit("learning_rate", self.learning_rate);
+    visit("momentum", self.momentum);
+    visit("weight_decay", self.weight_decay);
+    visit("nesterov", self.nesterov);
+    visit("dampening", self.dampening);
+  }
+
   /// Throws data_error where an option makes no sense.
   void validate() const {
     require_positive("SGD", "the learning rate", learning_rate, "1e-2 is a usual start");

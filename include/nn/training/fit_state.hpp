@@ -2,13 +2,18 @@
 // Where Trainer::fit stands between two batches: all that it takes to go on with the same bits.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include <nn/core/buffer.hpp>
 #include <nn/core/random.hpp>
 #include <nn/core/views.hpp>
+#include <nn/training/field_problems.hpp>
+#include <nn/training/fit_identity.hpp>
 #include <nn/training/history.hpp>
 
 namespace nn {
@@ -32,25 +37,55 @@ struct FitState {
   Buffer<T> best_state;
   std::vector<double> schedule;  ///< what the schedule remembers
 
-  /// Calls visit(name, numbers) for all of it; self is const where it is only read.
+  FitIdentity identity;  ///< what the fit that goes on with it must be given again
+
+  /// Calls visit(name, field, problem) for all of it (see nn/io/checkpoint.hpp), of a network with so many parameters
+  /// and numbers that it keeps beside them; self is const where it is only read.
   template <class Self, class Visit>
-  static void for_each_field(Self& self, Visit& visit) {
-    visit("random", self.random);
-    visit("order", self.order);
-    visit("is within epoch", self.is_within_epoch);
-    visit("samples seen", self.samples_seen);
-    visit("loss sum", self.loss_sum);
-    visit("seconds", self.seconds);
-    visit("seconds before", self.seconds_before);
-    visit("first step", self.first_step);
-    visit("history", self.history.epochs);
-    visit("best epoch", self.history.best_epoch);
-    visit("best loss", self.best_loss);
-    visit("patience loss", self.patience_loss);
-    visit("epochs since best", self.epochs_since_best);
-    visit("best parameters", self.best_parameters);
-    visit("best state", self.best_state);
-    visit("schedule", self.schedule);
+  static void for_each_field(Self& self, Visit& visit, Index parameters, Index states) {
+    using namespace detail;
+    const auto epochs = [&] { return static_cast<std::int64_t>(self.history.epochs.size()); };
+    FitIdentity::for_each_field(self.identity, visit);
+    visit("random", self.random, [&] {
+      return self.random.state() == std::array<std::uint64_t, 4>{} ? "is all zeros, from which nothing is drawn" : "";
+    });
+    visit("order", self.order, [&] { return is_permutation(self.order) ? "" : "does not have every sample once"; });
+    visit("is within epoch", self.is_within_epoch, no_problem);
+    visit("samples seen", self.samples_seen,
+          [&] { return outside(self.samples_seen, static_cast<std::int64_t>(self.order.size())); });
+    visit("loss sum", self.loss_sum, [&] { return not_finite(self.loss_sum); });
+    visit("seconds", self.seconds, [&] { return negative(self.seconds); });
+    visit("seconds before", self.seconds_before, [&] { return negative(self.seconds_before); });
+    visit("first step", self.first_step, [&] { return outside(self.first_step, largest_count); });
+    visit("history", self.history.epochs, [&] {
+      for (const Epoch& epoch : self.history.epochs)
+        if (!outside(epoch.samples, largest_count).empty() || !negative(epoch.seconds).empty())
+          return "has an epoch of less than no samples or seconds";
+      return "";
+    });
+    visit("best epoch", self.history.best_epoch, [&] { return outside(self.history.best_epoch, epochs()); });
+    visit("best loss", self.best_loss, [&] { return not_a_number(self.best_loss); });
+    visit("patience loss", self.patience_loss, [&] { return not_a_number(self.patience_loss); });
+    visit("epochs since best", self.epochs_since_best, [&] { return outside(self.epochs_since_best, epochs()); });
+    visit("best parameters", self.best_parameters, [&] {
+      return either(wrong_size(self.best_parameters.size(), parameters), any_not_finite(self.best_parameters));
+    });
+    visit("best state", self.best_state, [&] {
+      const bool is_missing = self.best_parameters.size() > 0 && self.best_state.size() != states;
+      return is_missing ? "does not belong to the best parameters"
+                        : either(wrong_size(self.best_state.size(), states), any_not_finite(self.best_state));
+    });
+    visit("schedule", self.schedule, no_problem);  // which the schedule itself looks at, when it restores it
+  }
+
+ private:
+  static bool is_permutation(const std::vector<Index>& order) {
+    std::vector<bool> has(order.size());
+    for (const Index i : order) {
+      if (i < 0 || i >= static_cast<Index>(order.size()) || has[static_cast<std::size_t>(i)]) return false;
+      has[static_cast<std::size_t>(i)] = true;
+    }
+    return true;
   }
 };
 

@@ -36,6 +36,16 @@ struct Epoch {
   double validation_accuracy = std::numeric_limits<double>::quiet_NaN();
   double seconds = 0;
   Index samples = 0;
+
+  /// Calls use(number) for each of them; self is const where they are only read.
+  template <class Self, class Use>
+  static void for_each_number(Self& self, Use& use) {
+    use(self.loss);
+    use(self.validation_loss);
+    use(self.validation_accuracy);
+    use(self.seconds);
+    use(self.samples);
+  }
 };
 
 /// Why a training ended.

@@ -5,16 +5,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+#include <nn/core/options.hpp>
 
 namespace nn {
 
 /// Holds a schedule of schedules/, or any callable that returns the rate of an update, counted from 0. One that also
 /// has observe(metric) is told the validation loss after every epoch; what it learned from that, memory() and
 /// restore(numbers) carry over in a checkpoint. One that has lasting(updates), which returns the schedule for a fit of
-/// so many updates, is asked for it by fit.
+/// so many updates, is asked for it by fit. One that lists its options (ListsOptions) is known by them in a checkpoint.
 class Schedule {
  public:
   Schedule(std::nullptr_t = nullptr) {}
@@ -25,10 +28,14 @@ class Schedule {
       : rate_([schedule](const std::vector<double>& memory, std::int64_t step) {
           return static_cast<double>(with_memory(schedule, memory)(step));
         }) {
+    description_ = "one of the program's own";
+    if constexpr (ListsOptions<S>) description_ = description_of(schedule);
     if constexpr (requires { schedule.validate(); }) validate_ = [schedule] { schedule.validate(); };
     if constexpr (requires { schedule.lasting(std::int64_t(1)); })
       lasting_ = [schedule](std::int64_t updates) { return Schedule(schedule.lasting(updates)); };
     if constexpr (requires { schedule.memory(); }) memory_ = schedule.memory();
+    if constexpr (requires { schedule.restore(memory_); })
+      require_memory_ = [schedule](const std::vector<double>& memory) { with_memory(schedule, memory); };
     if constexpr (requires { schedule.observe(0.0); })
       observe_ = [schedule](std::vector<double>& memory, double metric) {
         S observer = with_memory(schedule, memory);
@@ -57,8 +64,15 @@ class Schedule {
     if (validate_) validate_();
   }
 
+  /// "OneCycle (learning_rate 0.01, ...)", of a callable without a list of its options only that it is one.
+  const std::string& description() const { return description_; }
+
   const std::vector<double>& memory() const { return memory_; }
-  void restore(std::vector<double> memory) { memory_ = std::move(memory); }
+  /// Throws whatever the schedule throws where it cannot have remembered that.
+  void restore(std::vector<double> memory) {
+    if (require_memory_) require_memory_(memory);
+    memory_ = std::move(memory);
+  }
 
  private:
   template <class S>
@@ -71,7 +85,9 @@ class Schedule {
   std::function<void(std::vector<double>&, double)> observe_;
   std::function<Schedule(std::int64_t)> lasting_;
   std::function<void()> validate_;
+  std::function<void(const std::vector<double>&)> require_memory_;
   std::vector<double> memory_;
+  std::string description_ = "none";
 };
 
 }  // namespace nn

@@ -71,9 +71,10 @@ class Trainer {
 
   /// Epochs over a data set. Throws before the first update where the data, an option or a number of the network cannot
   /// be used, and data_error when the loss is not finite, or at the end of an epoch a parameter: the network is then as
-  /// it was before that update. After resume() it goes on where the checkpoint was made; the data and the options must
-  /// be those of then. Callbacks may look at everything, save and stop; what they may not, data_error says: call fit,
-  /// step or resume of the same trainer, or change the layers of its network.
+  /// it was before that update. After resume() it goes on where the checkpoint was made, and throws data_error, still
+  /// ready to go on, where the data or an option of FitIdentity is another than then. Callbacks may look at everything,
+  /// save and stop; what they may not, data_error says: call fit, step or resume of the same trainer, or change the
+  /// layers of its network.
   History fit(const Dataset& data, const FitOptions& options = {}) {
     require_outside_fit("fit");
     options.validate();
@@ -83,11 +84,14 @@ class Trainer {
     const Batches batches(available, options, update_.least_samples());
     std::optional<Dataset> held_out;
     if (validated > 0) held_out = data.subset(available, validated);
+    FitIdentity identity(data, available, options, update_.options().seed);
     FitState<Scalar> first;
-    if (is_resumed_)
+    if (is_resumed_) {
+      fit_.identity.require_same(identity);
       require_same_order(available, batches.samples);
-    else
+    } else {
       first = first_state(available, options);
+    }
     Run run{data,
             options,
             batches,
@@ -101,6 +105,7 @@ class Trainer {
       fit_ = std::move(first);
       update_.forget_accumulated();
     }
+    fit_.identity = std::move(identity);
     interrupted_.reset();
     forget_last();
     const Fitting until_exit(*this);
@@ -131,8 +136,10 @@ class Trainer {
   /// Writes all that it takes to go on later with the same bits (see nn/io/checkpoint.hpp, which is to be included);
   /// also from a callback, after any batch. Throws load_error where the file cannot be written.
   void save_checkpoint(const std::string& path) const { write_checkpoint(*this, path); }
-  /// Reads what save_checkpoint wrote: the next fit() goes on from there. Throws load_error where the file is
-  /// damaged, or of another network, optimizer, scalar or version; nothing is changed then.
+  /// Reads what save_checkpoint wrote: the next fit() goes on from there. The optimizer's options become those of the
+  /// checkpoint, as in PyTorch; change them afterwards for others. (One of the program's own keeps its options where it
+  /// lists none by for_each_option.) Throws load_error where the file is damaged, or of another network, optimizer or
+  /// scalar, or of a later version; nothing is changed then.
   void resume(const std::string& path) {
     require_outside_fit("resume");
     read_checkpoint(*this, path);
@@ -160,10 +167,12 @@ class Trainer {
   /// The next fit() goes on from the fields that were given.
   void mark_resumed() {
     is_resumed_ = fit_.is_within_epoch || !fit_.order.empty();
+    if (fit_.history.best_epoch > 0 && !is_finite(fit_.patience_loss))
+      fit_.patience_loss = fit_.best_loss;  // which version 1 had for both
     interrupted_.reset();
     forget_last();
   }
-  /// Calls visit(name, numbers) for everything that training goes on from: vectors, single numbers, and generators.
+  /// Calls visit(name, field, problem) for everything that training goes on from (see nn/io/checkpoint.hpp).
   template <class Visit>
   void for_each_field(Visit&& visit) {
     each_field(*this, visit);
@@ -184,10 +193,12 @@ class Trainer {
       const auto parameters = self.network().parameters(), state = self.network().state();
       Step::for_each_field(self.update_, visit, is_best_in_place ? self.last_parameters_.view() : parameters,
                            is_best_in_place ? self.last_state_.view() : state);
-      FitState<Scalar>::for_each_field(self.interrupted_ ? *self.interrupted_ : self.fit_, visit);
+      FitState<Scalar>::for_each_field(self.interrupted_ ? *self.interrupted_ : self.fit_, visit, parameters.size(),
+                                       state.size());
     } else {
-      Step::for_each_field(self.update_, visit, self.update_.network().parameters(), self.update_.network().state());
-      FitState<Scalar>::for_each_field(self.fit_, visit);
+      const auto parameters = self.update_.network().parameters(), state = self.update_.network().state();
+      Step::for_each_field(self.update_, visit, parameters, state);
+      FitState<Scalar>::for_each_field(self.fit_, visit, parameters.size(), state.size());
     }
   }
 
@@ -348,14 +359,14 @@ class Trainer {
     return count;
   }
 
-  // Of a checkpoint, against the data.
+  // What is left of a checkpoint of version 1 to be compared.
   void require_same_order(Index available, Index samples) const {
     if (static_cast<Index>(fit_.order.size()) != available)
       throw data_error("fit: the checkpoint was made while training on ", fit_.order.size(), " samples, but there are ",
                        available, "; give the same data and options");
-    if (fit_.samples_seen < 0 || fit_.samples_seen > samples || update_.accumulated() < 0 ||
-        std::any_of(fit_.order.begin(), fit_.order.end(), [&](Index i) { return i < 0 || i >= available; }))
-      throw data_error("fit: the checkpoint was made in the middle of other data; give the same data and options");
+    if (fit_.samples_seen > samples)
+      throw data_error("fit: the checkpoint was made after ", fit_.samples_seen,
+                       " samples of an epoch, but an epoch has ", samples, "; give the same data and options");
   }
 
   void require_usable(const Dataset& data, const FitOptions& options) const {

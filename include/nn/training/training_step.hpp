@@ -17,8 +17,10 @@
 #include <nn/core/buffer.hpp>
 #include <nn/core/finite.hpp>
 #include <nn/core/layer_stack.hpp>
+#include <nn/core/options.hpp>
 #include <nn/core/pass.hpp>
 #include <nn/core/random.hpp>
+#include <nn/training/field_problems.hpp>
 #include <nn/training/fused_loss.hpp>
 #include <nn/training/thread_team.hpp>
 #include <nn/training/trainer_options.hpp>
@@ -175,18 +177,31 @@ class TrainingStep {
     }
   }
 
-  /// Calls visit(name, numbers) for all that the next update depends on, the network's being given; self is const where
-  /// it is only read.
+  /// Calls visit(name, field, problem) for all that the next update depends on (see nn/io/checkpoint.hpp), the
+  /// network's parameters and state being given; self is const where it is only read. An optimizer's options are among
+  /// it where it lists them by for_each_option.
   template <class Self, class Visit, class Parameters>
   static void for_each_field(Self& self, Visit& visit, Parameters parameters, Parameters state) {
-    visit("step count", self.step_count_);
-    visit("pass count", self.pass_count_);
-    visit("parameters", parameters);
-    visit("state", state);
-    visit("optimizer state", self.state_);
-    visit("gradient", self.gradient_);
-    visit("accumulated", self.accumulated_);
-    visit("average", self.average_);
+    using namespace detail;
+    const auto count = [&] { return self.network_->parameter_count(); };
+    visit("step count", self.step_count_, [&] { return outside(self.step_count_, largest_count); });
+    visit("pass count", self.pass_count_, [&] { return outside(self.pass_count_, largest_count); });
+    visit("parameters", parameters, [&] { return any_not_finite(parameters); });
+    visit("state", state, [&] { return any_not_finite(state); });
+    if constexpr (ListsOptions<Optimizer>)
+      Optimizer::for_each_option(self.optimizer_, [&](const char* name, auto& option) {
+        visit("optimizer." + std::string(name), option, [&] { return self.optimizer_problem(); });
+      });
+    visit("optimizer state", self.state_, [&] {
+      return self.state_.size() == 0 || self.state_.rows() == count() ? "" : "is not that of this network";
+    });
+    visit("gradient", self.gradient_, [&] { return wrong_size(self.gradient_.size(), count()); });
+    visit("accumulated", self.accumulated_, [&] {
+      return self.accumulated_ > 0 && self.gradient_.size() != count() ? "counts gradients that are not there"
+                                                                       : outside(self.accumulated_, largest_count);
+    });
+    visit("average", self.average_,
+          [&] { return either(wrong_size(self.average_.size(), count()), any_not_finite(self.average_)); });
   }
 
  private:
@@ -198,6 +213,15 @@ class TrainingStep {
       if (!(rate > 0 && is_finite(rate)))
         throw data_error("the learning rate of ", optimizer_.learning_rate, " is ", rate,
                          " in the network's number type; use one that it can tell from 0 and infinity");
+    }
+  }
+
+  std::string optimizer_problem() const {
+    try {
+      validate_optimizer();
+      return {};
+    } catch (const data_error& problem) {
+      return std::string("is refused: ") + problem.what();
     }
   }
 

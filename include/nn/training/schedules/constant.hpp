@@ -10,7 +10,15 @@ namespace nn {
 
 /// The same rate for every update.
 struct ConstantSchedule {
+  static constexpr const char* name() { return "ConstantSchedule"; }
+
   double learning_rate = 1e-2;  ///< of every update; 1e-2 as Keras's SGD, here and in the other schedules
+
+  /// Calls visit(name, option) for every option; self is const where they are only read.
+  template <class Self, class Visit>
+  static void for_each_option(Self& self, Visit&& visit) {
+    visit("learning_rate", self.learning_rate);
+  }
 
   /// Throws data_error where an option makes no sense.
   void validate() const {

@@ -14,10 +14,21 @@ namespace nn {
 /// with a restart_factor it starts again instead, each time that many times longer, as PyTorch's
 /// CosineAnnealingWarmRestarts.
 struct CosineSchedule {
+  static constexpr const char* name() { return "CosineSchedule"; }
+
   double learning_rate = 1e-2;  ///< of the first update
   double minimum = 0;           ///< PyTorch's eta_min
   std::int64_t steps = 0;       ///< until the minimum, or the first restart: PyTorch's T_max, T_0; 0: all of the fit
   std::int64_t restart_factor = 0;  ///< PyTorch's T_mult; 0: no restart, as CosineAnnealingLR within its first fall
+
+  /// Calls visit(name, option) for every option; self is const where they are only read.
+  template <class Self, class Visit>
+  static void for_each_option(Self& self, Visit&& visit) {
+    visit("learning_rate", self.learning_rate);
+    visit("minimum", self.minimum);
+    visit("steps", self.steps);
+    visit("restart_factor", self.restart_factor);
+  }
 
   /// Throws data_error where an option makes no sense.
   void validate() const {

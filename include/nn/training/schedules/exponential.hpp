@@ -11,8 +11,17 @@ namespace nn {
 
 /// The rate is multiplied by the factor after every update, as PyTorch's ExponentialLR.
 struct ExponentialSchedule {
+  static constexpr const char* name() { return "ExponentialSchedule"; }
+
   double learning_rate = 1e-2;  ///< of the first update
   double factor = 0.999;        ///< PyTorch's gamma; per update, so nearer to 1 than one per epoch
+
+  /// Calls visit(name, option) for every option; self is const where they are only read.
+  template <class Self, class Visit>
+  static void for_each_option(Self& self, Visit&& visit) {
+    visit("learning_rate", self.learning_rate);
+    visit("factor", self.factor);
+  }
 
   /// Throws data_error where an option makes no sense.
   void validate() const {

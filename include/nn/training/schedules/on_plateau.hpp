@@ -15,6 +15,8 @@ namespace nn {
 /// As PyTorch's ReduceLROnPlateau with its relative threshold, and with its defaults. Its whole state is in its
 /// members, so that it can be copied and saved.
 struct OnPlateau {
+  static constexpr const char* name() { return "OnPlateau"; }
+
   double learning_rate = 1e-2;    ///< now; observe() lowers it
   double factor = 0.1;            ///< by which the rate falls
   std::int64_t patience = 10;     ///< looks without progress that are let pass
@@ -27,6 +29,19 @@ struct OnPlateau {
   double best = std::numeric_limits<double>::quiet_NaN();  ///< none yet
   std::int64_t bad_looks = 0;                              ///< since the best, or the last fall
   std::int64_t cooldown_left = 0;
+
+  /// Calls visit(name, option) for every option; self is const where they are only read.
+  template <class Self, class Visit>
+  static void for_each_option(Self& self, Visit&& visit) {
+    visit("learning_rate", self.learning_rate);
+    visit("factor", self.factor);
+    visit("patience", self.patience);
+    visit("threshold", self.threshold);
+    visit("cooldown", self.cooldown);
+    visit("minimum", self.minimum);
+    visit("smallest_change", self.smallest_change);
+    visit("larger_is_better", self.larger_is_better);
+  }
 
   /// Throws data_error where an option makes no sense.
   void validate() const {
@@ -67,8 +82,12 @@ struct OnPlateau {
   std::vector<double> memory() const {
     return {learning_rate, best, static_cast<double>(bad_looks), static_cast<double>(cooldown_left)};
   }
+  /// Throws data_error for what memory() cannot have given.
   void restore(const std::vector<double>& numbers) {
-    if (numbers.size() != 4) return;
+    const auto is_count = [](double number) { return number >= 0 && number < 0x1p53; };
+    if (numbers.size() != 4 || !is_finite(numbers[0]) || !(numbers[0] > 0) || !is_count(numbers[2]) ||
+        !is_count(numbers[3]))
+      throw data_error("OnPlateau: what the checkpoint remembers is not of this schedule; use an older checkpoint");
     learning_rate = numbers[0];
     best = numbers[1];
     bad_looks = static_cast<std::int64_t>(numbers[2]);

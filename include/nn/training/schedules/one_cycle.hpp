@@ -15,11 +15,23 @@ namespace nn {
 /// Smith and Topin 2018 in fast.ai's form of two phases, as PyTorch's OneCycleLR, with its defaults, without its cycle
 /// of the momentum. The last of the `steps` updates has the lowest rate; later ones keep it.
 struct OneCycle {
+  static constexpr const char* name() { return "OneCycle"; }
+
   double learning_rate = 1e-2;  ///< the highest
   std::int64_t steps = 0;       ///< updates of the cycle, PyTorch's total_steps; 0: all of the fit
   double rise = 0.3;            ///< share of the updates, PyTorch's pct_start
   double start_divisor = 25;    ///< PyTorch's div_factor
   double end_divisor = 1e4;     ///< PyTorch's final_div_factor
+
+  /// Calls visit(name, option) for every option; self is const where they are only read.
+  template <class Self, class Visit>
+  static void for_each_option(Self& self, Visit&& visit) {
+    visit("learning_rate", self.learning_rate);
+    visit("steps", self.steps);
+    visit("rise", self.rise);
+    visit("start_divisor", self.start_divisor);
+    visit("end_divisor", self.end_divisor);
+  }
 
   /// Throws data_error where an option makes no sense.
   void validate() const {

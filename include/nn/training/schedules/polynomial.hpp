@@ -13,10 +13,21 @@ namespace nn {
 /// Falls to the minimum within `steps` updates and stays there: a line with power 1. As PyTorch's PolynomialLR, whose
 /// minimum is 0.
 struct PolynomialSchedule {
+  static constexpr const char* name() { return "PolynomialSchedule"; }
+
   double learning_rate = 1e-2;  ///< of the first update
   double minimum = 0;           ///< of the rate; Keras's end_learning_rate
   std::int64_t steps = 0;       ///< updates until the minimum, PyTorch's total_iters; 0: all of the fit
   double power = 1;             ///< 1 as PyTorch and Keras: a line
+
+  /// Calls visit(name, option) for every option; self is const where they are only read.
+  template <class Self, class Visit>
+  static void for_each_option(Self& self, Visit&& visit) {
+    visit("learning_rate", self.learning_rate);
+    visit("minimum", self.minimum);
+    visit("steps", self.steps);
+    visit("power", self.power);
+  }
 
   /// Throws data_error where an option makes no sense.
   void validate() const {

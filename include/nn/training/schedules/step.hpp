@@ -11,9 +11,19 @@ namespace nn {
 
 /// Stairs: every `steps` updates the rate is multiplied by the factor, as PyTorch's StepLR.
 struct StepSchedule {
+  static constexpr const char* name() { return "StepSchedule"; }
+
   double learning_rate = 1e-2;  ///< of the first stair
   std::int64_t steps = 1000;    ///< updates on each stair, PyTorch's step_size
   double factor = 0.1;          ///< from stair to stair, PyTorch's gamma
+
+  /// Calls visit(name, option) for every option; self is const where they are only read.
+  template <class Self, class Visit>
+  static void for_each_option(Self& self, Visit&& visit) {
+    visit("learning_rate", self.learning_rate);
+    visit("steps", self.steps);
+    visit("factor", self.factor);
+  }
 
   /// Throws data_error where an option makes no sense.
   void validate() const {

@@ -13,9 +13,19 @@ namespace nn {
 /// schedule in SequentialLR.
 template <class Schedule>
 struct WarmUp {
+  static constexpr const char* name() { return "WarmUp"; }
+
   Schedule schedule = {};     ///< what follows
   std::int64_t steps = 100;   ///< updates before the schedule starts, LinearLR's total_iters
   double start_factor = 0.1;  ///< of the schedule's first rate; LinearLR's default is 1/3
+
+  /// Calls visit(name, option) for every option; self is const where they are only read.
+  template <class Self, class Visit>
+  static void for_each_option(Self& self, Visit&& visit) {
+    visit("schedule", self.schedule);
+    visit("steps", self.steps);
+    visit("start_factor", self.start_factor);
+  }
 
   /// Throws data_error where an option makes no sense, its own or the schedule's.
   void validate() const {
