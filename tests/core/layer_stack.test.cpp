@@ -2,6 +2,8 @@
 #include <nn/core/layer_stack.hpp>
 
 #include <array>
+#include <span>
+#include <vector>
 
 #include <nn/activations/relu.hpp>
 #include <nn/core/network.hpp>
@@ -48,6 +50,26 @@ TEST_CASE("predict takes any Eigen expression and works column by column") {
   CHECK(network.predict(Eigen::Map<const Eigen::Vector3d>(plain.data())) == y.col(0));
   CHECK(network.predict(x.array()) == y);
   static_assert(decltype(network.predict(x.col(0)))::ColsAtCompileTime == 1);
+}
+
+TEST_CASE("predict takes one sample as a vector, an array or a list of its features") {
+  const auto network = known_network();
+  const nn::Vector<double> y{{56, 56}};
+  const std::vector<double> list{1, 2, 3};
+  const double plain[] = {1, 2, 3};
+  CHECK(network.predict(list) == y);
+  CHECK(network.predict(std::array<double, 3>{1, 2, 3}) == y);
+  CHECK(network.predict(plain) == y);
+  CHECK(network.predict(std::span<const double>(list)) == y);
+  CHECK(network.predict({1, 2, 3}) == y);
+  CHECK(network.predict({0.5, 2.5, 3.0}) == y);
+  nn::Workspace<double> workspace;
+  CHECK(network.predict(list, workspace) == y);
+  static_assert(decltype(network.predict(list))::ColsAtCompileTime == 1);
+  CHECK_THROWS_MATCHES(network.predict({1, 2}), nn::shape_error,
+                       Message("predict: a sample of 2 features does not fit the network's input of 3; give features x "
+                               "samples, one column each"));
+  CHECK_THROWS_AS(network.predict(std::vector<double>()), nn::shape_error);
 }
 
 TEST_CASE("predict with a workspace gives the same, as a view") {
@@ -145,18 +167,4 @@ TEST_CASE("initialize draws He's weights when none are named, others when they a
   nn::Random carried(5);
   network.initialize(carried);
   CHECK(carried == by_hand);  // an lvalue is drawn from, not copied
-}
-
-TEST_CASE("with_contiguous copies only where it must") {
-  const nn::Matrix<float> x = test::drawn<float>(4, 6, 1);
-  const auto begins_at = [](const auto& expression, const float* place) {
-    return nn::with_contiguous(expression, [&](const auto& view) { return view.data() == place; });
-  };
-  CHECK(begins_at(x, x.data()));
-  CHECK(begins_at(x.col(2), x.data() + 8));
-  CHECK(begins_at(x.middleCols(1, 3), x.data() + 4));
-  CHECK_FALSE(begins_at(x.topRows(2), x.data()));
-  CHECK_FALSE(begins_at(x.row(0), x.data()));
-  const bool is_equal = nn::with_contiguous(x.topRows(2), [&](const auto& view) { return view == x.topRows(2); });
-  CHECK(is_equal);
 }

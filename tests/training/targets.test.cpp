@@ -3,25 +3,13 @@
 
 #include <array>
 #include <cstdint>
-#include <list>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "../catch.hpp"
 #include "../numbers.hpp"
 
 using Catch::Matchers::Message;
-
-TEST_CASE("class labels are any sized random-access range of integers") {
-  static_assert(nn::ClassLabels<std::vector<int>>);
-  static_assert(nn::ClassLabels<std::array<std::uint8_t, 3>>);
-  static_assert(nn::ClassLabels<std::span<const long>>);
-  static_assert(!nn::ClassLabels<std::vector<float>>);
-  static_assert(!nn::ClassLabels<nn::Matrix<float>>);
-  static_assert(!nn::ClassLabels<std::list<int>>);
-  CHECK(nn::ClassLabels<std::vector<int>>);
-}
 
 TEST_CASE("labels become one-hot columns") {
   nn::Matrix<float> targets = nn::Matrix<float>::Constant(3, 2, 77);
@@ -74,4 +62,32 @@ TEST_CASE("real targets are refused when of another size or not finite") {
   t(1, 2) = test::infinity<double>;
   CHECK_THROWS_MATCHES(validate(2, 3), nn::data_error,
                        Message("the target of output 1 of sample 2 is inf; replace it by a finite number"));
+}
+
+TEST_CASE("with_targets takes a matrix, labels, one label or one number, and checks them") {
+  enum class Fruit { apple, pear };
+  nn::Buffer<float> memory;
+  const auto targets = [&](const auto& target, nn::Index outputs, nn::Index samples) {
+    return nn::with_targets<float, nn::dynamic>(target, outputs, samples, memory,
+                                                [](const auto& view) { return nn::Matrix<float>(view); });
+  };
+  const nn::Matrix<float> t{{1, 2}, {3, 4}};
+  CHECK(targets(t, 2, 2) == t);
+  CHECK(targets(t.transpose(), 2, 2) == t.transpose());
+  CHECK(targets(t.array(), 2, 2) == t);
+  CHECK(targets(std::vector<Fruit>{Fruit::pear, Fruit::apple}, 2, 2) == nn::Matrix<float>{{0, 1}, {1, 0}});
+  CHECK(targets(Eigen::RowVectorXi(Eigen::RowVectorXi::LinSpaced(2, 0, 1)), 2, 2) == nn::Matrix<float>{{1, 0}, {0, 1}});
+  CHECK(targets(std::vector<bool>{true, false}, 1, 2) == nn::Matrix<float>{{1, 0}});
+  CHECK(targets(Fruit::pear, 3, 1) == nn::Matrix<float>{{0}, {1}, {0}});
+  CHECK(targets(std::uint8_t(2), 3, 1) == nn::Matrix<float>{{0}, {0}, {1}});
+  CHECK(targets(0.25, 1, 1) == nn::Matrix<float>{{0.25F}});
+  CHECK(targets(1.5F, 1, 1) == nn::Matrix<float>{{1.5F}});
+
+  CHECK_THROWS_AS(targets(Fruit::pear, 3, 2), nn::shape_error);
+  CHECK_THROWS_AS(targets(3, 3, 1), nn::data_error);
+  CHECK_THROWS_AS(targets(1.5, 2, 1), nn::shape_error);
+  CHECK_THROWS_AS(targets(1.5, 1, 2), nn::shape_error);
+  CHECK_THROWS_AS(targets(test::infinity<double>, 1, 1), nn::data_error);
+  CHECK_THROWS_AS(targets(1e300, 1, 1), nn::data_error);  // infinite in float
+  CHECK_THROWS_AS(targets(t, 2, 1), nn::shape_error);
 }

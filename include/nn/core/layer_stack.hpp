@@ -2,47 +2,15 @@
 // A list of layers over one flat vector of parameters: what Network and Sequential have in common.
 #pragma once
 
+#include <initializer_list>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <nn/core/pass.hpp>
+#include <nn/core/samples.hpp>
 
 namespace nn {
-
-/// Calls use(view) with the numbers of an Eigen expression in one contiguous column-major block, copied only where they
-/// do not lie so already.
-template <class X, class Use>
-decltype(auto) with_contiguous(const Eigen::DenseBase<X>& x, Use&& use) {
-  using T = typename X::Scalar;
-  constexpr Index rows = X::RowsAtCompileTime, columns = X::ColsAtCompileTime;
-  if constexpr ((X::Flags & Eigen::DirectAccessBit) != 0 && ((X::Flags & Eigen::RowMajorBit) == 0 || columns == 1)) {
-    const X& block = x.derived();
-    if (block.innerStride() == 1 && (block.cols() == 1 || block.outerStride() == block.rows()))
-      return use(ConstMatrixView<T, rows, columns>(block.data(), block.rows(), block.cols()));
-  }
-  const Matrix<T, dynamic, columns == 1 ? 1 : dynamic> copy = x.derived();
-  return use(ConstMatrixView<T, rows, columns>(copy.data(), copy.rows(), copy.cols()));
-}
-
-/// Compiles where sizes known to the compiler fit; its message shows both numbers.
-template <Index Given, Index Wanted>
-constexpr void require_features() {
-  static_assert(
-      Given == Wanted || Given == dynamic || Wanted == dynamic,
-      "nn: a sample of `Given` features does not fit the network's Input of `Wanted`; give features x samples, "
-      "one column each");
-}
-template <Index Given, Index Wanted>
-constexpr void require_targets() {
-  static_assert(Given == Wanted || Given == dynamic || Wanted == dynamic,
-                "nn: `Given` targets per sample do not fit the network's `Wanted` outputs; give outputs x samples, or "
-                "class labels");
-}
-template <class Given, class Wanted>
-constexpr void require_scalar() {
-  static_assert(std::is_same_v<Given, Wanted>,
-                "nn: numbers of type `Given` do not fit a network of type `Wanted`; write x.template cast<Wanted>()");
-}
 
 template <class Derived, class T>
 class LayerStack {
@@ -76,29 +44,30 @@ class LayerStack {
   }
   void initialize(Random&& random, const Initializer& initializer = he_normal) { initialize(random, initializer); }
 
-  /// The outputs (outputs x samples) for x (features x samples). Any number of threads may call it at once. Throws
-  /// shape_error where x has another number of rows than the input.
+  /// The outputs (outputs x samples) for x (features x samples, or one sample: a std::vector, an array or a list of
+  /// its features). Any number of threads may call it at once. Throws shape_error where x has another number of
+  /// features than the input.
   template <class X>
-  auto predict(const Eigen::DenseBase<X>& x) const {
+  auto predict(const X& x) const {
     Workspace<T> workspace;
-    constexpr Index columns = X::ColsAtCompileTime == 1 ? 1 : dynamic;
-    return Matrix<T, Derived::output_extent, columns>(predict(x, workspace));
+    using View = decltype(predict(x, workspace));
+    return Matrix<T, View::RowsAtCompileTime, View::ColsAtCompileTime>(predict(x, workspace));
   }
+  auto predict(std::initializer_list<T> features) const { return predict<std::initializer_list<T>>(features); }
 
   /// As predict(x), without an allocation once the workspace has served as many samples: the view is of the workspace
   /// and holds until its next use.
   template <class X>
-  auto predict(const Eigen::DenseBase<X>& x, Workspace<T>& workspace) const {
-    nn::require_scalar<typename X::Scalar, T>();
-    nn::require_features<X::RowsAtCompileTime, Derived::input_extent>();
-    constexpr Index columns = X::ColsAtCompileTime == 1 ? 1 : dynamic;
+  auto predict(const X& given, Workspace<T>& workspace) const {
+    const auto& x = as_matrix<T, Derived::input_extent>(given);
+    constexpr Index columns = std::remove_cvref_t<decltype(x)>::ColsAtCompileTime == 1 ? 1 : dynamic;
     using View = ConstMatrixView<T, Derived::output_extent, columns>;
     require_features(x.rows(), "predict");
     const Index depth = self().depth();
     if (depth == 0) {  // nothing is computed, but what is returned must outlive x
       workspace.reserve_gradients(self(), x.cols());
       T* copy = workspace.gradient(self(), 0, x.cols());
-      MatrixView<T>(copy, x.rows(), x.cols()) = x.derived();
+      MatrixView<T>(copy, x.rows(), x.cols()) = x;
       return View(copy, x.rows(), x.cols());
     }
     return with_contiguous(x, [&](const auto& input) {

@@ -62,14 +62,17 @@ GradientCheck check_gradients(const Net& network, const Loss& any_loss, const Ei
   const Matrix<T> inputs = x.derived().template cast<T>();
   const Index outputs = network.output_shape().size(), samples = inputs.cols();
 
-  Matrix<T> targets(outputs, samples);
-  if constexpr (ClassLabels<Target>) {
-    validate_labels(target, outputs, samples);
-    write_one_hot(target, targets.data(), outputs);
-  } else {
-    targets = target.template cast<T>();
-    validate_targets(ConstMatrixView<T>(targets.data(), targets.rows(), targets.cols()), outputs, samples);
-  }
+  Buffer<T> one_hot;
+  const auto checked = [&](const auto& given) {
+    return with_targets<T, Net::output_extent>(given, outputs, samples, one_hot,
+                                               [](const auto& view) { return Matrix<T>(view); });
+  };
+  const Matrix<T> targets = [&] {
+    if constexpr (MatrixExpression<Target> && !ClassLabels<Target>)
+      return checked(target.template cast<T>());
+    else
+      return checked(target);
+  }();
   const Matrix<double> exact_targets = targets.template cast<double>();
 
   return with_fused_loss(network, any_loss, [&](const auto& loss, Index depth) {

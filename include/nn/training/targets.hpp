@@ -2,11 +2,15 @@
 // What the outputs should be: a matrix (outputs x samples), which class labels become as one-hot columns.
 #pragma once
 
+#include <concepts>
 #include <iterator>
+#include <span>
 
+#include <nn/core/buffer.hpp>
 #include <nn/core/class_labels.hpp>
 #include <nn/core/errors.hpp>
 #include <nn/core/finite.hpp>
+#include <nn/core/samples.hpp>
 #include <nn/core/views.hpp>
 
 namespace nn {
@@ -44,6 +48,39 @@ void write_one_hot(const Labels& labels, T* targets, Index outputs) {
   for (Index sample = 0; sample < static_cast<Index>(std::size(labels)); ++sample) {
     const Index label = class_number(labels, sample);
     for (Index i = 0; i < outputs; ++i) targets[sample * outputs + i] = outputs == 1 ? T(label) : T(i == label);
+  }
+}
+
+/// Calls use(targets) with a view of the targets of so many samples, outputs x samples, which have been checked. They
+/// are a matrix of that size; or class labels, one per sample, which become one-hot columns in `memory`; or, for one
+/// sample, a single class label, or a single number where there is one output. Outputs is their number, or dynamic.
+template <class T, Index Outputs, class Target, class Use>
+auto with_targets(const Target& target, Index outputs, Index samples, Buffer<T>& memory, Use&& use) {
+  constexpr bool is_matrix = MatrixExpression<Target> && !ClassLabels<Target>;
+  static_assert(is_matrix || std::floating_point<Target> || ClassLabel<Target> || ClassLabels<Target>,
+                "nn: targets are a matrix of Eigen's, outputs x samples, or class labels, a range of integers or "
+                "enumerators; of a single sample also one label, or one number where there is one output");
+  if constexpr (is_matrix) {
+    require_scalar<typename Target::Scalar, T>();
+    require_targets<Target::RowsAtCompileTime, Outputs>();
+    return with_contiguous(target, [&](const auto& view) {
+      const ConstMatrixView<T> targets(view.data(), view.rows(), view.cols());
+      validate_targets(targets, outputs, samples);
+      return use(targets);
+    });
+  } else if constexpr (std::floating_point<Target>) {
+    require_targets<1, Outputs>();
+    const T number = static_cast<T>(target);
+    const ConstMatrixView<T> targets(&number, 1, 1);
+    validate_targets(targets, outputs, samples);
+    return use(targets);
+  } else if constexpr (ClassLabel<Target>) {
+    return with_targets<T, Outputs>(std::span(&target, 1), outputs, samples, memory, use);
+  } else if constexpr (ClassLabels<Target>) {
+    validate_labels(target, outputs, samples);
+    memory.reserve(checked_product(outputs, samples));
+    write_one_hot(target, memory.data(), outputs);
+    return use(ConstMatrixView<T>(memory.data(), outputs, samples));
   }
 }
 

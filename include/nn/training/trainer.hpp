@@ -6,6 +6,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -35,38 +36,47 @@ class Trainer {
  public:
   using Scalar = typename Net::Scalar;
 
+  static_assert(!std::is_const_v<Net>, "nn::Trainer: changes the network; give it one that is not const");
+
   /// Throws data_error where an option makes no sense.
   Trainer(Net& network, Loss loss, Optimizer optimizer, TrainerOptions options = {})
       : update_(network, std::move(loss), std::move(optimizer), std::move(options)) {}
+  template <class Gone = void>
+  Trainer(Net&&, Loss, Optimizer, TrainerOptions = {}) {
+    static_assert(!std::is_void_v<Gone>, "nn::Trainer: refers to the network, which must outlive it; give it a name");
+  }
 
-  /// One update from one sample or one mini-batch: x is features x samples, target outputs x samples or one class label
-  /// per sample. Weights, one per sample where given, multiply the losses; the mean stays one over the number of
-  /// samples. Returns the mean loss before the update. Throws shape_error where sizes do not fit, data_error where x,
-  /// the target or the loss is not finite, a label is out of range or a weight negative; the network is then as it was.
-  template <class X, class Target>
-  requires(!std::integral<Target>) double step(const Eigen::DenseBase<X>& x, const Target& target,
-                                               std::span<const double> weights = {}) {
+  /// One update from one sample or one mini-batch: x as predict takes it, target outputs x samples or one class label
+  /// per sample; one sample may have a single label, or a single number. Weights, one per sample where given, multiply
+  /// the losses; the mean stays one over the number of samples. Returns the mean loss before the update. Throws
+  /// shape_error where sizes do not fit, data_error where x, the target or the loss is not finite, a label is out of
+  /// range or a weight negative; the network is then as it was.
+  template <class X, class Target, class Weights = std::span<const double>>
+  double step(const X& samples, const Target& target, const Weights& weights_of_samples = {}) {
+    const auto& x = as_matrix<Scalar, Net::input_extent>(samples);
+    static_assert(std::convertible_to<const Weights&, std::span<const double>>,
+                  "nn: the weights of samples are doubles; write std::vector<double>(weights.begin(), weights.end())");
+    const std::span<const double> weights = weights_of_samples;
     require_outside_fit("step");
-    require_scalar<typename X::Scalar, Scalar>();
-    require_features<X::RowsAtCompileTime, Net::input_extent>();
     network().require_features(x.rows(), "step");
     if (x.cols() < 1) throw data_error("step: got no sample; give features x samples, at least one column");
     if (!weights.empty()) detail::require_weights("step", weights, x.cols());
     return with_contiguous(x, [&](const auto& view) {
       const ConstMatrixView<Scalar> inputs(view.data(), view.rows(), view.cols());
-      return with_targets(target, inputs.cols(), [&](const auto& targets) {
-        update_.forget_accumulated();
-        const double mean = update_(inputs, targets, weights);
-        forget_last();
-        return mean;
-      });
+      return with_targets<Scalar, Net::output_extent>(target, network().output_shape().size(), inputs.cols(), one_hot_,
+                                                      [&](const auto& targets) {
+                                                        update_.forget_accumulated();
+                                                        const double mean = update_(inputs, targets, weights);
+                                                        forget_last();
+                                                        return mean;
+                                                      });
     });
   }
 
-  /// As above, the targets of one sample being one class label.
-  template <class X, std::integral Label>
-  double step(const Eigen::DenseBase<X>& x, Label label) {
-    return step(x, std::span<const Label>(&label, 1));
+  /// As above, with a list of class labels.
+  template <class X, class Label, class Weights = std::span<const double>>
+  double step(const X& x, std::initializer_list<Label> labels, const Weights& weights = {}) {
+    return step<X, std::initializer_list<Label>>(x, labels, weights);
   }
 
   /// Epochs over a data set. Throws before the first update where the data, an option or a number of the network cannot
@@ -131,6 +141,12 @@ class Trainer {
     History history = fit_.history;
     if (fit_.best_parameters.size() > 0) put_best_in_place();
     return history;
+  }
+
+  /// The same with samples and targets, or class labels, as a Dataset takes them.
+  template <class X, class Target>
+  History fit(const Eigen::DenseBase<X>& x, const Target& target, const FitOptions& options = {}) {
+    return fit(Dataset(x.derived(), target), options);
   }
 
   /// Writes all that it takes to go on later with the same bits (see nn/io/checkpoint.hpp, which is to be included);
@@ -328,26 +344,6 @@ class Trainer {
   void forget_last() {
     last_parameters_ = {};
     last_state_ = {};
-  }
-
-  // Calls use(targets) with the targets, checked.
-  template <class Target, class Use>
-  double with_targets(const Target& target, Index samples, Use&& use) {
-    const Index outputs = network().output_shape().size();
-    if constexpr (ClassLabels<Target>) {
-      validate_labels(target, outputs, samples);
-      one_hot_.reserve(checked_product(outputs, samples));
-      write_one_hot(target, one_hot_.data(), outputs);
-      return use(ConstMatrixView<Scalar>(one_hot_.data(), outputs, samples));
-    } else {
-      require_scalar<typename Target::Scalar, Scalar>();
-      require_targets<Target::RowsAtCompileTime, Net::output_extent>();
-      return with_contiguous(target, [&](const auto& view) {
-        const ConstMatrixView<Scalar> targets(view.data(), view.rows(), view.cols());
-        validate_targets(targets, outputs, samples);
-        return use(targets);
-      });
-    }
   }
 
   static Index validation_size(const Dataset& data, const FitOptions& options) {

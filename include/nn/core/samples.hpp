@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// What a network is given: samples in any form that users have them, as one contiguous block.
+#pragma once
+
+#include <concepts>
+#include <iterator>
+#include <type_traits>
+
+#include <nn/core/views.hpp>
+
+namespace nn {
+
+/// An expression of Eigen's: a matrix, an array, a view, a sum.
+template <class X>
+concept MatrixExpression = requires(const X& x) {
+  typename X::Scalar;
+  x.derived();
+  X::RowsAtCompileTime;
+};
+
+/// Numbers one after the other: a std::vector, an array, a std::span, a std::initializer_list.
+template <class X>
+concept NumberList = !MatrixExpression<X> && requires(const X& x) {
+  { std::size(x) } -> std::integral;
+  requires std::is_arithmetic_v<std::remove_cvref_t<decltype(*std::data(x))>>;
+};
+
+// The three below are instantiated where they are called, since they return auto: before anything that fails in turn.
+
+/// Compiles where sizes known to the compiler fit; its message shows both numbers.
+template <Index Given, Index Wanted>
+constexpr auto require_features() {
+  static_assert(
+      Given == Wanted || Given == dynamic || Wanted == dynamic,
+      "nn: a sample of `Given` features does not fit the network's Input of `Wanted`; give features x samples, "
+      "one column each");
+}
+template <Index Given, Index Wanted>
+constexpr auto require_targets() {
+  static_assert(Given == Wanted || Given == dynamic || Wanted == dynamic,
+                "nn: `Given` targets per sample do not fit the network's `Wanted` outputs; give outputs x samples, or "
+                "class labels");
+}
+template <class Given, class Wanted>
+constexpr auto require_scalar() {
+  static_assert(std::is_same_v<Given, Wanted>,
+                "nn: numbers of type `Given` do not fit a network of type `Wanted`; write x.template cast<Wanted>(), "
+                "or std::vector<Wanted>(x.begin(), x.end())");
+}
+
+/// Samples for a network of numbers of type T and so many features, as an expression: features x samples as it is, a
+/// list of numbers as the features of one sample.
+template <class T, Index Features, class X>
+decltype(auto) as_matrix(const X& x) {
+  static_assert(MatrixExpression<X> || NumberList<X>,
+                "nn: samples are a matrix of Eigen's, features x samples, one column each; a single one may be a "
+                "std::vector, an array or a list of its features");
+  if constexpr (MatrixExpression<X>) {
+    require_scalar<typename X::Scalar, T>();
+    require_features<X::RowsAtCompileTime, Features>();
+    return x.derived();
+  } else if constexpr (NumberList<X>) {
+    using Number = std::remove_cvref_t<decltype(*std::data(x))>;
+    require_scalar<Number, T>();
+    return ConstVectorView<Number>(std::data(x), static_cast<Index>(std::size(x)));
+  }
+}
+
+/// Calls use(view) with the numbers of an Eigen expression in one contiguous column-major block, copied only where they
+/// do not lie so already.
+template <class X, class Use>
+decltype(auto) with_contiguous(const Eigen::DenseBase<X>& x, Use&& use) {
+  using T = typename X::Scalar;
+  constexpr Index rows = X::RowsAtCompileTime, columns = X::ColsAtCompileTime;
+  if constexpr ((X::Flags & Eigen::DirectAccessBit) != 0 && ((X::Flags & Eigen::RowMajorBit) == 0 || columns == 1)) {
+    const X& block = x.derived();
+    if (block.innerStride() == 1 && (block.cols() == 1 || block.outerStride() == block.rows()))
+      return use(ConstMatrixView<T, rows, columns>(block.data(), block.rows(), block.cols()));
+  }
+  const Matrix<T, dynamic, columns == 1 ? 1 : dynamic> copy = x.derived();
+  return use(ConstMatrixView<T, rows, columns>(copy.data(), copy.rows(), copy.cols()));
+}
+
+}  // namespace nn
