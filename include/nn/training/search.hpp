@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <utility>
@@ -54,32 +55,34 @@ struct SearchOptions {
   Random random = Random(0);  ///< draws the values; the same trials for the same seed, as far as there is time
 };
 
-/// Calls train(trial) again and again, which is to return the validation loss (NaN and infinity are the worst), and
-/// returns all trials, the best first: those of the largest budget, by loss. Throws data_error where an option makes no
-/// sense; what train throws passes through.
-template <class Train>
-std::vector<Trial> search(const std::vector<HyperParameter>& space, Train&& train, SearchOptions options = {}) {
+namespace detail {
+
+inline void validate_search(const std::vector<HyperParameter>& space, const SearchOptions& options) {
   if (space.empty()) throw data_error("search: nothing to search for; name at least one hyper-parameter");
   for (const HyperParameter& parameter : space) {
     const double low = parameter.lowest, high = parameter.highest;
-    if (!(low <= high && high - low < 1e300) || (parameter.scale == Scale::logarithmic && !(low > 0)))
+    const bool is_range = is_finite(low) && is_finite(high) && is_finite(high - low) && low <= high;
+    if (!is_range || (parameter.scale == Scale::logarithmic && low <= 0))
       throw data_error("search: \"", parameter.name, "\" cannot lie between ", low, " and ", high,
                        "; both ends are finite, the lower one comes first, and is above 0 on a logarithmic scale");
-    if (parameter.scale == Scale::whole && !(low == std::floor(low) && high == std::floor(high) && high - low < 1e15))
+    if (parameter.scale == Scale::whole && (low != std::floor(low) || high != std::floor(high) || high - low >= 1e15))
       throw data_error("search: \"", parameter.name, "\" is to be whole, but lies between ", low, " and ", high,
                        "; give whole numbers");
     const auto has_name = [&](const HyperParameter& other) { return other.name == parameter.name; };
     if (std::count_if(space.begin(), space.end(), has_name) > 1)
       throw data_error("search: \"", parameter.name, "\" is named more than once; give each number a name of its own");
   }
-  if (!(options.seconds > 0))
+  if (options.seconds <= 0 || !is_finite(1 / options.seconds))  // NaN; infinity is no limit
     throw data_error("search: needs more than ", options.seconds, " seconds; 60 is the default");
   if (options.trials < 1)
     throw data_error("search: needs at least 1 trial, got ", options.trials, "; 27 is the default");
+}
 
-  const auto now = [] { return std::chrono::steady_clock::now(); };
-  const auto start = now();
-  const auto elapsed = [&] { return std::chrono::duration<double>(now() - start).count(); };
+// now() is the time in seconds.
+template <class Train, class Clock>
+std::vector<Trial> search(const std::vector<HyperParameter>& space, Train&& train, SearchOptions options, Clock&& now) {
+  validate_search(space, options);
+  const double start = now();
   const auto drawn = [&] {
     Trial trial;
     for (const HyperParameter& p : space) {
@@ -94,12 +97,12 @@ std::vector<Trial> search(const std::vector<HyperParameter>& space, Train&& trai
   };
   std::vector<Trial> done;
   const auto run = [&](Trial trial, double budget) {
-    if (!done.empty() && elapsed() >= options.seconds) return false;
+    const double begin = now();
+    if (!done.empty() && begin - start >= options.seconds) return false;
     trial.budget = budget;
-    const double begin = elapsed();
     const double loss = train(std::as_const(trial));
     trial.loss = is_finite(loss) ? loss : std::numeric_limits<double>::infinity();
-    trial.seconds = elapsed() - begin;
+    trial.seconds = now() - begin;
     done.push_back(std::move(trial));
     return true;
   };
@@ -109,27 +112,32 @@ std::vector<Trial> search(const std::vector<HyperParameter>& space, Train&& trai
     });
   };
 
-  if (options.method == SearchMethod::random) {
-    for (Index i = 0; i < options.trials && run(drawn(), 1); ++i) {
-    }
-  } else {
-    std::vector<Trial> round;
-    for (Index i = 0; i < options.trials; ++i) round.push_back(drawn());
-    double budget = 1;
-    for (Index left = options.trials; left > 1; left = (left + 2) / 3) budget /= 3;
-    bool has_time = true;
-    while (has_time && !round.empty()) {
-      const std::size_t begin = done.size();
-      for (const Trial& trial : round) has_time = has_time && run(trial, budget);
-      if (budget >= 1 || !has_time) break;
-      const auto first = done.begin() + static_cast<std::ptrdiff_t>(begin);
-      best_first(first, done.end());
-      round.assign(first, first + static_cast<std::ptrdiff_t>((round.size() + 2) / 3));
-      budget = std::min(1.0, round.size() == 1 ? 1.0 : budget * 3);
-    }
+  const bool is_halving = options.method == SearchMethod::successive_halving;
+  double budget = 1;
+  for (Index left = options.trials; is_halving && left > 1; left = (left + 2) / 3) budget /= 3;
+  bool has_time = true;
+  for (Index i = 0; i < options.trials && has_time; ++i) has_time = run(drawn(), budget);
+  for (std::size_t round = done.size(); has_time && budget < 1; round = (round + 2) / 3) {
+    const auto first = done.end() - static_cast<std::ptrdiff_t>(round);
+    best_first(first, done.end());
+    const std::vector<Trial> better(first, first + static_cast<std::ptrdiff_t>((round + 2) / 3));
+    budget = better.size() == 1 ? 1.0 : std::min(1.0, budget * 3);
+    for (const Trial& trial : better) has_time = has_time && run(trial, budget);
   }
   best_first(done.begin(), done.end());
   return done;
+}
+
+}  // namespace detail
+
+/// Calls train(trial) again and again, which is to return the validation loss (NaN and infinity are the worst), and
+/// returns all trials, the best first: those of the largest budget, by loss. Throws data_error where an option makes no
+/// sense; what train throws passes through.
+template <class Train>
+std::vector<Trial> search(const std::vector<HyperParameter>& space, Train&& train, SearchOptions options = {}) {
+  return detail::search(space, train, std::move(options), [] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  });
 }
 
 }  // namespace nn
