@@ -10,6 +10,7 @@
 #include <nn/core/random.hpp>
 
 #include "../catch.hpp"
+#include "../memory_watch.hpp"
 #include "idx_files.hpp"
 
 using Catch::Matchers::Message;
@@ -68,17 +69,67 @@ TEST_CASE("Without a header, and where a name is empty, columns have numbers for
 }
 
 TEST_CASE("Categories that are numbers are sorted by value, before those that are not") {
-  CHECK(read("k\n10\nb\n9\n-1\na\n").columns[0].categories == Names{"-1", "9", "10", "a", "b"});
+  CHECK(read("k\n10\nb\n9\n-1\na\nc\n").columns[0].categories == Names{"-1", "9", "10", "a", "b", "c"});
   const nn::Table table = read("k,x\n10,1\n9,2\n10,3\n", {.categories = {"k"}});
   CHECK(table.columns[0].categories == Names{"9", "10"});
   CHECK(table.dataset("k").labels() == Labels{1, 0, 1});
 }
 
 TEST_CASE("What no finite double holds is a text") {
-  for (const std::string text : {"nan", "inf", "-infinity", "1e999", "0x10", "1.5.2", "12x", "1 2", "--1", "+-1", "+"})
+  for (const std::string text : {"inf", "-infinity", "0x10", "1.5.2", "12x", "1 2", "--1", "+-1", "+"})
     CHECK(read("a\n1\n" + text + "\n").columns[0].categories == Names{"1", text});
   CHECK(read("a\n1e308\n-1.7976931348623157e308\n.5\n5.\n-0\n").columns[0].numbers ==
         Numbers{1e308, -1.7976931348623157e308, 0.5, 5, 0});
+}
+
+TEST_CASE("The usual marks of a missing value say so, unless told otherwise") {
+  for (const std::string mark :
+       {"",     "NA",   "N/A", "n/a", "<NA>", "NaN",      "nan",    "-NaN",    "-nan",    "NULL",    "null",
+        "None", "#N/A", "#NA", "?",   "-",    "#N/A N/A", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"}) {
+    CAPTURE(mark);
+    const std::string text = "a,b\n1.5,2\n" + mark + ",4\n2.5,6\n";
+    CHECK(read(text, {.missing = {{"a", nn::Fill::mean}}}).columns[0].numbers == Numbers{1.5, 2, 2.5});
+    CHECK_THROWS_AS(read(text), nn::load_error);
+  }
+  refuses_text("a,b\n1.5,2\nNA,4\n",
+               ", row 3, column 1 \"a\": \"NA\" says that the value is missing; complete it, say in "
+               "CsvOptions::missing how to fill it, or leave the text out of missing_texts");
+  CHECK(read("land\nNA\nDE\n", {.missing_texts = {""}}).columns[0].categories == Names{"DE", "NA"});
+}
+
+TEST_CASE("A column that is mostly numbers is refused with the first field that is none, and the remedy") {
+  const std::string remedy =
+      " is no number, but most fields of the column are; correct it, add it to missing_texts, or name the column in "
+      "categories";
+  refuses_text("a,b\n1.5,2\n2..5,4\n3.5,6\n", ", row 3, column 1 \"a\": \"2..5\"" + remedy);
+  refuses_text("a\nx\n1\n2\n3\ny\n", ", row 2, column 1 \"a\": \"x\"" + remedy);
+  CHECK(read("a\nx\n1\n2\ny\n").columns[0].categories == Names{"1", "2", "x", "y"});
+  CHECK(read("a\n1.5\n2..5\n3.5\n", {.categories = {"a"}}).columns[0].categories == Names{"1.5", "3.5", "2..5"});
+  CHECK(
+      read("a\n1.5\n2..5\n3.5\n", {.missing = {{"a", nn::Fill::mean}}, .missing_texts = {"2..5"}}).columns[0].numbers ==
+      Numbers{1.5, 2.5, 3.5});
+  const nn::Table earlier = read("a\nx\n1\n");
+  CHECK(read("a\n1\n1\nx\n", {.like = &earlier}).columns[0].labels == Labels{0, 0, 1});
+}
+
+TEST_CASE("Numbers with another decimal mark, or one of thousands, are refused until the options say so") {
+  const std::string remedy =
+      " is no number as 1234.5 is; set decimal_mark and thousands_mark, correct it, or name the column in categories";
+  refuses_text("a;b\n1,5;2\n2,5;4\n", ", row 2, column 1 \"a\": \"1,5\"" + remedy, {.separator = ';'});
+  refuses_text("a,b\n\"1,234\",2\n", ", row 2, column 1 \"a\": \"1,234\"" + remedy);
+  refuses_text("a\n2\n1 234 567\n3\n", ", row 3, column 1 \"a\": \"1 234 567\"" + remedy);
+  refuses_text("a\n2\n1e999\n", ", row 3, column 1 \"a\": \"1e999\"" + remedy);
+  CHECK(read("a;b\n1,5;2\n-,5e3;4\n", {.separator = ';', .decimal_mark = ','}).columns[0].numbers ==
+        Numbers{1.5, -500});
+  CHECK(read("a;b\n1.234,5;2\n12.345.678;4\n", {.separator = ';', .decimal_mark = ',', .thousands_mark = '.'})
+            .columns[0]
+            .numbers == Numbers{1234.5, 12345678});
+  CHECK(read("a,b\n\"1,234.5\",2\n7,4\n", {.thousands_mark = ','}).columns[0].numbers == Numbers{1234.5, 7});
+  refuses_text("a;b\n1.5;2\n",
+               ", row 2, column 1 \"a\": \"1.5\" is no number a double holds; write it as 1234,5 or 1e-3, or set "
+               "decimal_mark and thousands_mark",
+               {.separator = ';', .decimal_mark = ',', .numbers = {"a"}});
+  CHECK(read("a\n1,5\n2,5\n", {.separator = ';', .categories = {"a"}}).columns[0].categories == Names{"1,5", "2,5"});
 }
 
 TEST_CASE("Missing numbers are filled as said, by the column's name") {
@@ -113,7 +164,9 @@ TEST_CASE("A later file is read like an earlier one: its kinds, order, categorie
                ", row 3, column 1 \"city\": \"Paris\" is none of the 2 categories of the table it is to be like; leave "
                "the row out, or fill it",
                like);
-  refuses_text("a\nx\n", ", row 2, column 1 \"a\": \"x\" is no number a double holds; write it as 1234.5 or 1e-3",
+  refuses_text("a\nx\n",
+               ", row 2, column 1 \"a\": \"x\" is no number a double holds; write it as 1234.5 or 1e-3, or set "
+               "decimal_mark and thousands_mark",
                like);
   CHECK_THROWS_MATCHES(
       read("b\n1\n", like), nn::data_error,
@@ -156,7 +209,8 @@ TEST_CASE("Every fault of a text is one sentence with its row, counted as a spre
   refuses_text("a,b,a\n1,2,3\n", ", columns 1 and 3 are both called \"a\"; rename one");
   refuses_text("a,b\n1,2\n3,x\x1b[31m" + std::string(50, 'y') + "\n",
                ", row 3, column 2 \"b\": \"x?[31m" + std::string(34, 'y') +
-                   "...\" is no number a double holds; write it as 1234.5 or 1e-3",
+                   "...\" is no number a double holds; write it as 1234.5 or 1e-3, or set "
+                   "decimal_mark and thousands_mark",
                {.numbers = {"b"}});
   refuses_text("a,b\n,2\n,3\n", ", column 1 \"a\": all values are missing, so that nothing can fill them; drop it",
                {.missing = {{"a", nn::Fill::mean}}});
@@ -186,6 +240,14 @@ TEST_CASE("Options that make no sense are refused with a sentence") {
   refuses_options("a,b\n1,0\n,1\n", {.missing = {{"a", nn::Fill::own_category}}},
                   "the column \"a\" has numbers, and what is missing cannot be a category of its own; use "
                   "Fill::median, or name it in CsvOptions::categories");
+  refuses_options(text, {.decimal_mark = ';'},
+                  "\";\" as decimal mark and \"?\" as thousands mark do not make numbers; a point and a comma do, or a "
+                  "comma and a blank");
+  refuses_options(text, {.thousands_mark = '.'},
+                  "\".\" as decimal mark and \".\" as thousands mark do not make numbers; a point and a comma do, or a "
+                  "comma and a blank");
+  CHECK_THROWS_AS(read(text, {.thousands_mark = '3'}), nn::data_error);
+  refuses_options(text, {.max_columns = 0}, "max_columns must be at least 1, got 0; 100000 is the default");
   for (const char separator : {'"', '\n', '\r', '\0'})
     refuses_options(text, {.separator = separator},
                     "a quote, a line end or a zero byte cannot separate fields; ',', ';' or '\\t' can");
@@ -224,6 +286,73 @@ TEST_CASE("Numbers have a decimal point, whatever the locale") {
   std::setlocale(LC_ALL, c_locale.c_str());
   std::locale::global(before);
   CHECK(table.columns[0].numbers == Numbers{1.5});
+}
+
+TEST_CASE("Files have commas, points and a header, and nothing of them is filled, unless told otherwise") {
+  const nn::CsvOptions options;
+  CHECK((options.separator == ',' && options.decimal_mark == '.' && options.thousands_mark == '\0'));
+  CHECK(options.has_header);
+  CHECK((options.missing.empty() && options.numbers.empty() && options.categories.empty()));
+  CHECK(options.missing_texts.size() == 21);
+  CHECK(options.like == nullptr);
+  CHECK(options.max_bytes == 1 << 30);
+  CHECK(options.max_columns == 100'000);
+}
+
+TEST_CASE("A table of 100,000 columns is read, and read like another one, without comparing each with each") {
+  constexpr int count = 100'000;
+  std::string text;
+  for (int i = 0; i < count; ++i) text += (i > 0 ? ",c" : "c") + std::to_string(i);
+  for (int i = 0; i < count; ++i) text += (i > 0 ? ",1" : "\n1");
+  const nn::Table table = read(text);
+  CHECK(table.columns.size() == count);
+  CHECK((read(text, {.like = &table}) == table));
+  nn::ColumnChoice choice;
+  for (const nn::Column& column : table.columns)
+    (choice.keep.size() < count / 2 ? choice.keep : choice.drop).push_back(column.name);
+  CHECK(table.inputs(choice).rows() == count / 2);
+  refuses_text(text + ",",
+               ", row 2 has 100001 fields, but the first row has 100000; quote fields that hold a separator, or "
+               "check which it is");
+  refuses_text("x," + text,
+               ", row 1 has more than 100000 columns; raise max_columns if they are to be so many, or check "
+               "the separator");
+  CHECK(read("a,b\n1,2\n", {.max_columns = 2}).columns.size() == 2);
+}
+
+TEST_CASE("A file takes at most eight times its memory, one of commas little more than itself") {
+  const auto peak = [](const std::string& text, bool is_table, const nn::CsvOptions& options) {
+    std::istringstream stream(text);
+    const test::MemoryWatch watch;
+    bool was_read = true;
+    try {
+      nn::read_csv(stream, options);
+    } catch (const nn::load_error&) {
+      was_read = false;
+    }
+    const std::size_t bytes = watch.peak();
+    CHECK(was_read == is_table);
+    return bytes;
+  };
+  const std::string commas(2'000'000, ',');
+  CHECK(peak(commas, false, {}) < 8 * commas.size());
+  CHECK(peak(commas + '\n' + commas, false, {}) < 8 * commas.size());
+  CHECK(peak(commas, false, {.has_header = false}) < 8 * commas.size());
+  std::string one_column = "a\n", four_columns = "a,b,c,d\n", classes = "a,b\n", some_missing = "a,b\n",
+              few_missing = "a\n";
+  for (int i = 0; i < 200'000; ++i) {
+    one_column += "1\n";
+    four_columns += "1,2,3,4\n";
+    classes += i % 2 == 0 ? "x,1\n" : "y,2\n";
+    few_missing += i % 10 == 0 ? "?\n" : "7\n";
+    some_missing += i % 2 == 0 ? "1,\n" : "?,2\n";
+  }
+  CHECK(peak(one_column, true, {}) < 8 * one_column.size());
+  CHECK(peak(four_columns, true, {}) < 8 * four_columns.size());
+  CHECK(peak(classes, true, {}) < 8 * classes.size());
+  CHECK(peak(some_missing, true, {.missing = {{"a", nn::Fill::median}, {"b", nn::Fill::median}}}) <
+        8 * some_missing.size());
+  CHECK(peak(few_missing, true, {.missing = {{"a", nn::Fill::median}}}) < 8 * few_missing.size());
 }
 
 TEST_CASE("Any bytes give a table of whole columns or one error of the library") {

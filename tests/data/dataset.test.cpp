@@ -2,7 +2,9 @@
 #include <nn/data/dataset.hpp>
 
 #include <algorithm>
+#include <array>
 #include <concepts>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <vector>
@@ -16,6 +18,8 @@ namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 using Labels = std::vector<int>;
+enum DatasetAnimal { cat, dog, cow };
+enum class DatasetFruit : std::uint8_t { apple, pear, plum };
 
 nn::Dataset three_by_bytes() { return {nn::Shape(2), Bytes{0, 255, 51, 102, 1, 254}, Labels{2, 0, 1}, 4}; }
 
@@ -119,6 +123,66 @@ TEST_CASE("Expressions and matrices of a fixed size serve as inputs too") {
   CHECK(nn::Dataset(x, Labels{0, 1, 0}).inputs() == x);
   CHECK(nn::Dataset(x.rightCols(2), Labels{0, 1}).inputs() == x.rightCols(2));
   CHECK(nn::Dataset(x.transpose() * 2, Labels{0, 1}).inputs() == 2 * x.transpose());
+}
+
+TEST_CASE("Labels may be integers of any type, or enumerators") {
+  const nn::Matrix<float> x{{1, 2, 3}};
+  const nn::Dataset data(x, Labels{2, 0, 1});
+  CHECK(nn::Dataset(x, {2, 0, 1}) == data);
+  CHECK(nn::Dataset(x, std::vector<std::uint8_t>{2, 0, 1}) == data);
+  CHECK(nn::Dataset(x, std::vector<std::size_t>{2, 0, 1}) == data);
+  CHECK(nn::Dataset(x, std::array<std::int64_t, 3>{2, 0, 1}) == data);
+  CHECK(nn::Dataset(x, Eigen::Vector3i(2, 0, 1)) == data);
+  CHECK(nn::Dataset(x, std::vector<DatasetAnimal>{cow, cat, dog}) == data);
+  CHECK(nn::Dataset(x, std::vector{DatasetFruit::plum, DatasetFruit::apple, DatasetFruit::pear}) == data);
+  CHECK(nn::Dataset(x, std::vector<DatasetAnimal>{cow, cat, dog}, 4).class_count() == 4);
+  CHECK(nn::Dataset(nn::Shape(1), Bytes{1, 2, 3}, std::vector<DatasetAnimal>{cow, cat, dog}).labels() == data.labels());
+  CHECK_THROWS_MATCHES(
+      nn::Dataset(x, std::vector<std::int64_t>{0, std::int64_t{1} << 32, 1}), nn::data_error,
+      Message("Dataset: sample 1 has the label 4294967296; labels count from 0, and must be fewer than "
+              "2147483648"));
+  CHECK_THROWS_MATCHES(nn::Dataset(x, std::vector<std::int64_t>{0, 1, -(std::int64_t{1} << 32)}), nn::data_error,
+                       Message("Dataset: sample 2 has the label -4294967296; labels count from 0"));
+}
+
+TEST_CASE("Targets of one output may be a range of numbers") {
+  const nn::Matrix<float> x{{1, 2, 3}};
+  CHECK(nn::Dataset(x, std::vector<float>{0.5, 1, 2}) == nn::Dataset(x, nn::Matrix<float>{{0.5, 1, 2}}));
+  CHECK(nn::Dataset(x, std::vector<double>{0.5, 1, 2}) == nn::Dataset(x, nn::Matrix<double>{{0.5, 1, 2}}));
+  CHECK_THROWS_MATCHES(nn::Dataset(x, std::vector<float>{1, 2}), nn::data_error,
+                       Message("Dataset: 3 samples but 2 targets; give one column of targets per sample"));
+  CHECK_THROWS_MATCHES(nn::Dataset(x, std::vector<float>{1, 2, 3}, 4), nn::data_error,
+                       Message("Dataset: 4 classes are said of targets that are real numbers; give labels"));
+}
+
+TEST_CASE("Inputs may be samples that are ranges, or an Eigen array") {
+  const nn::Matrix<float> x{{1, 2}, {3, 4}, {5, 6}};
+  const nn::Dataset data(x, Labels{0, 1});
+  CHECK(nn::Dataset(std::vector<std::vector<float>>{{1, 3, 5}, {2, 4, 6}}, Labels{0, 1}) == data);
+  CHECK(nn::Dataset(std::vector<std::array<float, 3>>{{1, 3, 5}, {2, 4, 6}}, Labels{0, 1}) == data);
+  CHECK(nn::Dataset(std::vector<nn::Vector<float>>{x.col(0), x.col(1)}, Labels{0, 1}) == data);
+  CHECK(nn::Dataset(x.array(), Labels{0, 1}) == data);
+  CHECK(nn::Dataset(x, x.array()) == nn::Dataset(x, x));
+  CHECK_THROWS_MATCHES(nn::Dataset(std::vector<std::vector<float>>{{1, 3}, {2, 4, 6}}, Labels{0, 1}), nn::data_error,
+                       Message("Dataset: sample 1 has 3 features, but sample 0 has 2; give all samples as many"));
+  CHECK_THROWS_MATCHES(nn::Dataset(std::vector<std::vector<float>>{}, Labels{}), nn::data_error,
+                       Message("Dataset: got no samples; give at least 1"));
+}
+
+TEST_CASE("A shape may be said of a matrix of numbers, too") {
+  const nn::Matrix<float> x{{1, 2}, {3, 4}, {5, 6}, {7, 8}};
+  const nn::Dataset data(nn::Shape(2, 2, 1), x, Labels{0, 1});
+  CHECK(data.sample_shape() == nn::Shape(2, 2, 1));
+  CHECK(data.inputs() == x);
+  CHECK(data != nn::Dataset(x, Labels{0, 1}));
+  CHECK(nn::Dataset{nn::Shape{2, 2, 1}, x, std::vector<std::uint8_t>{0, 1}} == data);
+  CHECK(nn::Dataset(nn::Shape(2, 2, 1), x, Labels{0, 1}, 3).class_count() == 3);
+  CHECK(nn::Dataset(nn::Shape(2, 2, 1), x, x).sample_shape() == nn::Shape(2, 2, 1));
+  CHECK(nn::Dataset(nn::Shape(2, 2, 1), x, x).targets() == x);
+  CHECK(nn::Dataset(nn::Shape(2, 1, 1), Bytes{0, 255, 51, 102}, std::vector<float>{1, 2}).targets() ==
+        nn::Matrix<float>{{1, 2}});
+  CHECK_THROWS_MATCHES(nn::Dataset(nn::Shape(2, 3, 1), x, Labels{0, 1}), nn::data_error,
+                       Message("Dataset: 4 features are no sample of 2x3x1, which has 6; check the shape"));
 }
 
 TEST_CASE("Gathering a batch allocates nothing") {

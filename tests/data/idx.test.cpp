@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <new>
 #include <sstream>
 #include <streambuf>
 #include <string>
@@ -230,6 +231,34 @@ TEST_CASE("Reading takes the memory of the bytes once, and through a pipe twice"
   CHECK(twice == 5'000'000);
   CHECK(peak < 5'100'000);
   CHECK(second_peak < 10'200'000);
+}
+
+TEST_CASE("An IDX file for which there is not enough memory is a load_error, nothing else") {
+  const std::string text = idx_text({2, 70'000}, std::string(140'000, 'x'));
+  for (const bool is_pipe : {false, true}) {
+    int refused = 0;
+    for (long number = 0;; ++number) {
+      bool has_come = false;
+      {
+        std::istringstream file(text);
+        Pipe pipe(text);
+        std::istream piped(&pipe);
+        std::istream& stream = is_pipe ? piped : file;
+        const test::FailingAllocation failing(number);
+        try {
+          nn::read_idx(stream);
+        } catch (const nn::load_error& problem) {
+          refused +=
+              std::string(problem.what()).find("has 140000 bytes of data, for which there is not enough memory") !=
+              std::string::npos;
+        } catch (const std::bad_alloc&) {
+        }
+        has_come = failing.has_come();
+      }
+      if (!has_come) break;
+    }
+    CHECK(refused >= 1);
+  }
 }
 
 TEST_CASE("Every prefix of an IDX file is refused") {

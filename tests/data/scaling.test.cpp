@@ -43,6 +43,45 @@ TEST_CASE("A feature that never changes becomes 0, to the bit") {
   CHECK(nn::Standardize::fit(least).scale == V{{1}});
 }
 
+TEST_CASE("A feature that is constant but for rounding has the scale 1, tiny numbers about 0 have not") {
+  const auto alternating = [](double even, double odd) {
+    M x(1, 100);
+    for (nn::Index i = 0; i < x.cols(); ++i) x(0, i) = i % 2 == 0 ? even : odd;
+    return x;
+  };
+  // What scikit-learn 1.5 has: StandardScaler().fit(x).scale_, MinMaxScaler().fit(x).data_range_.
+  const M rounded = alternating(0.3, 0.1 + 0.2), one_unit = alternating(1e6 + 1e-10, 1e6 - 1e-10),
+          tiny = alternating(1e-10, -1e-10);
+  CHECK(nn::Standardize::fit(rounded).scale == V{{1}});
+  CHECK(nn::Standardize::fit(one_unit).scale == V{{1}});
+  CHECK(nn::Standardize::fit(tiny).scale[0] == Approx(1e-10).epsilon(1e-12));
+  CHECK(nn::Standardize::fit(rounded).apply(M{{0.3001}})(0, 0) == Approx(0.0001).epsilon(1e-6));
+  CHECK(nn::MinMax::fit(rounded).scale == V{{1}});
+  CHECK(nn::MinMax::fit(one_unit).scale == V{{0x1p-32}});
+  CHECK(nn::MinMax::fit(tiny).scale == V{{2e-10}});
+  // The bound is relative: the same in other units.
+  CHECK(nn::Standardize::fit(M(0x1p-80 * rounded)).scale == V{{1}});
+  CHECK(nn::MinMax::fit(M(0x1p-80 * rounded)).scale == V{{1}});
+  CHECK(nn::MinMax::fit(alternating(1, 1 + 0x1p-52)).scale == V{{1}});
+  CHECK(nn::MinMax::fit(alternating(1, 1 + 0x1p-51)).scale == V{{0x1p-51}});
+  CHECK(nn::Standardize::fit(alternating(1, 1 + 1e-9)).scale[0] == Approx(5e-10).epsilon(1e-6));
+}
+
+TEST_CASE("Rounding is that of the type in which the numbers come") {
+  nn::Matrix<float> rounded(1, 100), temperature(1, 100'000);
+  for (nn::Index i = 0; i < rounded.cols(); ++i) rounded(0, i) = i % 2 == 0 ? 0.7F : 0.7F + 0x1p-24F;
+  for (nn::Index i = 0; i < temperature.cols(); ++i) temperature(0, i) = i % 2 == 0 ? 299.5F : 300.5F;
+  const std::vector<int> labels(100);
+  CHECK(nn::Standardize::fit(rounded).scale == V{{1}});
+  CHECK(nn::Standardize::fit(nn::Dataset(rounded, labels)).scale == V{{1}});
+  CHECK(nn::MinMax::fit(rounded).scale == V{{1}});
+  CHECK(nn::MinMax::fit(nn::Dataset(rounded, labels)).scale == V{{1}});
+  const M same_as_double = rounded.cast<double>();
+  CHECK(nn::Standardize::fit(same_as_double).scale[0] == Approx(0x1p-25));
+  CHECK(nn::MinMax::fit(nn::Dataset(same_as_double, labels)).scale == V{{0x1p-24}});
+  CHECK(nn::Standardize::fit(temperature).scale == V{{0.5}});  // however many there are
+}
+
 TEMPLATE_TEST_CASE("inverse undoes apply but for rounding", "", float, double) {
   const nn::Matrix<TestType> x = test::drawn<TestType>(5, 40, 3, -100, 300);
   const auto check = [&](const nn::Scaling& scaling) {

@@ -2,6 +2,9 @@
 #include <nn/data/split.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
 
 #include "../catch.hpp"
 #include "../numbers.hpp"
@@ -67,6 +70,86 @@ TEST_CASE("split gives every sample to one part, in the shares asked for") {
   CHECK(class_counts(*parts.test) == std::vector<Index>{20, 10, 5});
 }
 
+TEST_CASE("split and k_fold do not stratify and test a fifth unless told otherwise") {
+  const nn::SplitOptions split;
+  CHECK((split.train == 0.8 && split.validation == 0 && split.test == 0.2 && !split.stratified));
+  const nn::FoldOptions fold;
+  CHECK((fold.folds == 5 && !fold.stratified));
+}
+
+TEST_CASE("A generator that is given by name is advanced, and one made for the call serves, too") {
+  nn::Random random(1);
+  const nn::Split by_name = nn::split(numbered(140), {}, random);
+  CHECK(by_name.train == nn::split(numbered(140), {}, nn::Random(1)).train);
+  CHECK(by_name.train != nn::split(numbered(140), {}, random).train);
+  nn::Random other(2);
+  CHECK(nn::k_fold(numbered(23), {}, other)[0].train == nn::k_fold(numbered(23), {}, nn::Random(2))[0].train);
+  CHECK_FALSE(other == nn::Random(2));
+}
+
+TEST_CASE("A stratified split loses no class that has a sample for each part") {
+  // Classes of 2, 30 and 8 samples.
+  std::vector<int> labels(40, 1);
+  labels[7] = labels[31] = 0;
+  std::fill_n(labels.begin() + 10, 8, 2);
+  const nn::Dataset data(nn::Matrix<double>::Zero(1, 40), labels);
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const nn::Split parts = nn::split(data, {.stratified = true}, nn::Random(seed));
+    CHECK(class_counts(parts.train)[0] == 1);
+    CHECK(class_counts(*parts.test)[0] == 1);
+    CHECK(parts.train.size() == 32);
+  }
+  // Of three parts, each of 3 samples has one, also where 2.4 are the share of the first.
+  std::vector<int> few(43, 1);
+  few[0] = few[20] = few[42] = 0;
+  const nn::Split parts = nn::split(nn::Dataset(nn::Matrix<double>::Zero(1, 43), few),
+                                    {.train = 0.8, .validation = 0.1, .test = 0.1, .stratified = true}, nn::Random(1));
+  CHECK(class_counts(parts.train)[0] == 1);
+  CHECK(class_counts(*parts.validation)[0] == 1);
+  CHECK(class_counts(*parts.test)[0] == 1);
+}
+
+TEST_CASE("In a stratified split every class is at most one sample off its share, and the parts have their sizes") {
+  nn::Random random(11);
+  for (int round = 0; round < 300; ++round) {
+    const auto classes = static_cast<std::size_t>(1 + random.below(12));
+    const nn::SplitOptions options =
+        round % 3 == 0   ? nn::SplitOptions{.stratified = true}
+        : round % 3 == 1 ? nn::SplitOptions{.train = 0.6, .validation = 0.25, .test = 0.15, .stratified = true}
+                         : nn::SplitOptions{.train = 0.4, .validation = 0.3, .test = 0.3, .stratified = true};
+    std::vector<int> labels;
+    std::vector<double> all(classes);
+    for (std::size_t label = 0; label < classes; ++label) {
+      const auto size = random.below(3) == 0 ? 1 + random.below(60) : 7 + random.below(9);
+      all[label] = static_cast<double>(size);
+      labels.insert(labels.end(), size, static_cast<int>(label));
+    }
+    const auto samples = static_cast<Index>(labels.size());
+    const nn::Dataset data(nn::Matrix<double>::Zero(1, samples), labels);
+    const nn::Split parts = nn::split(data, options, random);
+    const std::array<const nn::Dataset*, 3> given{&parts.train, parts.validation ? &*parts.validation : nullptr,
+                                                  &*parts.test};
+    const std::array<double, 3> shares{options.train, options.validation, options.test};
+    double off = 0;
+    int lost = 0;
+    for (std::size_t part = 0; part < 3; ++part) {
+      if (given[part] == nullptr) continue;
+      const auto size = static_cast<double>(given[part]->size());
+      CHECK(std::abs(size - shares[part] * static_cast<double>(samples)) < 1);
+      std::vector<double> counts(classes);
+      for (const int label : given[part]->labels()) ++counts[static_cast<std::size_t>(label)];
+      for (std::size_t label = 0; label < classes; ++label) {
+        if (all[label] >= 7)
+          off = std::max(off, std::abs(counts[label] - all[label] * size / static_cast<double>(samples)));
+        lost += all[label] >= 7 && counts[label] == 0;
+      }
+    }
+    CAPTURE(round, samples, classes);
+    CHECK(off <= 1);
+    CHECK(lost == 0);
+  }
+}
+
 TEST_CASE("The order is drawn: equal for equal seeds, another for another, no class after the other") {
   const auto order = [](std::uint64_t seed, bool stratified) {
     nn::Random random(seed);
@@ -128,8 +211,8 @@ TEST_CASE("k_fold validates every sample once, and trains on all others") {
     CHECK(fold.validation.size() <= (22 + folds) / folds);
     for (std::size_t label = 0; stratified && label < 3; ++label) {
       const Index of_class = class_counts(fold.validation)[label];
-      CHECK(of_class >= all[label] / folds - 1);
-      CHECK(of_class <= all[label] / folds + 2);
+      CHECK(of_class >= all[label] / folds);
+      CHECK(of_class <= (all[label] + folds - 1) / folds);
     }
   }
   check_partition(validation, 23);

@@ -93,3 +93,10 @@ TEST_CASE("What cannot be made of a Table is refused with a sentence") {
     CHECK_THROWS_AS(wrong.dataset("pay"), nn::data_error);
   }
 }
+
+TEST_CASE("All columns are inputs, of at most 1000 categories each, unless told otherwise") {
+  const nn::ColumnChoice choice;
+  CHECK((choice.keep.empty() && choice.drop.empty()));
+  CHECK(choice.max_categories == 1000);
+  CHECK(nn::Table().columns.empty());
+}

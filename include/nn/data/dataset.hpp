@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <span>
@@ -14,37 +15,24 @@
 #include <utility>
 #include <vector>
 
+#include <nn/core/class_labels.hpp>
 #include <nn/core/errors.hpp>
 #include <nn/core/finite.hpp>
 #include <nn/core/hash.hpp>
 #include <nn/core/shape.hpp>
 #include <nn/core/views.hpp>
+#include <nn/data/stored_numbers.hpp>
 
 namespace nn {
 
-/// A matrix of float or double, or an expression that gives one.
-template <class X>
-concept RealMatrix = std::derived_from<std::remove_cvref_t<X>, Eigen::MatrixBase<std::remove_cvref_t<X>>> &&
-    (std::same_as<typename std::remove_cvref_t<X>::Scalar, float> ||
-     std::same_as<typename std::remove_cvref_t<X>::Scalar, double>);
-
 namespace detail {
-
-/// byte / 255 to the last bit, without a division: byte * high is exact, and low is what high lacks.
-template <std::floating_point T>
-constexpr T byte_as_fraction(std::uint8_t byte) {
-  constexpr T high = sizeof(T) < sizeof(double) ? T(0x1.01p-8) : T(0x1.01010101p-8);  // 1/255 = 0x1.0101...p-8
-  constexpr T low = static_cast<T>(1.0L / 255 - static_cast<long double>(high));
-  const T x = static_cast<T>(byte);
-  return x * high + x * low;
-}
 
 /// Throws data_error unless there is one weight per sample, none of them negative.
 inline void require_weights(const char* who, std::span<const double> weights, Index samples) {
   if (static_cast<Index>(weights.size()) != samples)
     throw data_error(who, ": ", weights.size(), " weights do not fit ", samples, " samples; give one per sample");
   for (std::size_t i = 0; i < weights.size(); ++i)
-    if (!(weights[i] >= 0 && weights[i] <= std::numeric_limits<float>::max()))
+    if (!is_finite(weights[i]) || weights[i] < 0 || weights[i] > std::numeric_limits<float>::max())
       throw data_error(who, ": the weight of sample ", i, " must be a number that is not negative, got ", weights[i],
                        "; 1 counts a sample as without weights");
 }
@@ -56,40 +44,36 @@ inline void require_weights(const char* who, std::span<const double> weights, In
 /// not finite.
 class Dataset {
  public:
-  /// Inputs (features x samples) and one label per sample, counted from 0. A class_count of 0 means the largest label
-  /// and one.
-  template <RealMatrix Inputs>
-  Dataset(Inputs&& inputs, std::vector<int> labels, Index class_count = 0)
-      : shape_(inputs.rows()),
-        size_(inputs.cols()),
-        target_size_(class_count),
-        inputs_(stored(std::forward<Inputs>(inputs))),
-        labels_(std::move(labels)) {
-    validate_inputs();
-    validate_labels();
+  /// Inputs (features x samples, or a range of samples, each a range of features), and for every sample one of
+  /// - a class label, counted from 0: a range of integers or enumerators. A class_count of 0 means the largest one + 1.
+  /// - targets: a matrix (outputs x samples), or a range of numbers, one per sample.
+  template <class Inputs, class Targets>
+  requires(!std::same_as<std::remove_cvref_t<Inputs>, Shape>)
+      Dataset(Inputs&& inputs, Targets&& targets, Index class_count = 0) {
+    set_inputs(std::forward<Inputs>(inputs));
+    set_targets(std::forward<Targets>(targets), class_count);
+  }
+  template <class Inputs>
+  requires(!std::same_as<std::remove_cvref_t<Inputs>, Shape>)
+      Dataset(Inputs&& inputs, std::vector<int> labels, Index class_count = 0) {
+    set_inputs(std::forward<Inputs>(inputs));
+    set_targets(std::move(labels), class_count);
   }
 
-  /// Inputs (features x samples) and targets (outputs x samples).
-  template <RealMatrix Inputs, RealMatrix Targets>
-  Dataset(Inputs&& inputs, Targets&& targets)
-      : shape_(inputs.rows()),
-        size_(inputs.cols()),
-        target_size_(targets.rows()),
-        inputs_(stored(std::forward<Inputs>(inputs))),
-        targets_(stored(std::forward<Targets>(targets))) {
-    validate_inputs();
-    validate_targets();
+  /// The same with samples of this shape. Bytes, sample after sample, stay bytes, and are read as 0 to 1 (byte / 255).
+  template <class Inputs, class Targets>
+  Dataset(Shape sample_shape, Inputs&& inputs, Targets&& targets, Index class_count = 0) {
+    set_inputs(std::forward<Inputs>(inputs), sample_shape);
+    set_targets(std::forward<Targets>(targets), class_count);
   }
-
-  /// Bytes, sample after sample, each of the given shape; they stay bytes, and are read as 0 to 1 (byte / 255).
-  Dataset(Shape sample_shape, std::vector<std::uint8_t> bytes, std::vector<int> labels, Index class_count = 0)
-      : shape_(sample_shape),
-        size_(sample_count(sample_shape, bytes)),
-        target_size_(class_count),
-        inputs_{std::move(bytes), {}, {}},
-        labels_(std::move(labels)) {
-    validate_inputs();
-    validate_labels();
+  template <class Inputs>
+  Dataset(Shape sample_shape, Inputs&& inputs, std::vector<int> labels, Index class_count = 0) {
+    set_inputs(std::forward<Inputs>(inputs), sample_shape);
+    set_targets(std::move(labels), class_count);
+  }
+  Dataset(Shape sample_shape, std::vector<std::uint8_t> bytes, std::vector<int> labels, Index class_count = 0) {
+    set_inputs(std::move(bytes), sample_shape);
+    set_targets(std::move(labels), class_count);
   }
 
   Index size() const { return size_; }
@@ -115,18 +99,21 @@ class Dataset {
   /// One per sample; empty where all count alike.
   const std::vector<double>& weights() const { return weights_; }
 
+  /// How far apart the inputs are kept near 1: the epsilon of float or of double; bytes are as exact as double.
+  double input_epsilon() const { return inputs_.epsilon(); }
+
   /// Writes the chosen samples into x (features x chosen samples), as numbers of its type. Allocates nothing.
   template <class T>
   void copy_inputs(std::span<const Index> samples, MatrixView<T> x) const {
     require_view<T>(samples, x.rows(), x.cols(), shape_.size(), "copy_inputs");
-    copy_columns(inputs_, samples, x);
+    inputs_.copy_columns(samples, x);
   }
 
   /// Writes their targets into t (target_size() x chosen samples), labels as one-hot columns. Allocates nothing.
   template <class T>
   void copy_targets(std::span<const Index> samples, MatrixView<T> t) const {
     require_view<T>(samples, t.rows(), t.cols(), target_size_, "copy_targets");
-    if (!has_labels()) return copy_columns(targets_, samples, t);
+    if (!has_labels()) return targets_.copy_columns(samples, t);
     t.setZero();
     for (std::size_t i = 0; i < samples.size(); ++i)
       t(labels_[static_cast<std::size_t>(samples[i])], static_cast<Index>(i)) = T(1);
@@ -166,8 +153,8 @@ class Dataset {
     require_samples(samples, "select");
     Dataset part(shape_, static_cast<Index>(samples.size()), target_size_);
     part.fits_float_ = fits_float_;
-    part.inputs_ = columns(inputs_, shape_.size(), samples);
-    if (!has_labels()) part.targets_ = columns(targets_, target_size_, samples);
+    part.inputs_ = inputs_.columns(shape_.size(), samples);
+    if (!has_labels()) part.targets_ = targets_.columns(target_size_, samples);
     part.labels_ = chosen(labels_, samples);
     part.weights_ = chosen(weights_, samples);
     return part;
@@ -178,7 +165,7 @@ class Dataset {
   template <RealMatrix Inputs>
   Dataset with_inputs(Inputs&& inputs) const {
     Dataset changed(inputs.rows() == shape_.size() ? shape_ : Shape(inputs.rows()), inputs.cols(), target_size_);
-    changed.inputs_ = stored(std::forward<Inputs>(inputs));
+    changed.inputs_ = detail::StoredNumbers(std::forward<Inputs>(inputs));
     changed.targets_ = targets_;
     changed.labels_ = labels_;
     changed.validate_inputs();
@@ -200,72 +187,83 @@ class Dataset {
  private:
   using Bytes = std::vector<std::uint8_t>;
 
-  // One of the three, the others being empty; a std::variant of them takes the compiler longer than all else here.
-  struct Numbers {
-    Bytes bytes;
-    Matrix<float> floats;
-    Matrix<double> doubles;
-
-    auto visit(auto&& use) const {
-      if (doubles.size() > 0) return use(doubles);
-      return floats.size() > 0 ? use(floats) : use(bytes);
-    }
-    // For rows x columns of the kind that the first argument is; returns where they go.
-    std::uint8_t* make_room(const Bytes&, Index rows, Index columns) {
-      bytes.resize(static_cast<std::size_t>(rows * columns));
-      return bytes.data();
-    }
-    float* make_room(const Matrix<float>&, Index rows, Index columns) {
-      floats.resize(rows, columns);
-      return floats.data();
-    }
-    double* make_room(const Matrix<double>&, Index rows, Index columns) {
-      doubles.resize(rows, columns);
-      return doubles.data();
-    }
-    bool operator==(const Numbers& other) const {
-      return bytes == other.bytes && are_equal(floats, other.floats) && are_equal(doubles, other.doubles);
-    }
-    template <class T>
-    static bool are_equal(const Matrix<T>& a, const Matrix<T>& b) {
-      return a.size() == b.size() && std::equal(a.data(), a.data() + a.size(), b.data());
-    }
-  };
-
   Dataset(Shape shape, Index size, Index target_size) : shape_(shape), size_(size), target_size_(target_size) {}
 
   template <class X>
-  static Numbers stored(X&& matrix) {
-    Numbers numbers;
-    if constexpr (std::same_as<typename std::remove_cvref_t<X>::Scalar, float>)
-      numbers.floats = std::forward<X>(matrix);
-    else
-      numbers.doubles = std::forward<X>(matrix);
-    return numbers;
+  void set_inputs(X&& inputs) {
+    using Given = std::remove_cvref_t<X>;
+    if constexpr (RealMatrix<Given>) {
+      shape_ = Shape(inputs.rows());
+      size_ = inputs.cols();
+      inputs_ = detail::StoredNumbers(std::forward<X>(inputs));
+      validate_inputs();
+    } else if constexpr (detail::RangeOfRealRanges<Given>) {
+      set_inputs(detail::as_columns(inputs));
+    } else {
+      static_assert(detail::RangeOfRealRanges<Given>,
+                    "nn::Dataset: inputs are a matrix of float or double (features x samples), or a range of samples "
+                    "that are ranges of float or double; write x.cast<float>() for other numbers, and give bytes after "
+                    "their nn::Shape");
+    }
   }
 
   static std::uint64_t bits_of(std::integral auto number) { return static_cast<std::uint64_t>(number); }
   static std::uint64_t bits_of(float number) { return std::bit_cast<std::uint32_t>(number); }
   static std::uint64_t bits_of(double number) { return std::bit_cast<std::uint64_t>(number); }
 
-  static const std::uint8_t* data(const Bytes& bytes) { return bytes.data(); }
-  static Index count(const Bytes& bytes) { return static_cast<Index>(bytes.size()); }
-  template <class T>
-  static const T* data(const Matrix<T>& matrix) {
-    return matrix.data();
-  }
-  template <class T>
-  static Index count(const Matrix<T>& matrix) {
-    return matrix.size();
-  }
-
-  static Index sample_count(Shape shape, const Bytes& bytes) {
+  template <class X>
+  void set_inputs(X&& inputs, Shape shape) {
     const Index sample = shape.size();
     if (sample < 1) throw data_error("Dataset: samples of shape ", shape, " hold nothing; give sizes of 1 or more");
-    if (count(bytes) % sample != 0)
-      throw data_error("Dataset: ", bytes.size(), " bytes are not whole samples of ", shape, ", ", sample,
-                       " bytes each; check the shape");
-    return count(bytes) / sample;
+    if constexpr (std::same_as<std::remove_cvref_t<X>, Bytes>) {
+      const auto bytes = static_cast<Index>(inputs.size());
+      if (bytes % sample != 0)
+        throw data_error("Dataset: ", bytes, " bytes are not whole samples of ", shape, ", ", sample,
+                         " bytes each; check the shape");
+      size_ = bytes / sample;
+      inputs_ = detail::StoredNumbers(std::forward<X>(inputs));
+      shape_ = shape;
+      validate_inputs();
+    } else {
+      set_inputs(std::forward<X>(inputs));
+      if (shape_.size() != sample)
+        throw data_error("Dataset: ", shape_.size(), " features are no sample of ", shape, ", which has ", sample,
+                         "; check the shape");
+      shape_ = shape;
+    }
+  }
+
+  template <class T>
+  void set_targets(T&& targets, Index class_count) {
+    using Given = std::remove_cvref_t<T>;
+    target_size_ = class_count;
+    if constexpr (std::same_as<Given, std::vector<int>>) {
+      labels_ = std::forward<T>(targets);
+      validate_labels();
+    } else if constexpr (ClassLabels<Given>) {
+      const auto size = static_cast<Index>(std::size(targets));
+      labels_.reserve(static_cast<std::size_t>(size));
+      for (Index sample = 0; sample < size; ++sample) {
+        const Index label = class_number(targets, sample);
+        if (label < 0 || label > std::numeric_limits<int>::max()) refuse_label(sample, label);
+        labels_.push_back(static_cast<int>(label));
+      }
+      validate_labels();
+    } else if constexpr (RealMatrix<Given>) {
+      if (class_count != 0)
+        throw data_error("Dataset: ", class_count, " classes are said of targets that are real numbers; give labels");
+      target_size_ = targets.rows();
+      targets_ = detail::StoredNumbers(std::forward<T>(targets));
+      validate_targets();
+    } else if constexpr (detail::RealRange<Given>) {
+      Matrix<detail::ElementOf<Given>> row(1, static_cast<Index>(std::size(targets)));
+      std::copy(std::begin(targets), std::end(targets), row.data());
+      set_targets(std::move(row), class_count);
+    } else {
+      static_assert(detail::RealRange<Given>,
+                    "nn::Dataset: give for every sample a class label (a range of integers or enumerators), or targets "
+                    "(a matrix of float or double, outputs x samples, or a range of them, one per sample)");
+    }
   }
 
   void validate_inputs() {
@@ -276,7 +274,7 @@ class Dataset {
 
   void validate_targets() {
     if (target_size_ < 1) throw data_error("Dataset: the targets have no rows; give at least 1");
-    const Index columns = targets_.visit([](const auto& targets) { return count(targets); }) / target_size_;
+    const Index columns = targets_.size() / target_size_;
     if (columns != size_)
       throw data_error("Dataset: ", size_, " samples but ", columns, " targets; give one column of targets per sample");
     validate_numbers(targets_, "target", target_size_);
@@ -290,7 +288,7 @@ class Dataset {
                        "; 0 counts them from the labels");
     for (std::size_t sample = 0; sample < labels_.size(); ++sample) {
       const int label = labels_[sample];
-      if (label < 0) throw data_error("Dataset: sample ", sample, " has the label ", label, "; labels count from 0");
+      if (label < 0) refuse_label(static_cast<Index>(sample), label);
       if (target_size_ > 0 && label >= target_size_)
         throw data_error("Dataset: sample ", sample, " has the label ", label, ", but ", target_size_,
                          " classes have the labels 0 to ", target_size_ - 1, "; give the right number of classes");
@@ -298,17 +296,21 @@ class Dataset {
     if (target_size_ == 0) target_size_ = Index{*std::max_element(labels_.begin(), labels_.end())} + 1;
   }
 
-  void validate_numbers(const Numbers& numbers, const char* what, Index rows) {
-    numbers.visit([&](const auto& stored) {
-      using Stored = std::remove_cvref_t<decltype(stored)>;
-      if constexpr (!std::is_same_v<Stored, Bytes>) {
-        const Index wrong = first_not_finite(data(stored), count(stored));
-        if (wrong < count(stored))
-          throw data_error("Dataset: ", what, " ", wrong % rows, " of sample ", wrong / rows, " is ",
-                           data(stored)[wrong], "; replace it by a finite number, or leave the sample out");
+  [[noreturn]] static void refuse_label(Index sample, Index label) {
+    throw data_error("Dataset: sample ", sample, " has the label ", label, "; labels count from 0",
+                     label < 0 ? "" : ", and must be fewer than 2147483648");
+  }
+
+  void validate_numbers(const detail::StoredNumbers& stored, const char* what, Index rows) {
+    stored.visit([&]<class T>(const T* numbers, Index count) {
+      if constexpr (std::floating_point<T>) {
+        const Index wrong = first_not_finite(numbers, count);
+        if (wrong < count)
+          throw data_error("Dataset: ", what, " ", wrong % rows, " of sample ", wrong / rows, " is ", numbers[wrong],
+                           "; replace it by a finite number, or leave the sample out");
         constexpr double largest = std::numeric_limits<float>::max();
-        for (Index i = 0; i < count(stored) && std::is_same_v<Stored, Matrix<double>>; ++i)
-          if (data(stored)[i] > largest || data(stored)[i] < -largest) fits_float_ = false;
+        for (Index i = 0; i < count && std::same_as<T, double>; ++i)
+          if (numbers[i] > largest || numbers[i] < -largest) fits_float_ = false;
       }
     });
   }
@@ -342,27 +344,6 @@ class Dataset {
                        ", the largest float; scale them, or use a network of double");
   }
 
-  template <class T>
-  static void copy_columns(const Numbers& numbers, std::span<const Index> samples, MatrixView<T> x) {
-    numbers.visit([&](const auto& stored) {
-      const Index rows = x.rows();
-      T* to = x.data();
-      for (const Index sample : samples) {
-        const auto* from = data(stored) + sample * rows;
-        for (Index row = 0; row < rows; ++row) to[row] = read_as<T>(from[row]);
-        to += rows;
-      }
-    });
-  }
-  template <class T>
-  static T read_as(std::uint8_t byte) {
-    return detail::byte_as_fraction<T>(byte);
-  }
-  template <class T, std::floating_point From>
-  static T read_as(From number) {
-    return static_cast<T>(number);
-  }
-
   // Where there are any.
   template <class T>
   static std::vector<T> chosen(const std::vector<T>& numbers, std::span<const Index> samples) {
@@ -371,22 +352,12 @@ class Dataset {
     return some;
   }
 
-  static Numbers columns(const Numbers& numbers, Index rows, std::span<const Index> samples) {
-    return numbers.visit([&](const auto& stored) {
-      Numbers chosen;
-      const Index count = static_cast<Index>(samples.size());
-      auto* to = chosen.make_room(stored, rows, count);
-      for (const Index sample : samples) to = std::copy_n(data(stored) + sample * rows, rows, to);
-      return chosen;
-    });
-  }
-
   Shape shape_;
   Index size_ = 0;
   Index target_size_ = 0;  // of labels: how many classes
   bool fits_float_ = true;
-  Numbers inputs_;
-  Numbers targets_;
+  detail::StoredNumbers inputs_;
+  detail::StoredNumbers targets_;
   std::vector<int> labels_;
   std::vector<double> weights_;
 };
@@ -402,8 +373,7 @@ inline std::uint64_t Dataset::fingerprint() const {
       for (Index row = 0; row < rows; ++row) hash.add(bits_of(numbers[sample * rows + row]));
     }
   };
-  for (const Numbers* numbers : {&inputs_, &targets_})
-    numbers->visit([&](const auto& stored) { add_some(data(stored), count(stored)); });
+  for (const detail::StoredNumbers* numbers : {&inputs_, &targets_}) numbers->visit(add_some);
   add_some(labels_.data(), static_cast<Index>(labels_.size()));
   add_some(weights_.data(), static_cast<Index>(weights_.size()));
   return hash.value();

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <istream>
 #include <limits>
+#include <new>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -38,6 +39,16 @@ class IdxReader {
   IdxArray read() {
     IdxArray array;
     const std::uint64_t size = read_header(array.dimensions);
+    try {
+      read_data(array, size);
+    } catch (const std::bad_alloc&) {
+      fail("has ", size, " bytes of data, for which there is not enough memory; split it, or take a larger machine");
+    }
+    return array;
+  }
+
+ private:
+  void read_data(IdxArray& array, std::uint64_t size) {
     const std::int64_t left = bytes_left();
     if (left < 0) {
       read_as_it_comes(array.bytes, size);
@@ -53,10 +64,8 @@ class IdxReader {
     if (left > static_cast<std::int64_t>(size) || !has_ended())
       fail("has more bytes than the ", size, " that its sizes promise, from byte ", offset_ + (left < 0 ? 0 : size),
            " on; it is damaged, or two files in one");
-    return array;
   }
 
- private:
   template <class... Pieces>
   [[noreturn]] void fail(const Pieces&... pieces) const {
     throw load_error("read_idx: ", name_, " ", pieces...);

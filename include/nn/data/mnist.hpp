@@ -63,8 +63,7 @@ Dataset read_mnist(const Folder& folder, MnistPart part) {
     throw load_error("read_mnist: ", detail::path_in_quotes(image_path), " has ", images.dimensions[0], " images, but ",
                      detail::path_in_quotes(label_path), " has ", labels.dimensions[0],
                      " labels; get both files again");
-  return Dataset(Shape(28, 28, 1), std::move(images.bytes), std::vector<int>(labels.bytes.begin(), labels.bytes.end()),
-                 10);
+  return Dataset(Shape(28, 28, 1), std::move(images.bytes), labels.bytes, 10);
 }
 
 }  // namespace nn

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <concepts>
+#include <limits>
 #include <utility>
 
 #include <nn/core/errors.hpp>
@@ -59,7 +60,7 @@ struct Scaling {
 
 namespace detail {
 
-// scaling_of(row) is a pair of offset and scale. A feature that never changes becomes 0, not NaN.
+// scaling_of(row) is a pair of offset and scale, the scale 0 where the feature is constant: it becomes 0, not NaN.
 template <class Result, class X>
 Result fit_scaling(const X& x, const char* who, auto&& scaling_of) {
   if (x.cols() < 1) throw data_error(who, ": got no samples; give at least 1");
@@ -83,34 +84,51 @@ Result fit_scaling(const X& x, const char* who, auto&& scaling_of) {
 
 }  // namespace detail
 
-/// To mean 0 and biased deviation 1 over the samples that it is fitted to (scikit-learn: StandardScaler).
+/// To mean 0 and biased deviation 1 over the samples that it is fitted to (scikit-learn: StandardScaler). A feature
+/// that is constant but for rounding has the scale 1.
 struct Standardize : Scaling {
   /// Throws data_error where a number is not finite or too large.
   template <RealMatrix X>
   static Standardize fit(const X& x) {
-    return detail::fit_scaling<Standardize>(x, "Standardize", [](const auto& row) {
-      const double mean = row.mean();
-      return std::pair(mean, std::sqrt((row.array() - mean).square().mean()));
-    });
+    return fit(x, std::numeric_limits<typename X::Scalar>::epsilon());
   }
   template <std::same_as<Dataset> Data>
   static Standardize fit(const Data& data) {
-    return fit(data.template inputs<double>());
+    return fit(data.template inputs<double>(), data.input_epsilon());
+  }
+
+ private:
+  // The mean of n numbers is known to n roundings of a double, as in scikit-learn, and each of them to one of its type.
+  static Standardize fit(const auto& x, double epsilon) {
+    return detail::fit_scaling<Standardize>(x, "Standardize", [epsilon](const auto& row) {
+      const double mean = row.mean(), variance = (row.array() - mean).square().mean();
+      const double roundings = static_cast<double>(row.size()) * std::numeric_limits<double>::epsilon();
+      const double rounding = std::max(roundings, epsilon) * mean;
+      const bool is_constant = is_finite(variance) && variance <= roundings * variance + rounding * rounding;
+      return std::pair(mean, is_constant ? 0 : std::sqrt(variance));
+    });
   }
 };
 
 /// The least of the samples that it is fitted to becomes 0, the largest 1 (scikit-learn: MinMaxScaler); later ones may
-/// lie outside.
+/// lie outside. A feature whose numbers are one rounding apart has the scale 1.
 struct MinMax : Scaling {
   /// Throws data_error where a number is not finite or too large.
   template <RealMatrix X>
   static MinMax fit(const X& x) {
-    return detail::fit_scaling<MinMax>(
-        x, "MinMax", [](const auto& row) { return std::pair(row.minCoeff(), row.maxCoeff() - row.minCoeff()); });
+    return fit(x, std::numeric_limits<typename X::Scalar>::epsilon());
   }
   template <std::same_as<Dataset> Data>
   static MinMax fit(const Data& data) {
-    return fit(data.template inputs<double>());
+    return fit(data.template inputs<double>(), data.input_epsilon());
+  }
+
+ private:
+  static MinMax fit(const auto& x, double epsilon) {
+    return detail::fit_scaling<MinMax>(x, "MinMax", [epsilon](const auto& row) {
+      const double least = row.minCoeff(), range = row.maxCoeff() - least;
+      return std::pair(least, range <= epsilon * row.cwiseAbs().maxCoeff() ? 0 : range);
+    });
   }
 };
 

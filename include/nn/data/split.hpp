@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <numeric>
 #include <optional>
@@ -12,8 +13,10 @@
 #include <vector>
 
 #include <nn/core/errors.hpp>
+#include <nn/core/finite.hpp>
 #include <nn/core/random.hpp>
 #include <nn/data/dataset.hpp>
+#include <nn/data/stratification.hpp>
 
 namespace nn {
 
@@ -44,31 +47,30 @@ struct Fold {
 
 namespace detail {
 
-// Deals the samples, in a drawn order, to parts of these sizes: always to the part that lacks most of its share so far.
-// Where one class comes after the other, each is so spread evenly. The parts keep the drawn order.
-std::vector<std::vector<Index>> deal(const auto& data, const std::vector<Index>& sizes, Random& random, bool stratified,
-                                     const char* who) {
-  if (stratified && !data.has_labels())
+/// Of each class, or of all samples as one.
+template <class Data>
+std::vector<Index> class_sizes(const Data& data, bool stratified, const char* who) {
+  if (!stratified) return {data.size()};
+  if (!data.has_labels())
     throw data_error(who, ": stratified parts need labels, but the data set has targets; leave stratified away");
-  std::vector<Index> drawn(static_cast<std::size_t>(data.size()));
-  std::iota(drawn.begin(), drawn.end(), Index(0));
-  random.shuffle(drawn);
-  std::vector<Index> order = drawn;
-  if (stratified)
-    std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) {
-      return data.labels()[static_cast<std::size_t>(a)] < data.labels()[static_cast<std::size_t>(b)];
-    });
-  std::vector<std::size_t> part_of(order.size());
-  std::vector<Index> lacking(sizes.size());  // in units of 1 / size of the data
+  std::vector<Index> sizes(static_cast<std::size_t>(data.class_count()));
+  for (const int label : data.labels()) ++sizes[static_cast<std::size_t>(label)];
+  return sizes;
+}
+
+/// Deals the samples in a drawn order, each to the part that next_part(its class) says.
+template <class Data>
+std::vector<std::vector<Index>> deal(const Data& data, std::size_t parts, bool stratified, Random& random,
+                                     auto&& next_part) {
+  std::vector<Index> order(static_cast<std::size_t>(data.size()));
+  std::iota(order.begin(), order.end(), Index(0));
+  random.shuffle(order);
+  std::vector<std::vector<Index>> dealt(parts);
   for (const Index sample : order) {
-    for (std::size_t part = 0; part < sizes.size(); ++part) lacking[part] += sizes[part];
-    const auto neediest = std::max_element(lacking.begin(), lacking.end());
-    *neediest -= data.size();
-    part_of[static_cast<std::size_t>(sample)] = static_cast<std::size_t>(neediest - lacking.begin());
+    const auto i = static_cast<std::size_t>(sample);
+    dealt[next_part(stratified ? static_cast<std::size_t>(data.labels()[i]) : 0)].push_back(sample);
   }
-  std::vector<std::vector<Index>> parts(sizes.size());
-  for (const Index sample : drawn) parts[part_of[static_cast<std::size_t>(sample)]].push_back(sample);
-  return parts;
+  return dealt;
 }
 
 }  // namespace detail
@@ -78,29 +80,34 @@ template <std::same_as<Dataset> Data>
 Split split(const Data& data, const SplitOptions& options, Random& random) {
   const std::array<double, 3> shares{options.train, options.validation, options.test};
   for (const double share : shares)
-    if (!(share >= 0 && share <= 1))
+    if (!is_finite(share) || share < 0 || share > 1)
       throw data_error("split: a share must lie in 0..1, got ", share, "; 0.8 to train and 0.2 to test are usual");
   const double sum = options.train + options.validation + options.test;
-  if (!(std::abs(sum - 1) < 1e-9))
+  if (std::abs(sum - 1) >= 1e-9)
     throw data_error("split: the shares ", options.train, ", ", options.validation, " and ", options.test, " sum to ",
                      sum, " instead of 1; validation is 0 and test 0.2 when not given");
   if (options.train == 0) throw data_error("split: a share of 0 leaves nothing to train on; 0.8 is the default");
+  const detail::PartSizes sizes = detail::part_sizes(shares, data.size());
+  for (std::size_t part = 0; part < sizes.size(); ++part)
+    if (shares[part] > 0 && sizes[part] < 1)
+      throw data_error("split: a share of ", shares[part], " of ", data.size(), " samples is none; use more samples");
 
-  std::vector<Index> sizes;
-  double end = 0;
-  Index dealt = 0;
-  for (const double share : shares) {
-    end += share;
-    sizes.push_back(static_cast<Index>(std::round(end * static_cast<double>(data.size()))) - dealt);
-    dealt += sizes.back();
-    if (share > 0 && sizes.back() < 1)
-      throw data_error("split: a share of ", share, " of ", data.size(), " samples is none; use more samples");
-  }
-  const std::vector<std::vector<Index>> parts = detail::deal(data, sizes, random, options.stratified, "split");
+  const std::vector<Index> class_sizes = detail::class_sizes(data, options.stratified, "split");
+  std::vector<detail::PartSizes> left = detail::Stratification(class_sizes, sizes).counts();
+  const auto parts = detail::deal(data, sizes.size(), options.stratified, random, [&](std::size_t label) {
+    std::size_t part = 0;
+    while (left[label][part] == 0) ++part;
+    --left[label][part];
+    return part;
+  });
   const auto chosen = [&](const std::vector<Index>& part) {
     return part.empty() ? std::nullopt : std::optional(data.select(part));
   };
   return {data.select(parts[0]), chosen(parts[1]), chosen(parts[2])};
+}
+template <std::same_as<Dataset> Data>
+Split split(const Data& data, const SplitOptions& options, Random&& random) {
+  return split(data, options, random);
 }
 
 /// Every sample is in the validation part of one fold, and in the training part of all others. Each fold has a copy of
@@ -111,9 +118,11 @@ std::vector<Fold> k_fold(const Data& data, const FoldOptions& options, Random& r
   if (folds < 2 || folds > data.size())
     throw data_error("k_fold: cannot make ", folds, " folds of ", data.size(),
                      " samples; use at least 2, and no more than there are samples");
-  std::vector<Index> sizes;
-  for (Index k = 0; k < folds; ++k) sizes.push_back(data.size() / folds + (k < data.size() % folds ? 1 : 0));
-  const std::vector<std::vector<Index>> parts = detail::deal(data, sizes, random, options.stratified, "k_fold");
+  // Where each class goes on in the round of the folds that the class before it left.
+  std::vector<Index> next = detail::class_sizes(data, options.stratified, "k_fold");
+  std::exclusive_scan(next.begin(), next.end(), next.begin(), Index(0));
+  const auto parts = detail::deal(data, static_cast<std::size_t>(folds), options.stratified, random,
+                                  [&](std::size_t label) { return static_cast<std::size_t>(next[label]++ % folds); });
   std::vector<Fold> result;
   for (const std::vector<Index>& validation : parts) {
     std::vector<Index> train;
@@ -122,6 +131,10 @@ std::vector<Fold> k_fold(const Data& data, const FoldOptions& options, Random& r
     result.push_back({data.select(train), data.select(validation)});
   }
   return result;
+}
+template <std::same_as<Dataset> Data>
+std::vector<Fold> k_fold(const Data& data, const FoldOptions& options, Random&& random) {
+  return k_fold(data, options, random);
 }
 
 }  // namespace nn

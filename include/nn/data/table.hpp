@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -100,21 +102,25 @@ struct Table {
   }
 
   std::vector<const Column*> choose(const ColumnChoice& choice, std::string_view target) const {
-    const auto is_dropped = [&](const std::string& name) {
-      return (!target.empty() && name == target) ||
-             std::find(choice.drop.begin(), choice.drop.end(), name) != choice.drop.end();
+    std::map<std::string_view, const Column*> by_name;
+    for (const Column& column : columns) by_name.emplace(column.name, &column);
+    const auto find = [&](const std::string& name) {
+      const auto found = by_name.find(name);
+      return found != by_name.end() ? found->second : &column(name);  // which throws
     };
-    for (const std::string& name : choice.drop) column(name);  // one that is not there is a mistake
+    std::set<std::string_view> dropped;
+    for (const std::string& name : choice.drop) dropped.insert(find(name)->name);
+    if (!target.empty()) dropped.insert(target);
     std::vector<const Column*> chosen;
     for (const std::string& name : choice.keep) {
-      if (is_dropped(name))
+      if (dropped.contains(name))
         throw data_error("Table: the column \"", name, "\" is to be kept as an input, but ",
                          name == target ? "it is the target" : "dropped, too", "; say one of them");
-      chosen.push_back(&column(name));
+      chosen.push_back(find(name));
     }
     if (choice.keep.empty())
       for (const Column& column : columns)
-        if (!is_dropped(column.name)) chosen.push_back(&column);
+        if (!dropped.contains(column.name)) chosen.push_back(&column);
     if (chosen.empty()) throw data_error("Table: none of its ", columns.size(), " columns is an input; keep some");
     for (const Column* column : chosen) {
       require_sound(*column);

@@ -60,3 +60,10 @@ TEST_CASE("options that make no sense are refused") {
   CHECK_THROWS_AS((nn::RandomScale{0, 1}.validate()), nn::data_error);
   CHECK_THROWS_AS(nn::RandomShear{-0.1}.validate(), nn::data_error);
 }
+
+TEST_CASE("changes of place are small unless told otherwise") {
+  CHECK(nn::RandomShift{}.pixels == 2);
+  CHECK(nn::RandomRotation{}.degrees == 15);
+  CHECK((nn::RandomScale{}.smallest == 0.9 && nn::RandomScale{}.largest == 1.1));
+  CHECK(nn::RandomShear{}.slope == 0.2);
+}

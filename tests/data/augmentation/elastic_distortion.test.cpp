@@ -28,3 +28,8 @@ TEST_CASE("a distortion that makes no sense is refused") {
   CHECK_THROWS_AS((nn::ElasticDistortion{.alpha = -1}.validate()), nn::data_error);
   CHECK_THROWS_AS((nn::ElasticDistortion{.sigma = 0}.validate()), nn::data_error);
 }
+
+TEST_CASE("a distortion is that of Simard et al. 2003 unless told otherwise") {
+  CHECK(nn::ElasticDistortion{}.alpha == 34);
+  CHECK(nn::ElasticDistortion{}.sigma == 4);
+}

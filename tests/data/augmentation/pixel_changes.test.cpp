@@ -51,3 +51,9 @@ TEST_CASE("changes that make no sense are refused") {
   CHECK_THROWS_AS(nn::GaussianNoise{-1}.validate(), nn::data_error);
   CHECK_THROWS_AS(nn::RandomErase{1.5}.validate(), nn::data_error);
 }
+
+TEST_CASE("changes of pixels are moderate unless told otherwise") {
+  CHECK(nn::RandomThickness{}.strength == 0.5);
+  CHECK(nn::GaussianNoise{}.deviation == 0.1);
+  CHECK(nn::RandomErase{}.share == 0.3);
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+// One column of a text: of what kind it is, its values, and what stands in for those that are missing.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <forward_list>
+#include <iterator>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <nn/core/errors.hpp>
+#include <nn/core/finite.hpp>
+#include <nn/data/csv_lexer.hpp>
+#include <nn/data/csv_number.hpp>
+#include <nn/data/table.hpp>
+
+namespace nn {
+
+/// What stands in for a missing value: something of the column's other values, which are those of the whole file; or,
+/// among categories, one of its own, "(missing)".
+enum class Fill { mean, median, most_frequent, own_category };
+
+namespace detail {
+
+/// Is shown its fields twice: first to be inspected, then, after `decide`, to be added.
+class CsvColumn {
+ public:
+  enum class Kind { unknown, numbers, categories };
+  std::optional<Fill> fill;      ///< nothing may miss without
+  Kind wanted = Kind::unknown;   ///< by the options
+  const Column* like = nullptr;  ///< of the earlier table
+
+  void inspect(const CsvLexer& lexer, const NumberFormat& format) {
+    ++present_;
+    if (format.read(lexer.field())) {
+      ++numbers_like_;
+      return;
+    }
+    numbers_like_ += NumberFormat::looks_like_number(lexer.field());
+    if (odd_row_ > 0) return;
+    odd_row_ = lexer.row();
+    odd_ = lexer.field().substr(0, 41);  // as much as an error shows
+  }
+
+  /// Numbers or categories? Throws load_error where it is mostly numbers, data_error where the options contradict.
+  void decide(Index rows, const CsvLexer& lexer, std::size_t number) {
+    Kind kind = odd_row_ == 0 ? Kind::numbers : Kind::categories;
+    if (present_ == 0 && fill == Fill::own_category) kind = Kind::categories;
+    if (like != nullptr) kind = like->has_categories() ? Kind::categories : Kind::numbers;
+    if (like != nullptr && wanted != Kind::unknown && wanted != kind)
+      throw data_error("read_csv: the column ", quoted(lexer.names[number]), " has ",
+                       kind == Kind::numbers ? "numbers" : "categories",
+                       " in the table it is to be like; do not say another kind");
+    if (wanted != Kind::unknown) kind = wanted;
+    const bool is_told = wanted != Kind::unknown || like != nullptr;
+    if (!is_told && odd_row_ > 0 && 2 * numbers_like_ > present_)
+      lexer.fail_at(odd_row_, number, quoted(odd_),
+                    NumberFormat::looks_like_number(odd_)
+                        ? " is no number as 1234.5 is; set decimal_mark and thousands_mark, correct it,"
+                        : " is no number, but most fields of the column are; correct it, add it to missing_texts,",
+                    " or name the column in categories");
+    column_.name = lexer.names[number];
+    is_number_ = kind == Kind::numbers;
+    const auto size = static_cast<std::size_t>(rows);
+    if (is_number_)
+      column_.numbers.reserve(size);
+    else
+      column_.labels.reserve(size);
+    if (is_number_) return;
+    if (like == nullptr && fill == Fill::own_category) labels_.emplace(own_category, 0);
+    for (std::size_t k = 0; like != nullptr && k < like->categories.size(); ++k)
+      labels_.emplace(like->categories[k], static_cast<int>(k));
+  }
+
+  void add(const CsvLexer& lexer, bool is_missing, const NumberFormat& format) {
+    has_missing_ = has_missing_ || is_missing;
+    if (is_number_ && is_missing)
+      column_.numbers.push_back(std::numeric_limits<double>::quiet_NaN());
+    else if (is_number_)
+      add_number(lexer, format);
+    else if (is_missing && fill != Fill::own_category)
+      column_.labels.push_back(missing);
+    else
+      add_category(lexer, is_missing);
+  }
+
+  /// Names and sorts the categories: numbers by value, then texts, alike in every locale. The text may go then.
+  void name_categories(const NumberFormat& format) {
+    if (is_number_) return;
+    if (like != nullptr) {
+      column_.categories = like->categories;
+      return;
+    }
+    struct Category {
+      std::string_view text;
+      std::optional<double> number;
+      int label;
+    };
+    std::vector<Category> categories;
+    for (const auto& [text, label] : labels_) categories.push_back({text, format.read(text), label});
+    labels_.clear();
+    std::sort(categories.begin(), categories.end(), [](const Category& a, const Category& b) {
+      if (a.number.has_value() != b.number.has_value()) return a.number.has_value();
+      return a.number != b.number ? *a.number < *b.number : a.text < b.text;
+    });
+    std::vector<int> sorted(categories.size());
+    for (std::size_t k = 0; k < categories.size(); ++k) {
+      sorted[static_cast<std::size_t>(categories[k].label)] = static_cast<int>(k);
+      column_.categories.emplace_back(categories[k].text);
+    }
+    for (int& label : column_.labels)
+      if (label != missing) label = sorted[static_cast<std::size_t>(label)];
+  }
+
+  /// The column, filled. Throws data_error where it cannot be filled so, load_error where all is missing.
+  Column finish(const CsvLexer& lexer, std::size_t number) {
+    if (has_missing_ && is_number_) fill_numbers(lexer, number);
+    if (has_missing_ && !is_number_ && fill != Fill::own_category) fill_labels(lexer, number);
+    return std::move(column_);
+  }
+
+ private:
+  static constexpr int missing = -1;
+  static constexpr std::string_view own_category = "(missing)";
+
+  void add_number(const CsvLexer& lexer, const NumberFormat& format) {
+    const std::optional<double> number = format.read(lexer.field());
+    if (!number)
+      lexer.fail_here(quoted(lexer.field()), " is no number a double holds; write it as ",
+                      format.decimal_mark == '.' ? "1234.5" : "1234,5",
+                      " or 1e-3, or set decimal_mark and thousands_mark");
+    column_.numbers.push_back(*number);
+  }
+  // Labels go by order of appearance first.
+  void add_category(const CsvLexer& lexer, bool is_missing) {
+    const std::string_view text = is_missing ? own_category : lexer.field();
+    auto found = labels_.find(text);
+    if (found == labels_.end()) {
+      if (like != nullptr)
+        lexer.fail_here(is_missing ? "a missing value" : quoted(text), " is none of the ", like->categories.size(),
+                        " categories of the table it is to be like; leave the row out, or fill it");
+      const bool stays = is_missing || !lexer.is_copy();
+      const int label = static_cast<int>(labels_.size());
+      found = labels_.emplace(stays ? text : std::string_view(copies_.emplace_front(text)), label).first;
+    }
+    column_.labels.push_back(found->second);
+  }
+
+  void fill_labels(const CsvLexer& lexer, std::size_t number) {
+    if (fill != Fill::most_frequent)
+      throw data_error("read_csv: the column ", quoted(column_.name),
+                       " has categories, which have no mean or median; use Fill::most_frequent or Fill::own_category");
+    require_any(!column_.categories.empty(), lexer, number);
+    std::vector<std::size_t> counts(column_.categories.size());
+    for (const int label : like != nullptr ? like->labels : column_.labels)
+      if (label != missing) ++counts.at(static_cast<std::size_t>(label));
+    const auto most = static_cast<int>(std::max_element(counts.begin(), counts.end()) - counts.begin());
+    std::replace(column_.labels.begin(), column_.labels.end(), missing, most);
+  }
+
+  void fill_numbers(const CsvLexer& lexer, std::size_t number) {
+    if (fill == Fill::own_category)
+      throw data_error("read_csv: the column ", quoted(column_.name),
+                       " has numbers, and what is missing cannot be a category of its own; use Fill::median, or name "
+                       "it in CsvOptions::categories");
+    const std::vector<double>& all = like != nullptr ? like->numbers : column_.numbers;
+    const auto is_known = [](double value) { return is_finite(value); };
+    std::vector<double> known;
+    known.reserve(static_cast<std::size_t>(std::count_if(all.begin(), all.end(), is_known)));
+    std::copy_if(all.begin(), all.end(), std::back_inserter(known), is_known);
+    require_any(!known.empty(), lexer, number);
+    const double filling = filling_of(known);
+    for (double& value : column_.numbers)
+      if (!is_finite(value)) value = filling;
+  }
+
+  double filling_of(std::vector<double>& numbers) const {
+    if (fill == Fill::mean) {
+      double sum = 0;
+      for (const double number : numbers) sum += number / static_cast<double>(numbers.size());
+      return sum;
+    }
+    std::sort(numbers.begin(), numbers.end());
+    const std::size_t half = numbers.size() / 2;
+    if (fill == Fill::median)
+      return numbers.size() % 2 == 1 ? numbers[half] : numbers[half - 1] / 2 + numbers[half] / 2;
+    std::size_t most = 0;
+    double best = 0;
+    for (std::size_t first = 0, last = 0; first < numbers.size(); first = last) {
+      while (last < numbers.size() && numbers[last] == numbers[first]) ++last;
+      if (last - first <= most) continue;
+      most = last - first;
+      best = numbers[first];
+    }
+    return best;
+  }
+
+  void require_any(bool any, const CsvLexer& lexer, std::size_t number) const {
+    if (!any)
+      lexer.fail(", column ", number + 1, " ", quoted(column_.name),
+                 ": all values are missing, so that nothing can fill them; drop it");
+  }
+
+  Index present_ = 0;       // fields that are not missing
+  Index numbers_like_ = 0;  // of those, numbers of any format
+  Index odd_row_ = 0;       // of the first that is no number of the format asked for
+  std::string odd_;
+  bool is_number_ = true, has_missing_ = false;
+  Column column_;
+  std::map<std::string_view, int> labels_;
+  std::forward_list<std::string> copies_;
+};
+
+}  // namespace detail
+
+}  // namespace nn

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// Numbers as files write them: 1234.5, but also 1,234.5 and 1.234,5.
+#pragma once
+
+#include <charconv>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include <nn/core/finite.hpp>
+
+namespace nn::detail {
+
+/// Alike in every locale.
+struct NumberFormat {
+  char decimal_mark = '.';
+  char thousands_mark = '\0';  ///< between groups of three digits; zero for none
+
+  /// The whole of the text as a number, where a finite double holds it.
+  std::optional<double> read(std::string_view text) const {
+    if (decimal_mark == '.' && thousands_mark == '\0') return read_plain(text);
+    const std::optional<std::string> plain = without_marks(text);
+    return plain ? read_plain(*plain) : std::nullopt;
+  }
+
+  /// Whether somebody may have meant a number: one of another usual format, or beyond what a double holds.
+  static bool looks_like_number(std::string_view text) {
+    for (const char thousands : {'\0', ',', '.', ' ', '\''})
+      for (const char decimal : {'.', ','})
+        if (decimal != thousands && NumberFormat{decimal, thousands}.without_marks(text)) return true;
+    return false;
+  }
+
+ private:
+  static std::optional<double> read_plain(std::string_view text) {
+    if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || !is_finite(number)) return std::nullopt;
+    return number;
+  }
+
+  // A sign, digits in groups, the decimal mark and more digits, an exponent; returned with a point and no other mark.
+  std::optional<std::string> without_marks(std::string_view text) const {
+    std::string plain;
+    const auto take = [&](char from, char to) {
+      if (text.empty() || text[0] < from || text[0] > to) return false;
+      plain += text[0];
+      text.remove_prefix(1);
+      return true;
+    };
+    const auto take_digits = [&] {
+      std::size_t count = 0;
+      while (take('0', '9')) ++count;
+      return count;
+    };
+    if (!take('-', '-') && !text.empty() && text[0] == '+') text.remove_prefix(1);
+    std::size_t digits = take_digits();
+    if (thousands_mark != '\0' && digits >= 1 && digits <= 3)
+      while (!text.empty() && text[0] == thousands_mark) {
+        text.remove_prefix(1);
+        if (take_digits() != 3) return std::nullopt;
+      }
+    if (!text.empty() && text[0] == decimal_mark) {
+      text.remove_prefix(1);
+      plain += '.';
+      digits += take_digits();
+    }
+    if (digits == 0) return std::nullopt;
+    if (take('e', 'e') || take('E', 'E')) {
+      if (!take('-', '-')) take('+', '+');
+      if (take_digits() == 0) return std::nullopt;
+    }
+    return text.empty() ? std::optional(plain) : std::nullopt;
+  }
+};
+
+}  // namespace nn::detail
