@@ -44,3 +44,9 @@ TEST_CASE("GroupNorm's gradients are right") {
 TEST_CASE("GroupNorm gives the same bits in every network") {
   test::check_same_bits_after_image<3, 2, 6>(nn::GroupNorm<3>{}, nn::GroupNorm{3});
 }
+
+TEST_CASE("GroupNorm over sizes that cannot be counted is a shape_error") {
+  constexpr nn::Index much = nn::Index(1) << 62;
+  CHECK_THROWS_AS(nn::GroupNorm{1}.output_shape({much, 2, 1}), nn::shape_error);
+  CHECK_THROWS_AS(nn::GroupNorm{1}.parameter_count(nn::Shape(much)), nn::shape_error);
+}

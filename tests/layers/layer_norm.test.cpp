@@ -60,3 +60,9 @@ TEMPLATE_TEST_CASE("LayerNorm makes numbers that are all alike zero, however lar
   CHECK((pass.y.array() == 0).all());
   CHECK(pass.dx.array().isFinite().all());
 }
+
+TEST_CASE("LayerNorm over sizes that cannot be counted is a shape_error") {
+  constexpr nn::Index much = nn::Index(1) << 62;
+  CHECK_THROWS_AS(nn::LayerNorm{}.output_shape({much, 2, 1}), nn::shape_error);
+  CHECK_THROWS_AS(nn::LayerNorm{}.parameter_count(nn::Shape(much)), nn::shape_error);
+}

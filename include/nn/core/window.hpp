@@ -182,16 +182,22 @@ void for_each_pixel(const Window& window, Index row, Index column, Visit&& visit
 }
 
 namespace detail {
+/// The input and its padding, at least.
+constexpr Index padded_input(const Axis& axis) { return checked_sum(axis.input, checked_product(2, axis.before)); }
+
 constexpr Axis axis(Index input, Index kernel, Index stride, Index padding, Index dilation, bool is_same) {
   Axis axis{.input = input, .kernel = kernel, .stride = stride, .before = padding, .dilation = dilation, .output = 0};
   const Index extent = checked_sum(checked_product(kernel - 1, dilation), 1);
   if (is_same) {
     axis.output = (input - 1) / stride + 1;
-    axis.before = std::max<Index>((axis.output - 1) * stride + extent - input, 0) / 2;
+    axis.before = std::max<Index>(checked_sum(checked_product(axis.output - 1, stride), extent) - input, 0) / 2;
   } else {
-    const Index room = checked_sum(input, checked_product(2, padding)) - extent;
+    const Index room = padded_input(axis) - extent;
     axis.output = room < 0 ? 0 : room / stride + 1;
   }
+  // Steps that are never taken are no longer than the image, so that they can be counted.
+  if (kernel == 1) axis.dilation = 1;
+  axis.stride = std::min(stride, checked_sum(padded_input(axis), 1));
   return axis;
 }
 
@@ -224,6 +230,10 @@ constexpr Window window_over(Shape input, std::string_view who, const char* what
           detail::axis(input.height, kernel.height, stride.height, padding.height, dilation.height, padding.is_same),
       .columns = detail::axis(input.width, kernel.width, stride.width, padding.width, dilation.width, padding.is_same),
       .channels = input.channels};
+  // All places in the padded image can be counted, and so all that is computed of them.
+  static_cast<void>(Shape(checked_sum(detail::padded_input(window.rows), 1),
+                          checked_sum(detail::padded_input(window.columns), 1), std::max<Index>(input.channels, 1))
+                        .size());
   if (window.positions() == 0) {
     const detail::Clause spread{dilation != Sides(1), " with a dilation of ", dilation};
     const detail::Clause around{padding != Padding(0), " with a padding of ", padding, " without padding"};

@@ -32,12 +32,12 @@ struct BatchNorm {
       throw shape_error("BatchNorm: the momentum must lie in 0..1, got ", momentum, "; 0.1 is usual");
     return input;
   }
-  constexpr Index parameter_count(Shape input) const { return 2 * input.channels; }
+  constexpr Index parameter_count(Shape input) const { return checked_product(2, input.channels); }
   constexpr WeightShape weight_shape(Shape input) const {
     return {.rows = input.channels, .columns = 1, .bias = input.channels, .decays = false};
   }
-  constexpr Index least_samples(Shape input) const { return input.height * input.width > 1 ? 1 : 2; }
-  constexpr Index state_count(Shape input) const { return 2 * input.channels; }
+  constexpr Index least_samples(Shape input) const { return checked_product(input.height, input.width) > 1 ? 1 : 2; }
+  constexpr Index state_count(Shape input) const { return checked_product(2, input.channels); }
   void initialize(Shape input, auto parameters, const auto&, auto&) const {
     parameters.head(input.channels).setOnes();
     parameters.tail(input.channels).setZero();

@@ -27,7 +27,7 @@ struct GroupNorm : NormalizationLayer<GroupNorm<Groups>> {
     if (groups.value() < 1 || input.channels % groups.value() != 0)
       throw shape_error("GroupNorm: ", input.channels, " channels do not make ", groups.value(),
                         " equal groups; use a number of groups that divides them");
-    return {.pixels = input.height * input.width, .channels = input.channels, .groups = groups.value()};
+    return {.pixels = checked_product(input.height, input.width), .channels = input.channels, .groups = groups.value()};
   }
   void describe(auto option) const {
     option("groups", groups.value());

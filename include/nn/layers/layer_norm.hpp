@@ -20,7 +20,7 @@ struct LayerNorm : NormalizationLayer<LayerNorm> {
   static constexpr std::string_view name() { return "LayerNorm"; }
   static constexpr bool keeps_shape = true;
   static constexpr Normalization layout(Shape input) {
-    return {.sets = input.height * input.width, .channels = input.channels};
+    return {.sets = checked_product(input.height, input.width), .channels = input.channels};
   }
   void describe(auto option) const { option("epsilon", epsilon); }
   constexpr bool operator==(const LayerNorm&) const = default;
