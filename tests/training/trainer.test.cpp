@@ -11,9 +11,12 @@
 #include <nn/activations/tanh.hpp>
 #include <nn/core/network.hpp>
 #include <nn/core/sequential.hpp>
+#include <nn/data/augmentation/affine.hpp>
 #include <nn/layers/batch_norm.hpp>
 #include <nn/layers/dense.hpp>
+#include <nn/layers/flatten.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/losses/cross_entropy.hpp>
 #include <nn/losses/mean_squared_error.hpp>
 #include <nn/optimizers/adam.hpp>
 #include <nn/optimizers/sgd.hpp>
@@ -456,6 +459,10 @@ TEST_CASE("fit refuses what cannot be used before the first update") {
   CHECK_THROWS_MATCHES(trainer.fit(nn::Dataset(M::Zero(3, 2), std::vector<int>{0, 4})), nn::shape_error,
                        Message("fit: the data set has 5 classes, but the network has 4 outputs; end it in Dense<5>"));
   CHECK_THROWS_AS(trainer.fit(nn::Dataset(M::Zero(3, 2), M::Zero(3, 2))), nn::shape_error);
+  CHECK_THROWS_MATCHES(trainer.fit(nn::Dataset(M::Zero(3, 2), M{{0, 2}})), nn::shape_error,
+                       Message("fit: the data set has 1 targets per sample, but the network has 4 outputs; end it in "
+                               "Dense<1>, or, where the target is a class, give labels (of a file: "
+                               "CsvOptions::categories)"));
   CHECK_THROWS_AS(nn::Dataset(M(3, 0), std::vector<int>{}), nn::data_error);  // an empty set cannot be made
   CHECK(test::have_same_bits(network.parameters(), before.parameters()));
   CHECK(trainer.fit(data, {.epochs = 0}).epochs.empty());
@@ -646,4 +653,44 @@ TEST_CASE("a number of the network that is not finite is named before the first 
   network.parameters()[5] = test::infinity<double>;
   CHECK_THROWS_MATCHES(trainer.fit(nn::Dataset(x, t)), nn::data_error,
                        Message("fit: parameter 1 of layer 3 (Dense) is inf; load or initialize the network again"));
+}
+
+TEST_CASE("images that come as a matrix of numbers are augmented as the images that the network takes") {
+  const auto seen = [](auto network, const nn::Dataset& data) {
+    std::vector<nn::Shape> shapes;
+    nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{}};
+    trainer.fit(data, {.augmentation = [&](float*, nn::Shape shape, nn::Random&) { shapes.push_back(shape); }});
+    REQUIRE(shapes.size() == 2);
+    CHECK(shapes[0] == shapes[1]);
+    return shapes[0];
+  };
+  const nn::Network<nn::Input<2, 3, 1>, nn::Flatten, nn::Dense<2>, nn::Softmax> of_images;
+  const nn::Network<nn::Input<6>, nn::Dense<2>, nn::Softmax> of_features;
+  const nn::Matrix<float> x = nn::Matrix<float>::Ones(6, 2);
+  const std::vector<int> labels{0, 1};
+  const nn::Dataset flat(x, labels), images(nn::Shape(2, 3, 1), x, labels);
+  CHECK(seen(of_images, flat) == nn::Shape(2, 3, 1));
+  CHECK(seen(of_images.cast<double>(), flat) == nn::Shape(2, 3, 1));
+  CHECK(seen(of_images, images) == nn::Shape(2, 3, 1));
+  CHECK(seen(of_features, images) == nn::Shape(2, 3, 1));
+  CHECK(seen(of_features, flat) == nn::Shape(6));
+}
+
+TEST_CASE("a lit pixel of images given as numbers is shifted, and stays lit") {
+  nn::Matrix<float> x = nn::Matrix<float>::Zero(64, 200);
+  x.row(27).setOnes();
+  const auto share_lit = [&](bool anywhere) {
+    double lit = 0;
+    nn::Network<nn::Input<8, 8, 1>, nn::Flatten, nn::Dense<2>, nn::Softmax> network;
+    nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{}};
+    const auto shift = nn::augment(nn::RandomShift{2});
+    trainer.fit(nn::Dataset(x, std::vector<int>(200), 2),
+                {.augmentation = [&](float* pixels, nn::Shape shape, nn::Random& random) {
+                  shift(pixels, shape, random);
+                  lit += anywhere ? nn::ConstVectorView<float>(pixels, 64).sum() : pixels[27];
+                }});
+    return lit / 200;
+  };
+  CHECK(share_lit(true) == Approx(1).epsilon(1e-5));
+  CHECK(share_lit(false) < 0.5);
 }

@@ -61,7 +61,10 @@ void require_fit(const Net& network, const Dataset& data, const char* who) {
           : data.target_size() != outputs)
     throw shape_error(who, ": the data set has ", data.target_size(),
                       data.has_labels() ? " classes" : " targets per sample", ", but the network has ", outputs,
-                      " outputs; end it in Dense<", data.target_size(), ">");
+                      " outputs; end it in Dense<", data.target_size(), ">",
+                      !data.has_labels() && data.target_size() == 1
+                          ? ", or, where the target is a class, give labels (of a file: CsvOptions::categories)"
+                          : "");
 }
 
 // The memory of a batch, reused.

@@ -394,19 +394,26 @@ class Trainer {
       if (!augmentation) return;
       const std::uint64_t seed =
           Random(update_.options().seed ^ (static_cast<std::uint64_t>(update_.pass_count()) << 32)).next();
-      Vector<float> numbers(std::is_same_v<Scalar, float> ? 0 : data.sample_shape().size());
+      const Shape shape = shape_of_samples(data);
+      Vector<float> numbers(std::is_same_v<Scalar, float> ? 0 : shape.size());
       for (Index sample = first; sample < last; ++sample) {
         Random random(seed + static_cast<std::uint64_t>(sample));
         Scalar* column = batch.input(sample);
         if constexpr (std::is_same_v<Scalar, float>) {
-          augmentation(column, data.sample_shape(), random);
+          augmentation(column, shape, random);
         } else {
           numbers = VectorView<Scalar>(column, numbers.size()).template cast<float>();
-          augmentation(numbers.data(), data.sample_shape(), random);
+          augmentation(numbers.data(), shape, random);
           VectorView<Scalar>(column, numbers.size()) = numbers.template cast<Scalar>();
         }
       }
     });
+  }
+
+  // A matrix of numbers does not say that its samples are images; the network may.
+  Shape shape_of_samples(const Dataset& data) const {
+    const Shape shape = data.sample_shape();
+    return shape == Shape(shape.size()) ? network().input_shape() : shape;
   }
 
   // How many updates a fit makes that nothing ends early.
