@@ -30,12 +30,6 @@ std::string structure(const Network& network, const Options& options) {
   return text + "-10, " + options.activation + ", softmax";
 }
 
-// "folder/params.json" -> "folder/history.csv"
-std::string beside(const std::string& path, const std::string& name) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? name : path.substr(0, slash + 1) + name;
-}
-
 void load(Network& network, const std::string& path) {
   try {
     nn::load(network, path);

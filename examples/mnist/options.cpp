@@ -6,12 +6,15 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <functional>
 #include <iostream>
 #include <limits>
 #include <numeric>
 #include <sstream>
 #include <string_view>
+#include <system_error>
+#include <utility>
 
 namespace mnist {
 
@@ -114,7 +117,46 @@ void refuse_leftovers(const CLI::App& app) {
   }
 }
 
+// Where a file of this name is or will be, whichever way it is spelt; links are followed, also those to nothing yet.
+std::filesystem::path place_of(std::filesystem::path path) {
+  std::error_code problem;
+  for (int links = 0; links < 40 && std::filesystem::is_symlink(path, problem); ++links)
+    path = path.parent_path() / std::filesystem::read_symlink(path, problem);
+  path = std::filesystem::absolute(path, problem);
+  const std::filesystem::path place = std::filesystem::weakly_canonical(path, problem);
+  return problem ? path : place;
+}
+
+// Two results in one file would be one result.
+void refuse_shared_files(const Options& options) {
+  std::vector<std::pair<std::string, std::string>> files;  // what, and where
+  if (!options.predict.empty()) return;
+  if (!options.show_handwriting.empty() || !options.show_augmentation.empty()) {
+    files = {{"--show-handwriting", options.show_handwriting}, {"--show-augmentation", options.show_augmentation}};
+  } else if (options.train && !options.find_learning_rate && options.search_minutes == 0) {
+    files = {{"--save", options.save},
+             {"--log", options.log},
+             {"the loss table beside --save", beside(options.save, "history.csv")},
+             {"the chart beside --save", beside(options.save, "loss.png")}};
+    if (options.checkpoint_every > 0) files.emplace_back("the checkpoint beside --save", options.save + ".checkpoint");
+  }
+  for (std::size_t i = 0; i < files.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j) {
+      std::error_code problem;  // hard links are one file, too
+      if (files[i].second.empty() || files[j].second.empty()) continue;
+      if (place_of(files[i].second) == place_of(files[j].second) ||
+          std::filesystem::equivalent(files[i].second, files[j].second, problem))
+        throw usage_error(files[j].first + " and " + files[i].first + " would both be written to " + files[i].second +
+                          "; give each a file of its own");
+    }
+}
+
 }  // namespace
+
+std::string beside(const std::string& path, const std::string& name) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? name : path.substr(0, slash + 1) + name;
+}
 
 std::vector<std::string> activation_names() {
   return {"relu", "leaky-relu", "tanh", "sigmoid", "identity", "binary-step"};
@@ -235,6 +277,7 @@ bool read_options(int argument_count, char** arguments, Options& options) {
   if (!options.train && options.load.empty() && options.predict.empty())
     throw usage_error(std::string(no_train ? "--no-train" : "--handwriting") +
                       " tests a network that is there; give its file with --load");
+  refuse_shared_files(options);
   return true;
 }
 

@@ -62,6 +62,9 @@ class usage_error : public std::runtime_error {
 /// True where there is something to do, false where help or the version was asked for and has been printed.
 bool read_options(int argument_count, char** arguments, Options& options);
 
+/// "folder/params.json" -> "folder/history.csv"
+std::string beside(const std::string& path, const std::string& name);
+
 /// The names that --activation takes.
 std::vector<std::string> activation_names();
 

@@ -188,6 +188,34 @@ refuses 2 --validation 2 -- '--validation takes'
 refuses 2 --threads 0 -- '--threads takes'
 for time in 5x m '' 1e400; do refuses 2 --budget "$time" -- "^mnist: --budget takes a time like 60s or 2m, got '$time'$"; done
 refuses 2 --handwriting -- '--handwriting tests a network that is there; give its file with --load'
+# Two results in one file, however it is spelt; nothing is written then.
+mkdir outputs
+cd outputs
+mkdir folder
+ln -s history.csv link.json
+ln -s folder/../loss.png dangling.json
+one_file() { # what and what else, flags...
+  local what=$1
+  shift
+  refuses 2 --epochs 1 --samples 10 --quiet "$@" -- "^mnist: $what would both be written to .*; give each a file of its own$"
+}
+one_file '--save and the loss table beside --save' --save history.csv
+one_file '--save and the chart beside --save' --save ./loss.png
+one_file '--save and the loss table beside --save' --save folder/history.csv
+one_file '--save and the loss table beside --save' --save link.json
+one_file '--save and the chart beside --save' --save dangling.json
+one_file '--log and the loss table beside --save' --log history.csv
+one_file '--log and the loss table beside --save' --log folder/.././history.csv
+one_file '--log and the loss table beside --save' --log "$PWD/folder/history.csv" --save folder/params.json
+one_file '--save and --log' --log params.json
+one_file '--log and the checkpoint beside --save' --log params.json.checkpoint --checkpoint-every 5
+one_file '--show-handwriting and --show-augmentation' --show-handwriting a.png --show-augmentation ./a.png
+if [ -e history.csv ] || [ -e params.json ] || [ -e folder/history.csv ]; then fail "a refused command wrote a file"; fi
+run 0 --epochs 1 --samples 10 --quiet --log folder/history.csv
+ln history.csv hard.csv
+one_file '--log and the loss table beside --save' --log hard.csv
+cd ..
+
 refuses 2 --search 0 -- '--search takes a positive number'
 run 1 --resume --save never.json --quiet
 grep -q '^mnist: .*never.json.checkpoint' "$errors" || fail "does not name the checkpoint that is missing"
