@@ -77,7 +77,7 @@ void check_failing_step(const Net& initial, const Optimizer& optimizer, const nn
     step();
     REQUIRE(subject->network == expected);
   };
-  CHECK(test::fail_every_allocation(prepare, step, check) > (has_begun ? 5 : 7));
+  CHECK(test::fail_every_allocation(prepare, step, check) >= 3);
 }
 
 }  // namespace
@@ -145,9 +145,9 @@ TEST_CASE("Whichever allocation of a prediction fails, the workspace serves on")
     REQUIRE(network.predict(rows.transpose(), *workspace) == expected);
   };
   CHECK(test::fail_every_allocation(
-            prepare, [&] { network.predict(rows.transpose(), *workspace); }, check) >= 2);
+            prepare, [&] { network.predict(rows.transpose(), *workspace); }, check) >= 1);
   CHECK(test::fail_every_allocation(
-            prepare, [&] { network.predict(rows.transpose()); }, check) >= 3);
+            prepare, [&] { network.predict(rows.transpose()); }, check) >= 1);
 }
 
 TEST_CASE("Whichever allocation of an evaluation fails, it can be made again") {
