@@ -22,29 +22,36 @@ namespace {
 
 using Network = nn::Network<nn::Input<3>, nn::Dense<2>, nn::LeakyReLU, nn::Dense<2, false>, nn::Softmax>;
 
+std::vector<int> labels_in_turn(std::size_t count) {
+  std::vector<int> labels(count);
+  for (std::size_t i = 0; i < count; ++i) labels[i] = static_cast<int>(i % 3);
+  return labels;
+}
+
 // A training in the middle of an epoch, with all that a checkpoint can have: an average, batches whose gradients wait
 // for a step, a best epoch, a schedule that remembers. Another seed trains other numbers.
 struct RichTraining {
   using Net = nn::Network<nn::Input<6>, nn::Dense<5>, nn::BatchNorm, nn::Dense<3>, nn::Softmax>;
+  nn::Dataset data;
+  nn::FitOptions options{.epochs = 3, .batch_size = 2};
   Net network;
   nn::Trainer<Net, nn::CrossEntropy, nn::Adam> trainer{network, nn::CrossEntropy{}, nn::Adam{}, {.average_decay = 0.9}};
 
-  explicit RichTraining(std::uint64_t seed) {
+  explicit RichTraining(std::uint64_t seed) : data(test::drawn<float>(6, 14, seed), labels_in_turn(14), 3) {
     network.initialize(nn::Random(seed));
-    std::vector<int> labels(14);
-    for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<int>(i % 3);
-    const nn::Dataset data(test::drawn<float>(6, 14, seed), labels, 3);
-    nn::FitOptions options{.epochs = 3, .batch_size = 2};
     options.validation = &data;
     options.keep_best = true;
     options.accumulate = 2;
     options.schedule = nn::OnPlateau{};
     options.random = nn::Random(seed);
-    options.on_batch = [](nn::Progress& progress) {
+    nn::FitOptions stopped = options;
+    stopped.on_batch = [](nn::Progress& progress) {
       if (progress.epoch == 2 && progress.batch == 3) progress.stop();
     };
-    trainer.fit(data, options);
+    trainer.fit(data, stopped);
   }
+  RichTraining(const RichTraining&) = delete;
+  RichTraining& operator=(const RichTraining&) = delete;
 
   // The bytes of every field of a checkpoint.
   std::string everything() const {
@@ -156,4 +163,33 @@ TEST_CASE("Whichever allocation of a resume fails, the training is unchanged, an
   };
   CHECK(test::fail_every_allocation(prepare, resume, is_unchanged) > 10);
   CHECK(training->everything() == source.everything());
+}
+
+TEST_CASE("A fit that lacks memory for its first update still goes on from the checkpoint") {
+  RichTraining source(1);
+  const test::Folder folder;
+  const std::string path = folder / "training.checkpoint";
+  source.trainer.save_checkpoint(path);
+  source.trainer.resume(path);
+  source.trainer.fit(source.data, source.options);
+
+  std::unique_ptr<RichTraining> training;
+  std::string before;
+  const auto prepare = [&] {
+    training = std::make_unique<RichTraining>(2);
+    training->trainer.resume(path);
+    before = training->everything();
+  };
+  int unchanged = 0;
+  const auto fit = [&] { training->trainer.fit(source.data, source.options); };
+  const auto goes_on = [&](bool has_thrown) {
+    REQUIRE(has_thrown);
+    if (training->everything() != before) return;
+    ++unchanged;
+    fit();
+    REQUIRE(training->network == source.network);
+  };
+  CHECK(test::fail_every_allocation(prepare, fit, goes_on) > 10);
+  CHECK(unchanged >= 5);
+  CHECK(training->network == source.network);
 }
