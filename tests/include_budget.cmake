@@ -5,9 +5,9 @@
 # The budgets are a few percent above what there is: raise one only for something that is worth its time to everyone.
 cmake_minimum_required(VERSION 3.25)
 
-set(inference_budget 5700)
-set(training_budget 10400)
-set(network_budget 12800)
+set(inference_budget 5950)
+set(training_budget 11700)
+set(network_budget 14700)
 
 # <filesystem>, <iostream> and <regex> are in no header at all, by the test `structure`.
 set(dear any barrier charconv chrono condition_variable coroutine deque execution format forward_list fstream future iomanip
@@ -15,7 +15,7 @@ set(dear any barrier charconv chrono condition_variable coroutine deque executio
     thread unordered_map unordered_set valarray)
 set(inference_has)
 set(training_has chrono thread)
-set(network_has ${training_has} charconv fstream map)
+set(network_has ${training_has} charconv fstream set forward_list map)  # nlohmann_json brings the last two, too
 
 # count(header): adds the lines of a header of nn and of all it includes to `lines`, and the dear headers to `found`.
 function(count header)
