@@ -665,3 +665,18 @@ TEST_CASE("a checkpoint of version 1 is read to the bit, goes on, and is saved a
   CHECK_THROWS_AS(other.trainer.fit(golden.data(), shorter), nn::data_error);
   CHECK(other.is_resumed());
 }
+
+TEST_CASE("patience goes on where a checkpoint of version 1 was made") {
+  // Its epoch had a validation loss of 0.79; with other patience than then, an epoch that is better starts it anew.
+  test::GoldenTraining golden;
+  golden.trainer.resume(golden.path());
+  nn::FitOptions options = golden.options();
+  options.patience = 1;
+  const nn::History history = golden.trainer.fit(golden.data(), options);
+  std::vector<double> losses;
+  for (const nn::Epoch& epoch : history.epochs) losses.push_back(epoch.validation_loss);
+  CAPTURE(losses);
+  REQUIRE(losses.size() >= 2);
+  CHECK(losses[1] < losses[0]);
+  CHECK(losses.size() == 3);
+}

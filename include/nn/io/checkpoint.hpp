@@ -274,7 +274,7 @@ void read_checkpoint(Trainer& trainer, const std::string& path) {
     bytes.fail(": optimizer_numbers is ", header.optimizer_numbers, ", but must be ", trainer.optimizer().state_count(),
                "; resume with the trainer that the checkpoint was made with");
   exchange.keep();
-  trainer.mark_resumed();
+  trainer.mark_resumed(header.version);
 }
 
 }  // namespace nn

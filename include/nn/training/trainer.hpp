@@ -180,11 +180,10 @@ class Trainer {
   /// Updates made so far.
   std::int64_t step_count() const { return update_.step_count(); }
 
-  /// The next fit() goes on from the fields that were given.
-  void mark_resumed() {
+  /// The next fit() goes on from the fields that were given, of a checkpoint of so old a version.
+  void mark_resumed(std::uint64_t version) {
     is_resumed_ = fit_.is_within_epoch || !fit_.order.empty();
-    if (fit_.history.best_epoch > 0 && !is_finite(fit_.patience_loss))
-      fit_.patience_loss = fit_.best_loss;  // which version 1 had for both
+    if (version == 1) fit_.patience_loss = fit_.best_loss;  // which had one for both
     interrupted_.reset();
     forget_last();
   }
