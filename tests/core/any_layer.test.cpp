@@ -115,3 +115,13 @@ TEST_CASE("AnyLayer initialises as the layer inside, with zeros where that has n
   AnyLayer(Shifted{}).initialize(nn::Shape(3), nn::VectorView<float>(shift.data(), 3), nn::he_normal, b);
   CHECK((shift.array() == 0).all());
 }
+
+TEST_CASE("A type is told by its name and size where its tag stands elsewhere, but for types of one source") {
+  using nn::detail::are_same, nn::detail::TypeTag, nn::detail::type_tag;
+  const TypeTag hidden = type_tag<nn::Dense<>>, local = type_tag<Shifted>;
+  CHECK(are_same(type_tag<nn::Dense<>>, hidden));
+  CHECK_FALSE(are_same(type_tag<nn::Dense<3>>, hidden));
+  CHECK_FALSE(are_same(TypeTag{hidden.name, hidden.size + 1}, hidden));
+  CHECK(are_same(type_tag<Shifted>, type_tag<Shifted>));
+  CHECK_FALSE(are_same(type_tag<Shifted>, local));
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nn/core/buffer.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <utility>
@@ -73,4 +74,18 @@ TEST_CASE("A buffer that cannot grow is as it was") {
     CHECK(numbers.data() == place);
     CHECK(numbers == buffer_of_1_2_3());
   }
+}
+
+TEST_CASE("A matrix of a buffer has its numbers column after column, and none once it was moved from") {
+  nn::BufferMatrix<double> numbers(2, 3);
+  CHECK((numbers.rows() == 2 && numbers.cols() == 3 && numbers.size() == 6));
+  std::fill_n(numbers.data(), 6, 7.0);
+  const nn::BufferMatrix<double> copy = numbers;
+  numbers.resize(2, 3);
+  CHECK(numbers.data()[5] == 7);
+  numbers.resize(3, 2);
+  CHECK((numbers.rows() == 3 && numbers.cols() == 2 && copy.data()[5] == 7));
+  const nn::BufferMatrix<double> moved = std::move(numbers);
+  CHECK((moved.size() == 6 && numbers.rows() == 0 && numbers.cols() == 0 && numbers.size() == 0));
+  CHECK_THROWS_AS(nn::BufferMatrix<double>(std::numeric_limits<nn::Index>::max(), 2), nn::shape_error);
 }

@@ -103,6 +103,29 @@ TEST_CASE("a constant Network gives constant views") {
   CHECK(network.parameters().size() == 26);
 }
 
+TEST_CASE("a Network that was moved from says so, until it is assigned another") {
+  nn::Network<nn::Input<2>, nn::Dense<3>, nn::ReLU> network;
+  const auto moved = std::move(network);
+  const nn::Vector<float> x{{1, 2}};
+  nn::Workspace<float> workspace;
+  const auto says = [](const auto& use) {
+    CHECK_THROWS_WITH(
+        use(), Catch::Matchers::ContainsSubstring(": this network was moved from; assign a network to it first"));
+    CHECK_THROWS_AS(use(), nn::data_error);
+  };
+  says([&] { return network.predict(x); });
+  says([&] { return network.predict(x, workspace); });
+  says([&] { return network.initialize(nn::Random(1)); });
+  says([&] { return network.weight<0>(); });
+  says([&] { return network.bias(0); });
+  says([&] { return network.cast<double>(); });
+  const auto copy = network;
+  says([&] { return copy.predict(x); });
+  network = moved;
+  CHECK(network == moved);
+  CHECK(network.predict(x) == moved.predict(x));
+}
+
 TEST_CASE("a Network can be cast to another number type") {
   Fixed network;
   network.initialize(nn::Random(3));

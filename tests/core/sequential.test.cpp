@@ -97,6 +97,26 @@ TEST_CASE("a Sequential is a regular value") {
   CHECK_FALSE(c == d);  // another shape of as many features
 }
 
+TEST_CASE("a Sequential that was moved from says so, until it is assigned another") {
+  nn::Sequential<float> network{nn::Input{2}, nn::Dense{3}}, empty{nn::Input{2}};
+  const nn::Sequential<float> moved = std::move(network), moved_empty = std::move(empty);
+  const nn::Vector<float> x{{1, 2}};
+  nn::Workspace<float> workspace;
+  const auto says = [](const auto& use) {
+    CHECK_THROWS_WITH(
+        use(), Catch::Matchers::ContainsSubstring(": this network was moved from; assign a network to it first"));
+  };
+  for (nn::Sequential<float>* of_nothing : {&network, &empty}) {
+    says([&] { return of_nothing->predict(x); });
+    says([&] { return of_nothing->predict(x, workspace); });
+    says([&] { of_nothing->initialize(nn::Random(1)); });
+    says([&] { of_nothing->add(nn::ReLU{}); });
+  }
+  CHECK(moved_empty.predict(x) == x);
+  network = moved;
+  CHECK(network.add(nn::ReLU{}).depth() == 2);
+}
+
 TEST_CASE("a layer of sizes in its type can be added, too") {
   nn::Sequential<double> fixed(nn::Input<3>{}, nn::Dense<4>{}), free(nn::Input{3}, nn::Dense{4});
   CHECK(test::have_same_bits(fixed.parameters(), free.parameters()));

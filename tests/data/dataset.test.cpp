@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "../catch.hpp"
@@ -390,4 +391,15 @@ TEST_CASE("A fingerprint looks at the last of few samples, and at samples all ov
     const std::uint64_t unseen = nn::Dataset(nn::Shape(10), Bytes(200'000), Labels(20'000)).fingerprint();
     CHECK((changed(0) != unseen || changed(1) != unseen || changed(2) != unseen || changed(3) != unseen));
   }
+}
+
+TEST_CASE("A data set that was moved from is empty") {
+  nn::Dataset data(nn::Matrix<float>{{1, 2, 3}}, Labels{0, 1, 0});
+  const nn::Dataset moved = std::move(data);
+  CHECK(moved.size() == 3);
+  CHECK(data.size() == 0);
+  CHECK_THROWS_AS(data.inputs(), nn::data_error);
+  CHECK_THROWS_AS(data.subset(0, 1), nn::data_error);
+  data = moved;
+  CHECK(data == moved);
 }

@@ -98,3 +98,19 @@ TEST_CASE("An output stream that fails is a load_error, whatever its exceptions 
   std::ofstream full("/dev/full");
   CHECK_FALSE(test::load_error_of([&] { nn::save(small, full); }).empty());
 }
+
+TEST_CASE("A network that was moved from is neither saved nor loaded into") {
+  using Network = nn::Network<nn::Input<3>, nn::Dense<2>>;
+  Network network;
+  const std::string text = test::text_of(network);
+  const Network moved = std::move(network);
+  std::ostringstream out;
+  std::istringstream in(text);
+  const auto says = Catch::Matchers::ContainsSubstring("this network was moved from; assign a network to it first");
+  CHECK_THROWS_WITH(nn::save(network, out), says);
+  CHECK(out.str().empty());
+  CHECK_THROWS_WITH(nn::load(network, in), says);
+  network = moved;
+  nn::load(network, in);
+  CHECK(network == moved);
+}

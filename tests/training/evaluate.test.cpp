@@ -2,10 +2,12 @@
 #include <nn/training/evaluate.hpp>
 
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include <nn/activations/sigmoid.hpp>
 #include <nn/activations/softmax.hpp>
+#include <nn/core/network.hpp>
 #include <nn/core/sequential.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
@@ -129,4 +131,13 @@ TEST_CASE("evaluate that is told nothing takes 256 samples at a time in one thre
   CHECK(options.batch_size == 256);
   CHECK_FALSE(options.keep_losses);
   CHECK(options.threads == 1);
+}
+
+TEST_CASE("a data set that was moved from is not evaluated") {
+  nn::Network<nn::Input<1>, nn::Dense<1>> network;
+  nn::Dataset data(nn::Matrix<float>{{1, 2, 3}}, nn::Matrix<float>{{1, 2, 3}});
+  const nn::Dataset moved = std::move(data);
+  CHECK_THROWS_WITH(nn::evaluate(network, nn::MeanSquaredError{}, data),
+                    "evaluate: the data set was moved from; assign one to it first");
+  CHECK(nn::evaluate(network, nn::MeanSquaredError{}, moved).samples == 3);
 }

@@ -694,3 +694,17 @@ TEST_CASE("a lit pixel of images given as numbers is shifted, and stays lit") {
   CHECK(share_lit(true) == Approx(1).epsilon(1e-5));
   CHECK(share_lit(false) < 0.5);
 }
+
+TEST_CASE("a network that was moved from under its trainer says so") {
+  const M x{{1, 2}, {3, 4}}, target{{1, 0}};
+  const nn::Dataset data(x, target);
+  nn::Network<double, nn::Input<2>, nn::Dense<1>> network;
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{}};
+  const auto moved = std::move(network);
+  const auto says = ContainsSubstring("this network was moved from; assign a network to it first");
+  CHECK_THROWS_WITH(trainer.step(x, target), says);
+  CHECK_THROWS_WITH(trainer.fit(data), says);
+  CHECK_THROWS_WITH(nn::evaluate(network, nn::MeanSquaredError{}, data), says);
+  network = moved;
+  CHECK(trainer.step(x, target) > 0);
+}

@@ -2,6 +2,7 @@
 // Any layer behind one owning value; itself a layer.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -13,9 +14,26 @@
 namespace nn {
 
 namespace detail {
-// Its address names a type, without run-time type information.
+// Names a type, without run-time type information.
+struct TypeTag {
+  std::string_view name;
+  std::size_t size;
+};
+
 template <class L>
-inline constexpr char type_tag = 0;
+constexpr std::string_view type_name() {
+  return __PRETTY_FUNCTION__;
+}
+template <class L>
+inline constexpr TypeTag type_tag{type_name<L>(), sizeof(L)};
+
+// A shared library that hides its symbols has tags of its own, at other addresses; then the name decides. Types that no
+// two sources can share may have one name in both: those are the same at one address only.
+constexpr bool are_same(const TypeTag& a, const TypeTag& b) {
+  if (&a == &b) return true;
+  if (a.size != b.size || a.name != b.name) return false;
+  return a.name.find("anonymous") == std::string_view::npos && a.name.find("lambda") == std::string_view::npos;
+}
 }  // namespace detail
 
 template <class T>
@@ -46,7 +64,7 @@ class AnyLayer {
   struct Interface {
     virtual ~Interface() = default;
     virtual std::unique_ptr<Interface> clone() const = 0;
-    virtual const char* tag() const = 0;
+    virtual const detail::TypeTag& tag() const = 0;
     virtual bool equals(const Interface& other) const = 0;
     virtual std::string_view name() const = 0;
     virtual Description description() const = 0;
@@ -71,9 +89,9 @@ class AnyLayer {
   struct Holder final : Interface {
     explicit Holder(L given) : layer(std::move(given)) {}
     std::unique_ptr<Interface> clone() const override { return std::make_unique<Holder>(layer); }
-    const char* tag() const override { return &detail::type_tag<L>; }
+    const detail::TypeTag& tag() const override { return detail::type_tag<L>; }
     bool equals(const Interface& other) const override {
-      return tag() == other.tag() && layer == static_cast<const Holder&>(other).layer;
+      return detail::are_same(tag(), other.tag()) && layer == static_cast<const Holder&>(other).layer;
     }
     std::string_view name() const override { return layer.name(); }
     Description description() const override { return describe(layer); }
@@ -128,7 +146,7 @@ class AnyLayer {
   requires(!std::same_as<L, AnyLayer>) && Layer<L> explicit AnyLayer(L layer)
       : held_(std::make_unique<Holder<L>>(std::move(layer))) {}
 
-  AnyLayer(const AnyLayer& other) : held_(other.held_->clone()) {}
+  AnyLayer(const AnyLayer& other) : held_(other.held_ == nullptr ? nullptr : other.held_->clone()) {}
   AnyLayer(AnyLayer&&) noexcept = default;
   AnyLayer& operator=(const AnyLayer& other) { return *this = AnyLayer(other); }
   AnyLayer& operator=(AnyLayer&&) noexcept = default;
@@ -137,7 +155,7 @@ class AnyLayer {
   /// Whether the layer inside is an L.
   template <class L>
   bool is() const {
-    return held_->tag() == &detail::type_tag<L>;
+    return detail::are_same(held_->tag(), detail::type_tag<L>);
   }
 
   std::string_view name() const { return held_->name(); }

@@ -11,6 +11,8 @@
 #include <type_traits>
 #include <utility>
 
+#include <nn/core/reset_on_move.hpp>
+#include <nn/core/shape.hpp>
 #include <nn/core/views.hpp>
 
 namespace nn {
@@ -31,24 +33,20 @@ class Buffer {
   }
   /// The numbers of an Eigen expression, column after column.
   template <class X>
-  explicit Buffer(const Eigen::MatrixBase<X>& x) : Buffer(x.size()) {
+  explicit Buffer(const Eigen::DenseBase<X>& x) : Buffer(x.size()) {
     write(x);
   }
 
-  Buffer(const Buffer& other) : Buffer(other.size_) { std::copy_n(other.data(), size_, data()); }
-  Buffer(Buffer&& other) noexcept : numbers_(std::move(other.numbers_)), size_(std::exchange(other.size_, 0)) {}
+  Buffer(const Buffer& other) : Buffer(other.size()) { std::copy_n(other.data(), size(), data()); }
+  Buffer(Buffer&&) noexcept = default;
   Buffer& operator=(const Buffer& other) {
-    if (size_ != other.size_) return *this = Buffer(other);
-    if (this != &other) std::copy_n(other.data(), size_, data());
+    if (size() != other.size()) return *this = Buffer(other);
+    if (this != &other) std::copy_n(other.data(), size(), data());
     return *this;
   }
-  Buffer& operator=(Buffer&& other) noexcept {
-    numbers_ = std::move(other.numbers_);
-    size_ = std::exchange(other.size_, 0);
-    return *this;
-  }
+  Buffer& operator=(Buffer&&) noexcept = default;
   template <class X>
-  Buffer& operator=(const Eigen::MatrixBase<X>& x) {
+  Buffer& operator=(const Eigen::DenseBase<X>& x) {
     if (size_ != x.size()) return *this = Buffer(x);
     write(x);
     return *this;
@@ -72,11 +70,11 @@ class Buffer {
   const T& operator[](Index i) const { return numbers_.get()[i]; }
 
   /// All of them as a vector.
-  VectorView<T> view() { return {data(), size_}; }
-  ConstVectorView<T> view() const { return {data(), size_}; }
+  VectorView<T> view() { return {data(), size()}; }
+  ConstVectorView<T> view() const { return {data(), size()}; }
 
   bool operator==(const Buffer& other) const {
-    return size_ == other.size_ && std::equal(data(), data() + size_, other.data());
+    return size() == other.size() && std::equal(data(), data() + size(), other.data());
   }
 
  private:
@@ -97,12 +95,46 @@ class Buffer {
   }
 
   template <class X>
-  void write(const Eigen::MatrixBase<X>& x) {
+  void write(const Eigen::DenseBase<X>& x) {
     MatrixView<T, X::RowsAtCompileTime, X::ColsAtCompileTime>(data(), x.rows(), x.cols()) = x.derived();
   }
 
   Numbers numbers_;
-  Index size_ = 0;
+  ResetOnMove<Index> size_ = 0;
 };
+
+/// A buffer of rows x columns numbers, column after column.
+template <class T>
+class BufferMatrix {
+ public:
+  static constexpr bool IsVectorAtCompileTime = false;  // as Eigen's matrices say it
+
+  BufferMatrix() = default;
+  BufferMatrix(Index rows, Index columns) : numbers_(checked_product(rows, columns)), rows_(rows), columns_(columns) {}
+
+  /// Exactly of that size, unwritten where it was another.
+  void resize(Index rows, Index columns) {
+    if (rows_ != rows || columns_ != columns) *this = BufferMatrix(rows, columns);
+  }
+
+  T* data() { return numbers_.data(); }
+  const T* data() const { return numbers_.data(); }
+  Index size() const { return numbers_.size(); }
+  Index rows() const { return rows_; }
+  Index cols() const { return columns_; }
+
+ private:
+  Buffer<T> numbers_;
+  ResetOnMove<Index> rows_ = 0;
+  ResetOnMove<Index> columns_ = 0;
+};
+
+/// As Matrix and Vector, for what stays inside the library: by Eigen's DontAlign plain malloc and free, under all
+/// flags.
+template <class T, Index Rows = dynamic, Index Columns = dynamic>
+using OwnMatrix = Eigen::Matrix<T, Rows, Columns,
+                                static_cast<int>(storage_order<Rows, Columns>) | static_cast<int>(Eigen::DontAlign)>;
+template <class T, Index Rows = dynamic>
+using OwnVector = OwnMatrix<T, Rows, 1>;
 
 }  // namespace nn

@@ -18,13 +18,13 @@ class LayerStack {
   using Scalar = T;
 
   /// All parameters, layer after layer, in one vector.
-  VectorView<T> parameters() { return {parameters_.data(), parameters_.size()}; }
-  ConstVectorView<T> parameters() const { return {parameters_.data(), parameters_.size()}; }
+  VectorView<T> parameters() { return parameters_.view(); }
+  ConstVectorView<T> parameters() const { return parameters_.view(); }
   Index parameter_count() const { return parameters_.size(); }
 
   /// What layers keep without learning it (running means), layer after layer.
-  VectorView<T> state() { return {state_.data(), state_.size()}; }
-  ConstVectorView<T> state() const { return {state_.data(), state_.size()}; }
+  VectorView<T> state() { return state_.view(); }
+  ConstVectorView<T> state() const { return state_.view(); }
 
   /// The shape after `level` layers: shape(0) is the input's, shape(depth()) the output's.
   Shape shape(Index level) const { return level == 0 ? self().input_shape() : self().place(level - 1).output; }
@@ -40,6 +40,7 @@ class LayerStack {
 
   /// Draws new parameters: weights by the initializer, He et al. 2015 when none is given, biases zero.
   void initialize(Random& random, const Initializer& initializer = he_normal) {
+    require_whole("initialize");
     self().for_each_layer([&](const auto& layer, Index i) { initialize_layer(layer, i, initializer, random); });
   }
   void initialize(Random&& random, const Initializer& initializer = he_normal) { initialize(random, initializer); }
@@ -131,8 +132,14 @@ class LayerStack {
     });
   }
 
-  /// Throws the shape_error for a sample of another size.
+  /// Throws data_error where the network was moved from and has no parameters any more.
+  void require_whole(const char* who) const {
+    if (!is_whole_) throw data_error(who, ": this network was moved from; assign a network to it first");
+  }
+
+  /// Throws that, or the shape_error for a sample of another size.
   void require_features(Index features, const char* who) const {
+    require_whole(who);
     const Shape input = self().input_shape();
     if (features != input.size())
       throw shape_error(who, ": a sample of ", features, " features does not fit the network's input of ", input,
@@ -152,17 +159,19 @@ class LayerStack {
   }
 
   bool has_equal_parameters(const LayerStack& other) const {
-    return parameters_.size() == other.parameters_.size() && (parameters_.array() == other.parameters_.array()).all() &&
-           state_.size() == other.state_.size() && (state_.array() == other.state_.array()).all();
+    return parameters_ == other.parameters_ && state_ == other.state_;
   }
 
-  Vector<T> parameters_;
-  Vector<T> state_;
+  Buffer<T> parameters_;
+  Buffer<T> state_;
 
  private:
+  ResetOnMove<bool> is_whole_ = true;
+
   const Derived& self() const { return static_cast<const Derived&>(*this); }
 
   Place weighted_place(Index k) const {
+    require_whole("weight");
     Index number = 0;
     Place found{};
     for_each_place([&](const Place& place, Index) {

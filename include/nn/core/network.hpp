@@ -160,6 +160,7 @@ class Network : public LayerStack<Network<Arguments...>, typename detail::Networ
   /// The same network in another number type.
   template <std::floating_point Other>
   auto cast() const {
+    this->require_whole("cast");
     auto copy = [&]<class... All>(std::type_identity<std::tuple<All...>>) {
       return std::apply([&](const auto&... layers) { return Network<All...>(input_, layers...); }, layers_);
     }(std::type_identity<typename Definition::template WithScalar<Other>>{});

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <type_traits>
 
+#include <nn/core/buffer.hpp>
 #include <nn/core/views.hpp>
 
 namespace nn {
@@ -77,7 +78,7 @@ decltype(auto) with_contiguous(const Eigen::DenseBase<X>& x, Use&& use) {
     if (block.innerStride() == 1 && (block.cols() == 1 || block.outerStride() == block.rows()))
       return use(ConstMatrixView<T, rows, columns>(block.data(), block.rows(), block.cols()));
   }
-  const Matrix<T, dynamic, columns == 1 ? 1 : dynamic> copy = x.derived();
+  const OwnMatrix<T, dynamic, columns == 1 ? 1 : dynamic> copy = x.derived();
   return use(ConstMatrixView<T, rows, columns>(copy.data(), copy.rows(), copy.cols()));
 }
 

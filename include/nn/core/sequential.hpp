@@ -30,21 +30,21 @@ class Sequential : public LayerStack<Sequential<T>, T> {
   /// where it does not fit, and is then as it was before.
   template <Layer L>
   Sequential& add(const L& layer) {
+    this->require_whole("add");
     Place before{};
     before.output = input_;
     if (!places_.empty()) before = places_.back();
     const Place place = place_after(before, layer, depth() + 1);
 
-    Vector<T> parameters(place.parameter_end());
-    parameters.head(this->parameter_count()) = this->parameters_;
-    Vector<T> state(place.state_end());
-    state.head(this->state_.size()) = this->state_;
+    Buffer<T> parameters(place.parameter_end()), state(place.state_end());
+    std::copy_n(this->parameters_.data(), this->parameters_.size(), parameters.data());
+    std::copy_n(this->state_.data(), this->state_.size(), state.data());
     layers_.reserve(layers_.size() + 1);
     places_.reserve(places_.size() + 1);
     layers_.push_back(wrapped(layer));
     places_.push_back(place);
-    this->parameters_.swap(parameters);
-    this->state_.swap(state);
+    this->parameters_ = std::move(parameters);
+    this->state_ = std::move(state);
     this->initialize_layer(layers_.back(), depth() - 1, he_normal, random_);
     return *this;
   }

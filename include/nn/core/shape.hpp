@@ -5,6 +5,7 @@
 #include <limits>
 #include <ostream>
 #include <string>
+#include <type_traits>
 
 #include <nn/core/errors.hpp>
 #include <nn/core/views.hpp>
@@ -14,9 +15,13 @@ namespace nn {
 /// a * b, or shape_error where a factor is negative or the product does not fit an Index.
 constexpr Index checked_product(Index a, Index b) {
   if (a < 0 || b < 0) throw shape_error("a size cannot be negative, got ", a, " x ", b, "; check the sizes given");
-  Index product = 0;
-  if (__builtin_mul_overflow(a, b, &product))
-    throw shape_error("the product of sizes ", a, " x ", b, " is too large to count; use smaller sizes");
+  Index product = -1;
+  if (std::is_constant_evaluated()) {  // where nvcc does not know the function below
+    if (b == 0 || a <= std::numeric_limits<Index>::max() / b) product = a * b;
+  } else if (__builtin_mul_overflow(a, b, &product)) {
+    product = -1;
+  }
+  if (product < 0) throw shape_error("the product of sizes ", a, " x ", b, " is too large to count; use smaller sizes");
   return product;
 }
 

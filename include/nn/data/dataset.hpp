@@ -19,6 +19,7 @@
 #include <nn/core/errors.hpp>
 #include <nn/core/finite.hpp>
 #include <nn/core/hash.hpp>
+#include <nn/core/reset_on_move.hpp>
 #include <nn/core/shape.hpp>
 #include <nn/core/views.hpp>
 #include <nn/data/stored_numbers.hpp>
@@ -165,7 +166,7 @@ class Dataset {
   template <RealMatrix Inputs>
   Dataset with_inputs(Inputs&& inputs) const {
     Dataset changed(inputs.rows() == shape_.size() ? shape_ : Shape(inputs.rows()), inputs.cols(), target_size_);
-    changed.inputs_ = detail::StoredNumbers(std::forward<Inputs>(inputs));
+    changed.inputs_ = detail::StoredNumbers(inputs);
     changed.targets_ = targets_;
     changed.labels_ = labels_;
     changed.validate_inputs();
@@ -256,7 +257,7 @@ class Dataset {
       targets_ = detail::StoredNumbers(std::forward<T>(targets));
       validate_targets();
     } else if constexpr (detail::RealRange<Given>) {
-      Matrix<detail::ElementOf<Given>> row(1, static_cast<Index>(std::size(targets)));
+      OwnMatrix<detail::ElementOf<Given>> row(1, static_cast<Index>(std::size(targets)));
       std::copy(std::begin(targets), std::end(targets), row.data());
       set_targets(std::move(row), class_count);
     } else {
@@ -353,7 +354,7 @@ class Dataset {
   }
 
   Shape shape_;
-  Index size_ = 0;
+  ResetOnMove<Index> size_ = 0;
   Index target_size_ = 0;  // of labels: how many classes
   bool fits_float_ = true;
   detail::StoredNumbers inputs_;
@@ -364,7 +365,7 @@ class Dataset {
 
 inline std::uint64_t Dataset::fingerprint() const {
   Hash hash;
-  for (const Index size : {shape_.height, shape_.width, shape_.channels, size_, target_size_})
+  for (const Index size : {shape_.height, shape_.width, shape_.channels, size(), target_size_})
     hash.add(static_cast<std::uint64_t>(size));
   const auto add_some = [&](const auto* numbers, Index count) {
     const Index rows = count / size_, samples = count == 0 ? 0 : std::clamp<Index>(65536 / rows, 1, size_);

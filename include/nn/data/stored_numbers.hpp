@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include <nn/core/buffer.hpp>
 #include <nn/core/class_labels.hpp>
 #include <nn/core/errors.hpp>
 #include <nn/core/finite.hpp>
@@ -65,7 +66,7 @@ auto as_columns(const Samples& samples) {
   using T = ElementOf<ElementOf<Samples>>;
   const auto size = static_cast<Index>(std::size(samples));
   const Index features = size == 0 ? 0 : static_cast<Index>(std::size(*std::begin(samples)));
-  Matrix<T> x(features, size);
+  OwnMatrix<T> x(features, size);
   Index sample = 0;
   for (const auto& numbers : samples) {
     const auto given = static_cast<Index>(std::size(numbers));
@@ -87,11 +88,11 @@ class StoredNumbers {
   explicit StoredNumbers(Bytes bytes) : bytes_(std::move(bytes)) {}
   template <class X>
   requires RealMatrix<X>
-  explicit StoredNumbers(X&& matrix) {
-    if constexpr (std::same_as<typename std::remove_cvref_t<X>::Scalar, float>)
-      floats_ = std::forward<X>(matrix);
+  explicit StoredNumbers(const X& matrix) {
+    if constexpr (std::same_as<typename X::Scalar, float>)
+      floats_ = Buffer<float>(matrix);
     else
-      doubles_ = std::forward<X>(matrix);
+      doubles_ = Buffer<double>(matrix);
   }
 
   Index size() const { return doubles_.size() + floats_.size() + static_cast<Index>(bytes_.size()); }
@@ -133,10 +134,10 @@ class StoredNumbers {
       for (const Index column : chosen) to = std::copy_n(from + column * rows, rows, to);
     };
     if (doubles_.size() > 0) {
-      some.doubles_.resize(rows, count);
+      some.doubles_.resize(checked_product(rows, count));
       copy(doubles_.data(), some.doubles_.data());
     } else if (floats_.size() > 0) {
-      some.floats_.resize(rows, count);
+      some.floats_.resize(checked_product(rows, count));
       copy(floats_.data(), some.floats_.data());
     } else {
       some.bytes_.resize(static_cast<std::size_t>(rows * count));
@@ -146,7 +147,7 @@ class StoredNumbers {
   }
 
   bool operator==(const StoredNumbers& other) const {
-    return bytes_ == other.bytes_ && are_equal(floats_, other.floats_) && are_equal(doubles_, other.doubles_);
+    return bytes_ == other.bytes_ && floats_ == other.floats_ && doubles_ == other.doubles_;
   }
 
  private:
@@ -158,15 +159,11 @@ class StoredNumbers {
   static T read_as(From number) {
     return static_cast<T>(number);
   }
-  template <class T>
-  static bool are_equal(const Matrix<T>& a, const Matrix<T>& b) {
-    return a.size() == b.size() && std::equal(a.data(), a.data() + a.size(), b.data());
-  }
 
   // The others are empty.
   Bytes bytes_;
-  Matrix<float> floats_;
-  Matrix<double> doubles_;
+  Buffer<float> floats_;
+  Buffer<double> doubles_;
 };
 
 }  // namespace detail

@@ -25,12 +25,13 @@ template <class Network>
 void read_json(Network& network, ByteSource& source) {
   using T = typename Network::Scalar;
   static_assert(std::is_same_v<T, float> || std::is_same_v<T, double>, "nn::load: a network of float or double");
+  network.require_whole("load");
   const Outline outline = detail::outline(network);
   const ThreadLocale locale;
   JsonReader<T> reader(outline, source);
   nlohmann::json::sax_parse(ByteIterator(source), ByteIterator(), &reader);
-  network.parameters() = reader.take_parameters();
-  network.state() = reader.take_state();
+  network.parameters() = reader.parameters();
+  network.state() = reader.state();
 }
 
 }  // namespace detail
@@ -39,6 +40,7 @@ void read_json(Network& network, ByteSource& source) {
 /// written, where a parameter is not finite, and where the stream fails.
 template <class Network>
 void save(const Network& network, std::ostream& stream) {
+  network.require_whole("save");
   const detail::Outline outline = detail::outline(network);
   detail::require_finite(outline, network.parameters().data(), network.state().data());
   const auto check = [&] {
@@ -63,6 +65,7 @@ void save(const Network& network, std::ostream& stream) {
 /// As above, to a file that is replaced as a whole or not at all; see AtomicFile.
 template <class Network>
 void save(const Network& network, const std::string& path) {
+  network.require_whole("save");
   const detail::Outline outline = detail::outline(network);
   detail::require_finite(outline, network.parameters().data(), network.state().data());
   AtomicFile file(path);

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include <nn/core/buffer.hpp>
 #include <nn/core/views.hpp>
 #include <nn/io/byte_source.hpp>
 #include <nn/io/json_position.hpp>
@@ -27,8 +28,8 @@ class JsonReader : private JsonPosition {
       : JsonPosition(source), outline_(outline), parameters_(outline.parameter_count), numbers_(outline.state_count) {}
 
   /// Once the parser is done.
-  Vector<T> take_parameters() { return std::move(parameters_); }
-  Vector<T> take_state() { return std::move(numbers_); }
+  ConstVectorView<T> parameters() const { return parameters_.view(); }
+  ConstVectorView<T> state() const { return numbers_.view(); }
 
   bool start_object(std::size_t) {
     if (state_ == State::start) return enter(State::root);
@@ -214,8 +215,8 @@ class JsonReader : private JsonPosition {
   }
 
   const Outline& outline_;
-  Vector<T> parameters_;
-  Vector<T> numbers_;  // of the state
+  Buffer<T> parameters_;
+  Buffer<T> numbers_;  // of the state
   std::array<bool, keys.size()> has_key_{};
   bool has_type_ = false;  // of layer_
   T* destination_ = nullptr;

@@ -64,7 +64,7 @@ void set_normalization(Net& network, const Scaling& scaling) {
   if (scaling.offset.size() != features || scaling.scale.size() != features)
     throw shape_error("set_normalization: ", scaling.offset.size(), " offsets and ", scaling.scale.size(),
                       " scales do not fit the ", features, " features of Normalize; fit them to the same inputs");
-  Vector<T> state(2 * features);
+  OwnVector<T> state(2 * features);
   state << scaling.offset.template cast<T>(), scaling.scale.template cast<T>();
   for (Index i = 0; i < features; ++i)
     if (!is_finite(state[i]) || !is_finite(state[features + i]) || state[features + i] == T(0))

@@ -54,6 +54,7 @@ bool is_correct(const Loss&, const Y& y, const Target& t) {
 /// Throws where samples of the data set do not fit the network.
 template <class Net>
 void require_fit(const Net& network, const Dataset& data, const char* who) {
+  if (data.size() < 1) throw data_error(who, ": the data set was moved from; assign one to it first");
   network.require_features(data.sample_shape().size(), who);
   const Index outputs = network.output_shape().size();
   if (data.has_labels()

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <nn/core/buffer.hpp>
 #include <nn/core/errors.hpp>
 #include <nn/core/finite.hpp>
 #include <nn/core/options.hpp>
@@ -53,7 +54,7 @@ struct LinePoint {
   double step = 0;
   double value = 0;
   double slope = 0;  ///< along the line
-  Vector<T> gradient;
+  OwnVector<T> gradient;
 };
 
 /// Sums in double, whatever the parameters are.
@@ -89,7 +90,7 @@ class LBFGSSearch {
         options_(options),
         parameters_(parameters),
         point_(parameters),
-        direction_(Vector<T>::Zero(parameters.size())),
+        direction_(OwnVector<T>::Zero(parameters.size())),
         steps_(parameters.size(), options.memory),
         changes_(parameters.size(), options.memory),
         inverse_curvatures_(options.memory),
@@ -163,7 +164,7 @@ class LBFGSSearch {
   }
 
   /// Keeps the step and the gradient's change along it, in place of the oldest where memory is full.
-  void remember(T step, const Vector<T>& gradient) {
+  void remember(T step, const OwnVector<T>& gradient) {
     const bool is_full = remembered_ == options_.memory;
     const Index next = is_full ? first_ : remembered_;
     point_ = gradient - start_.gradient;
@@ -240,10 +241,10 @@ class LBFGSSearch {
   Evaluate& evaluate_;
   const LBFGS options_;
   VectorView<T> parameters_;
-  Vector<T> point_;
-  Vector<T> direction_;
-  Matrix<T> steps_, changes_;  // one column for each remembered step, a ring
-  Vector<double> inverse_curvatures_, shares_;
+  OwnVector<T> point_;
+  OwnVector<T> direction_;
+  OwnMatrix<T> steps_, changes_;  // one column for each remembered step, a ring
+  OwnVector<double> inverse_curvatures_, shares_;
   Index first_ = 0, remembered_ = 0;
   double scale_ = 1;  // of the first guess of H
   LinePoint<T> start_, trial_;

@@ -394,7 +394,7 @@ class Trainer {
       const std::uint64_t seed =
           Random(update_.options().seed ^ (static_cast<std::uint64_t>(update_.pass_count()) << 32)).next();
       const Shape shape = shape_of_samples(data);
-      Vector<float> numbers(std::is_same_v<Scalar, float> ? 0 : shape.size());
+      OwnVector<float> numbers(std::is_same_v<Scalar, float> ? 0 : shape.size());
       for (Index sample = first; sample < last; ++sample) {
         Random random(seed + static_cast<std::uint64_t>(sample));
         Scalar* column = batch.input(sample);

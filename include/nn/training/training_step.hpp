@@ -85,7 +85,7 @@ class TrainingStep {
   /// All that an update changes.
   struct Snapshot {
     Buffer<Scalar> parameters, state, average;
-    Matrix<Scalar> optimizer_state;
+    BufferMatrix<Scalar> optimizer_state;
     std::int64_t step_count = 0, pass_count = 0;
   };
   Snapshot snapshot() const {
@@ -97,8 +97,6 @@ class TrainingStep {
     now.parameters = network_->parameters();
     now.state = network_->state();
     now.average = average_;
-    if (now.optimizer_state.size() != state_.size())
-      Matrix<Scalar>(state_.rows(), state_.cols()).swap(now.optimizer_state);
     now.optimizer_state = state_;
     now.step_count = step_count_;
     now.pass_count = pass_count_;
@@ -107,7 +105,7 @@ class TrainingStep {
     network_->parameters() = then.parameters.view();
     network_->state() = then.state.view();
     average_ = std::move(then.average);
-    state_.swap(then.optimizer_state);
+    state_ = std::move(then.optimizer_state);
     step_count_ = then.step_count;
     pass_count_ = then.pass_count;
     accumulated_ = 0;
@@ -312,11 +310,11 @@ class TrainingStep {
     gradient_.resize(rows);
     if (options_.average_decay > 0 && average_.size() != rows) first_average_.resize(rows);
     if (state_.rows() == rows && state_.cols() == columns) return;
-    Matrix<Scalar> grown(rows, columns);  // what the optimizer keeps is zero at first
+    BufferMatrix<Scalar> grown(rows, columns);  // what the optimizer keeps is zero at first
     std::fill_n(grown.data(), grown.size(), Scalar(0));
     for (Index column = 0; column < std::min(columns, state_.cols()); ++column)
       std::copy_n(state_.data() + column * state_.rows(), std::min(rows, state_.rows()), grown.data() + column * rows);
-    state_.swap(grown);
+    state_ = std::move(grown);
   }
 
   // Whether the step subtracts the gradient as it is: then it is written nowhere.
@@ -510,7 +508,7 @@ class TrainingStep {
   Workspace<Scalar> workspace_;
   Buffer<double> losses_;
   Buffer<Scalar> gradient_;
-  Matrix<Scalar> state_;  // parameters x numbers that the optimizer keeps of each
+  BufferMatrix<Scalar> state_;  // parameters x numbers that the optimizer keeps of each
   std::unique_ptr<ThreadTeam> team_;
   std::unique_ptr<bool[]> freezes_;  // one per layer; none where no layer is
   std::int64_t step_count_ = 0;

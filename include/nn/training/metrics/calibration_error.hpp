@@ -25,7 +25,7 @@ class CalibrationError {
   template <class Outputs, ClassLabels Labels>
   void add(const Eigen::DenseBase<Outputs>& outputs, const Labels& labels) {
     detail::for_each_scored(
-        "CalibrationError", classes_, 0.5, outputs, labels, [&](const Vector<double>& probabilities, Index label) {
+        "CalibrationError", classes_, 0.5, outputs, labels, [&](const OwnVector<double>& probabilities, Index label) {
           if (!are_probabilities(probabilities))
             throw data_error("CalibrationError: the outputs are no probabilities but ", probabilities.minCoeff(),
                              " to ", probabilities.maxCoeff(), "; end the network in Softmax or Sigmoid");

@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include <nn/core/buffer.hpp>
 #include <nn/core/errors.hpp>
 #include <nn/core/finite.hpp>
 #include <nn/core/views.hpp>
@@ -12,7 +13,7 @@
 namespace nn::detail {
 
 /// The class of the largest score, the first of equal ones.
-inline Index largest_score(const Vector<double>& scores) {
+inline Index largest_score(const OwnVector<double>& scores) {
   Index best = 0;
   for (Index i = 1; i < scores.size(); ++i)
     if (scores[i] > scores[best]) best = i;
@@ -35,7 +36,7 @@ void for_each_scored(const char* who, Index classes, double boundary, const Eige
   if (rows != classes && !(rows == 1 && classes == 2))
     throw shape_error(who, ": ", rows, " outputs do not tell ", classes, " classes; give classes x samples");
   validate_labels(labels, rows, outputs.cols());
-  Vector<double> scores(classes);
+  OwnVector<double> scores(classes);
   for (Index sample = 0; sample < outputs.cols(); ++sample) {
     for (Index i = 0; i < rows; ++i) {
       scores[classes - rows + i] = static_cast<double>(outputs.derived()(i, sample));

@@ -35,9 +35,10 @@ class ConfusionMatrix {
   /// an output that is not finite.
   template <class Outputs, ClassLabels Labels>
   void add(const Eigen::DenseBase<Outputs>& outputs, const Labels& labels) {
-    detail::for_each_scored(
-        "ConfusionMatrix", classes(), boundary_, outputs, labels,
-        [&](const Vector<double>& scores, Index label) { ++counts_[position(label, detail::largest_score(scores))]; });
+    detail::for_each_scored("ConfusionMatrix", classes(), boundary_, outputs, labels,
+                            [&](const OwnVector<double>& scores, Index label) {
+                              ++counts_[position(label, detail::largest_score(scores))];
+                            });
   }
 
   Index classes() const { return classes_; }

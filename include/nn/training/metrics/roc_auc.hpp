@@ -21,7 +21,7 @@ class RocAuc {
   /// As ConfusionMatrix::add; scores may be probabilities or logits.
   template <class Outputs, ClassLabels Labels>
   void add(const Eigen::DenseBase<Outputs>& outputs, const Labels& labels) {
-    detail::for_each_scored("RocAuc", classes_, 0, outputs, labels, [&](const Vector<double>& scores, Index label) {
+    detail::for_each_scored("RocAuc", classes_, 0, outputs, labels, [&](const OwnVector<double>& scores, Index label) {
       scores_.insert(scores_.end(), scores.data(), scores.data() + classes_);
       labels_.push_back(label);
     });

@@ -24,7 +24,7 @@ class TopKAccuracy {
   template <class Outputs, ClassLabels Labels>
   void add(const Eigen::DenseBase<Outputs>& outputs, const Labels& labels) {
     detail::for_each_scored("TopKAccuracy", classes_, boundary_, outputs, labels,
-                            [&](const Vector<double>& scores, Index label) {
+                            [&](const OwnVector<double>& scores, Index label) {
                               Index before = 0;
                               for (Index i = 0; i < classes_; ++i)
                                 before += scores[i] > scores[label] || (i < label && scores[i] == scores[label]);
