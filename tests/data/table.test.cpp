@@ -100,3 +100,10 @@ TEST_CASE("All columns are inputs, of at most 1000 categories each, unless told 
   CHECK(choice.max_categories == 1000);
   CHECK(nn::Table().columns.empty());
 }
+
+TEST_CASE("Control bytes of a name do not reach the terminal through an error") {
+  const nn::Table table{{{"a\x1b[31m", {1}, {}, {}}}};
+  CHECK_THROWS_MATCHES(table.column("b\n"), nn::data_error,
+                       Message("Table: there is no column \"b?\" among its 1: \"a?[31m\"; check the name, and the "
+                               "separator of the file"));
+}

@@ -13,7 +13,6 @@
 #include <istream>
 #include <map>
 #include <new>
-#include <set>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -21,6 +20,7 @@
 #include <vector>
 
 #include <nn/core/errors.hpp>
+#include <nn/core/printable.hpp>
 #include <nn/data/csv_column.hpp>
 #include <nn/data/csv_lexer.hpp>
 #include <nn/data/csv_number.hpp>
@@ -54,7 +54,9 @@ class CsvReader {
       : options_(options),
         lexer_(std::move(text), options.separator, source),
         format_{options.decimal_mark, options.thousands_mark},
-        missing_texts_(options.missing_texts.begin(), options.missing_texts.end()) {}
+        missing_texts_(options.missing_texts.begin(), options.missing_texts.end()) {
+    std::sort(missing_texts_.begin(), missing_texts_.end());
+  }
 
   Table read() {
     name_columns();
@@ -84,7 +86,8 @@ class CsvReader {
     std::map<std::string_view, std::size_t> seen;
     for (std::size_t i = 0; i < names.size(); ++i)
       if (const auto [other, is_new] = seen.emplace(names[i], i + 1); !is_new)
-        lexer_.fail(", columns ", other->second, " and ", i + 1, " are both called ", quoted(names[i]), "; rename one");
+        lexer_.fail(", columns ", other->second, " and ", i + 1, " are both called ", in_quotes(names[i]),
+                    "; rename one");
     lexer_.names = std::move(names);
   }
 
@@ -96,8 +99,8 @@ class CsvReader {
     const auto find = [&](const std::string& name, const char* option) -> CsvColumn& {
       const auto found = places.find(name);
       if (found == places.end())
-        throw data_error("read_csv: ", option, " names a column ", quoted(name), ", but ", source, " has ",
-                         columns_.size(), " others, the first ", quoted(lexer_.names.front()),
+        throw data_error("read_csv: ", option, " names a column ", in_quotes(name), ", but ", source, " has ",
+                         columns_.size(), " others, the first ", in_quotes(lexer_.names.front()),
                          "; check the name, and the separator");
       return columns_[found->second];
     };
@@ -106,7 +109,8 @@ class CsvReader {
     for (const std::string& name : options_.categories) {
       CsvColumn& column = find(name, "categories");
       if (column.wanted == CsvColumn::Kind::numbers)
-        throw data_error("read_csv: the column ", quoted(name), " is to have numbers and categories; say one of them");
+        throw data_error("read_csv: the column ", in_quotes(name),
+                         " is to have numbers and categories; say one of them");
       column.wanted = CsvColumn::Kind::categories;
     }
     if (options_.like == nullptr) return;
@@ -142,7 +146,7 @@ class CsvReader {
         lexer_.fail_at(lexer_.row(), first_missing,
                        "the value is missing; complete it, or say in CsvOptions::missing how to fill it");
       if (first_missing < columns_.size())
-        lexer_.fail_at(lexer_.row(), first_missing, quoted(missing),
+        lexer_.fail_at(lexer_.row(), first_missing, in_quotes(missing),
                        " says that the value is missing; complete it, say in CsvOptions::missing how to fill it, or "
                        "leave the text out of missing_texts");
       ++rows;
@@ -163,7 +167,7 @@ class CsvReader {
       while (lexer_.next_field()) use(columns_[lexer_.column()]);
     });
   }
-  bool is_missing() const { return missing_texts_.contains(lexer_.field()); }
+  bool is_missing() const { return std::binary_search(missing_texts_.begin(), missing_texts_.end(), lexer_.field()); }
 
   // Of the columns in the table: as in the earlier one.
   std::vector<std::size_t> order() const {
@@ -178,7 +182,7 @@ class CsvReader {
   const CsvOptions& options_;
   CsvLexer lexer_;
   NumberFormat format_;
-  std::set<std::string_view> missing_texts_;
+  std::vector<std::string_view> missing_texts_;  // sorted
   std::vector<CsvColumn> columns_;
 };
 
@@ -189,7 +193,7 @@ inline void validate(const CsvOptions& options) {
   constexpr std::string_view decimal_marks = ".,", thousands_marks(",. '_\0", 6);
   if (decimal == thousands || decimal_marks.find(decimal) == std::string_view::npos ||
       thousands_marks.find(thousands) == std::string_view::npos)
-    throw data_error("read_csv: ", quoted({&decimal, 1}), " as decimal mark and ", quoted({&thousands, 1}),
+    throw data_error("read_csv: ", in_quotes({&decimal, 1}), " as decimal mark and ", in_quotes({&thousands, 1}),
                      " as thousands mark do not make numbers; a point and a comma do, or a comma and a blank");
   if (options.max_columns < 1)
     throw data_error("read_csv: max_columns must be at least 1, got ", options.max_columns, "; 100000 is the default");
@@ -223,8 +227,8 @@ std::string read_text(Stream& stream, const CsvOptions& options, const std::stri
 /// numbers by value, then texts by their bytes; one that is more than half of numbers is refused, unless an option says
 /// what it is. Blanks around a field without quotes are not of it; empty lines are skipped. The bytes may be anything:
 /// throws one load_error that says what is wrong, in which row, column and name; data_error where an option makes no
-/// sense. `name` is for those sentences. The time is linear, and a file of numbers takes at most eight times its
-/// memory.
+/// sense. `name` is for those sentences. It takes time in proportion to the text; and of memory, beside some hundred
+/// bytes for each column and category, at most eight times the text.
 template <std::derived_from<std::istream> Stream>
 Table read_csv(Stream& stream, const CsvOptions& options = {}, const std::string& name = "the stream") {
   if (!stream) throw load_error("read_csv: ", name, " cannot be read: it had failed before; was its file opened?");
@@ -235,7 +239,7 @@ Table read_csv(Stream& stream, const CsvOptions& options = {}, const std::string
 /// As above, from a file.
 template <std::convertible_to<std::string> Path>
 Table read_csv(const Path& path, const CsvOptions& options = {}) {
-  const std::string name = "\"" + std::string(path) + "\"";
+  const std::string name = detail::path_in_quotes(std::string(path));
   errno = 0;
   std::ifstream stream(path, std::ios::binary);
   if (!stream)

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <forward_list>
+#include <functional>
 #include <iterator>
 #include <limits>
 #include <map>
@@ -16,6 +16,7 @@
 
 #include <nn/core/errors.hpp>
 #include <nn/core/finite.hpp>
+#include <nn/core/printable.hpp>
 #include <nn/data/csv_lexer.hpp>
 #include <nn/data/csv_number.hpp>
 #include <nn/data/table.hpp>
@@ -54,13 +55,13 @@ class CsvColumn {
     if (present_ == 0 && fill == Fill::own_category) kind = Kind::categories;
     if (like != nullptr) kind = like->has_categories() ? Kind::categories : Kind::numbers;
     if (like != nullptr && wanted != Kind::unknown && wanted != kind)
-      throw data_error("read_csv: the column ", quoted(lexer.names[number]), " has ",
+      throw data_error("read_csv: the column ", in_quotes(lexer.names[number]), " has ",
                        kind == Kind::numbers ? "numbers" : "categories",
                        " in the table it is to be like; do not say another kind");
     if (wanted != Kind::unknown) kind = wanted;
     const bool is_told = wanted != Kind::unknown || like != nullptr;
     if (!is_told && odd_row_ > 0 && 2 * numbers_like_ > present_)
-      lexer.fail_at(odd_row_, number, quoted(odd_),
+      lexer.fail_at(odd_row_, number, in_quotes(odd_),
                     NumberFormat::looks_like_number(odd_)
                         ? " is no number as 1234.5 is; set decimal_mark and thousands_mark, correct it,"
                         : " is no number, but most fields of the column are; correct it, add it to missing_texts,",
@@ -98,13 +99,16 @@ class CsvColumn {
       return;
     }
     struct Category {
-      std::string_view text;
+      std::string text;
       std::optional<double> number;
       int label;
     };
     std::vector<Category> categories;
-    for (const auto& [text, label] : labels_) categories.push_back({text, format.read(text), label});
-    labels_.clear();
+    while (!labels_.empty()) {
+      auto node = labels_.extract(labels_.begin());
+      const std::optional<double> number = format.read(node.key());
+      categories.push_back({std::move(node.key()), number, node.mapped()});
+    }
     std::sort(categories.begin(), categories.end(), [](const Category& a, const Category& b) {
       if (a.number.has_value() != b.number.has_value()) return a.number.has_value();
       return a.number != b.number ? *a.number < *b.number : a.text < b.text;
@@ -112,7 +116,7 @@ class CsvColumn {
     std::vector<int> sorted(categories.size());
     for (std::size_t k = 0; k < categories.size(); ++k) {
       sorted[static_cast<std::size_t>(categories[k].label)] = static_cast<int>(k);
-      column_.categories.emplace_back(categories[k].text);
+      column_.categories.push_back(std::move(categories[k].text));
     }
     for (int& label : column_.labels)
       if (label != missing) label = sorted[static_cast<std::size_t>(label)];
@@ -132,7 +136,7 @@ class CsvColumn {
   void add_number(const CsvLexer& lexer, const NumberFormat& format) {
     const std::optional<double> number = format.read(lexer.field());
     if (!number)
-      lexer.fail_here(quoted(lexer.field()), " is no number a double holds; write it as ",
+      lexer.fail_here(in_quotes(lexer.field()), " is no number a double holds; write it as ",
                       format.decimal_mark == '.' ? "1234.5" : "1234,5",
                       " or 1e-3, or set decimal_mark and thousands_mark");
     column_.numbers.push_back(*number);
@@ -143,18 +147,16 @@ class CsvColumn {
     auto found = labels_.find(text);
     if (found == labels_.end()) {
       if (like != nullptr)
-        lexer.fail_here(is_missing ? "a missing value" : quoted(text), " is none of the ", like->categories.size(),
+        lexer.fail_here(is_missing ? "a missing value" : in_quotes(text), " is none of the ", like->categories.size(),
                         " categories of the table it is to be like; leave the row out, or fill it");
-      const bool stays = is_missing || !lexer.is_copy();
-      const int label = static_cast<int>(labels_.size());
-      found = labels_.emplace(stays ? text : std::string_view(copies_.emplace_front(text)), label).first;
+      found = labels_.emplace(text, static_cast<int>(labels_.size())).first;
     }
     column_.labels.push_back(found->second);
   }
 
   void fill_labels(const CsvLexer& lexer, std::size_t number) {
     if (fill != Fill::most_frequent)
-      throw data_error("read_csv: the column ", quoted(column_.name),
+      throw data_error("read_csv: the column ", in_quotes(column_.name),
                        " has categories, which have no mean or median; use Fill::most_frequent or Fill::own_category");
     require_any(!column_.categories.empty(), lexer, number);
     std::vector<std::size_t> counts(column_.categories.size());
@@ -166,7 +168,7 @@ class CsvColumn {
 
   void fill_numbers(const CsvLexer& lexer, std::size_t number) {
     if (fill == Fill::own_category)
-      throw data_error("read_csv: the column ", quoted(column_.name),
+      throw data_error("read_csv: the column ", in_quotes(column_.name),
                        " has numbers, and what is missing cannot be a category of its own; use Fill::median, or name "
                        "it in CsvOptions::categories");
     const std::vector<double>& all = like != nullptr ? like->numbers : column_.numbers;
@@ -203,7 +205,7 @@ class CsvColumn {
 
   void require_any(bool any, const CsvLexer& lexer, std::size_t number) const {
     if (!any)
-      lexer.fail(", column ", number + 1, " ", quoted(column_.name),
+      lexer.fail(", column ", number + 1, " ", in_quotes(column_.name),
                  ": all values are missing, so that nothing can fill them; drop it");
   }
 
@@ -213,8 +215,7 @@ class CsvColumn {
   std::string odd_;
   bool is_number_ = true, has_missing_ = false;
   Column column_;
-  std::map<std::string_view, int> labels_;
-  std::forward_list<std::string> copies_;
+  std::map<std::string, int, std::less<>> labels_;
 };
 
 }  // namespace detail

@@ -9,16 +9,10 @@
 #include <vector>
 
 #include <nn/core/errors.hpp>
+#include <nn/core/printable.hpp>
 #include <nn/core/views.hpp>
 
 namespace nn::detail {
-
-/// A text in an error: not long, and nothing in it that a terminal would obey.
-inline std::string quoted(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text.substr(0, 40)) result += static_cast<unsigned char>(c) < 32 || c == 127 ? '?' : c;
-  return result + (text.size() > 40 ? "...\"" : "\"");
-}
 
 /// Reads one field after the other, and keeps the text alone. What is wrong with it is a load_error that says where.
 class CsvLexer {
@@ -63,9 +57,8 @@ class CsvLexer {
     return true;
   }
 
-  /// What stands in it; holds until the next field where it had doubled quotes (see is_copy), else as long as the text.
+  /// What stands in it; holds until the next field.
   std::string_view field() const { return field_; }
-  bool is_copy() const { return field_.data() == copy_.data(); }
   /// Gives its memory back; there are no more fields then.
   void forget_text() { std::string().swap(text_); }
   const std::string& source() const { return source_; }
@@ -84,7 +77,7 @@ class CsvLexer {
   template <class... Pieces>
   [[noreturn]] void fail_at(Index row, std::size_t column, const Pieces&... pieces) const {
     if (column < names.size())
-      fail(", row ", row, ", column ", column + 1, " ", quoted(names[column]), ": ", pieces...);
+      fail(", row ", row, ", column ", column + 1, " ", in_quotes(names[column]), ": ", pieces...);
     fail(", row ", row, ", column ", column + 1, ": ", pieces...);
   }
   template <class... Pieces>
@@ -135,8 +128,8 @@ class CsvLexer {
       if (text_[position_] == '"')
         fail_here("a quote at byte ", position_, " within a field without quotes; quote all of it");
     field_ = std::string_view(text_).substr(opening, position_ - opening);
-    while (field_.starts_with(' ')) field_.remove_prefix(1);
-    while (field_.ends_with(' ')) field_.remove_suffix(1);
+    while (field_.starts_with(' ') || field_.starts_with('\t')) field_.remove_prefix(1);
+    while (field_.ends_with(' ') || field_.ends_with('\t')) field_.remove_suffix(1);
   }
 
   std::string text_;

@@ -27,6 +27,7 @@ struct NumberFormat {
 
   /// Whether somebody may have meant a number: one of another usual format, or beyond what a double holds.
   static bool looks_like_number(std::string_view text) {
+    if (text.find_first_not_of("0123456789+-.,'eE ") != std::string_view::npos) return false;  // a word
     for (const char thousands : {'\0', ',', '.', ' ', '\''})
       for (const char decimal : {'.', ','})
         if (decimal != thousands && NumberFormat{decimal, thousands}.without_marks(text)) return true;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <nn/core/errors.hpp>
+#include <nn/core/printable.hpp>
 #include <nn/core/views.hpp>
 #include <nn/data/large_pages.hpp>
 
@@ -203,7 +204,7 @@ IdxArray read_idx(Stream& stream, const std::string& name = "the stream") {
 /// As above, from a file.
 template <std::convertible_to<std::string> Path>
 IdxArray read_idx(const Path& path) {
-  const std::string name = "\"" + std::string(path) + "\"";
+  const std::string name = detail::path_in_quotes(std::string(path));
   errno = 0;
   std::ifstream stream(path, std::ios::binary);
   if (!stream)

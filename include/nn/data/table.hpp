@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <cstddef>
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include <nn/core/errors.hpp>
+#include <nn/core/printable.hpp>
 #include <nn/core/views.hpp>
 #include <nn/data/dataset.hpp>
 
@@ -51,8 +51,9 @@ struct Table {
     const auto found = find(name);
     if (found != columns.end()) return *found;
     std::string names;
-    for (std::size_t i = 0; i < columns.size() && i < 20; ++i) names += (i > 0 ? ", \"" : "\"") + columns[i].name + '"';
-    throw data_error("Table: there is no column \"", name, "\" among its ", columns.size(), ": ", names,
+    for (std::size_t i = 0; i < columns.size() && i < 20; ++i)
+      names += (i > 0 ? ", " : "") + detail::in_quotes(columns[i].name);
+    throw data_error("Table: there is no column ", detail::in_quotes(name), " among its ", columns.size(), ": ", names,
                      columns.size() > 20 ? ", ...; " : "; ", "check the name, and the separator of the file");
   }
 
@@ -93,11 +94,11 @@ struct Table {
 
   void require_sound(const Column& column) const {
     if (column.rows() != rows())
-      throw data_error("Table: the column \"", column.name, "\" has ", column.rows(), " rows, but \"",
-                       columns.front().name, "\" has ", rows(), "; give one value per row");
+      throw data_error("Table: the column ", detail::in_quotes(column.name), " has ", column.rows(), " rows, but ",
+                       detail::in_quotes(columns.front().name), " has ", rows(), "; give one value per row");
     for (const int label : column.labels)
       if (label < 0 || label >= column.features())
-        throw data_error("Table: the column \"", column.name, "\" has the label ", label, " for ",
+        throw data_error("Table: the column ", detail::in_quotes(column.name), " has the label ", label, " for ",
                          column.categories.size(), " categories; labels count from 0");
   }
 
@@ -108,26 +109,31 @@ struct Table {
       const auto found = by_name.find(name);
       return found != by_name.end() ? found->second : &column(name);  // which throws
     };
-    std::set<std::string_view> dropped;
-    for (const std::string& name : choice.drop) dropped.insert(find(name)->name);
-    if (!target.empty()) dropped.insert(target);
+    std::vector<std::string_view> dropped;
+    for (const std::string& name : choice.drop) dropped.push_back(find(name)->name);
+    if (!target.empty()) dropped.push_back(target);
+    std::sort(dropped.begin(), dropped.end());
+    const auto is_dropped = [&](const std::string& name) {
+      return std::binary_search(dropped.begin(), dropped.end(), std::string_view(name));
+    };
     std::vector<const Column*> chosen;
     for (const std::string& name : choice.keep) {
-      if (dropped.contains(name))
-        throw data_error("Table: the column \"", name, "\" is to be kept as an input, but ",
+      if (is_dropped(name))
+        throw data_error("Table: the column ", detail::in_quotes(name), " is to be kept as an input, but ",
                          name == target ? "it is the target" : "dropped, too", "; say one of them");
       chosen.push_back(find(name));
     }
     if (choice.keep.empty())
       for (const Column& column : columns)
-        if (!dropped.contains(column.name)) chosen.push_back(&column);
+        if (!is_dropped(column.name)) chosen.push_back(&column);
     if (chosen.empty()) throw data_error("Table: none of its ", columns.size(), " columns is an input; keep some");
     for (const Column* column : chosen) {
       require_sound(*column);
       if (column->features() > choice.max_categories)
-        throw data_error("Table: the column \"", column->name, "\" has ", column->features(), " categories, from \"",
-                         column->categories.front(), "\" to \"", column->categories.back(), "\", and inputs may have ",
-                         choice.max_categories, "; drop it, or raise max_categories");
+        throw data_error("Table: the column ", detail::in_quotes(column->name), " has ", column->features(),
+                         " categories, from ", detail::in_quotes(column->categories.front()), " to ",
+                         detail::in_quotes(column->categories.back()), ", and inputs may have ", choice.max_categories,
+                         "; drop it, or raise max_categories");
     }
     return chosen;
   }
