@@ -28,17 +28,18 @@ namespace {
 using Numbers = std::vector<nn::Matrix<float>>;
 
 // What a copy of the network learns in a few steps and predicts afterwards, where fresh memory is full of `byte`.
-template <class Net, class Optimizer>
-Numbers learned_in_memory_of(unsigned char byte, const Net& untrained, const Optimizer& optimizer,
+template <class Net, class Loss, class Optimizer>
+Numbers learned_in_memory_of(unsigned char byte, const Net& untrained, const Loss& loss, const Optimizer& optimizer,
                              const nn::TrainerOptions& options) {
   const nn::Index features = untrained.input_shape().size(), outputs = untrained.output_shape().size();
   const nn::Index least = untrained.state().size() > 0 ? 2 : 1;  // one value has no variance
   Numbers result;
   const test::FreshMemory fresh(byte);
   Net network = untrained;
-  nn::Trainer trainer{network, nn::MeanSquaredError{}, optimizer, options};
+  nn::Trainer trainer{network, loss, optimizer, options};
   for (const nn::Index samples : {least, nn::Index(7)}) {
-    const nn::Matrix<float> x = test::drawn<float>(features, samples, 1), t = test::drawn<float>(outputs, samples, 2);
+    const nn::Matrix<float> x = test::drawn<float>(features, samples, 1);
+    const nn::Matrix<float> t = test::drawn_probabilities<float>(outputs, samples, 2);
     for (int step = 0; step < 2; ++step) trainer.step(x, t);
     nn::Workspace<float> workspace;
     result.push_back(network.predict(x));
@@ -51,15 +52,15 @@ Numbers learned_in_memory_of(unsigned char byte, const Net& untrained, const Opt
   return result;
 }
 
-template <class Net, class Optimizer = nn::SGD>
-void check_unwritten(Net network, const Optimizer& optimizer = {.learning_rate = 1e-3},
-                     nn::TrainerOptions options = {}) {
+template <class Net, class Optimizer = nn::SGD, class Loss = nn::MeanSquaredError>
+void check_unwritten(Net network, const Optimizer& optimizer = {.learning_rate = 1e-3}, nn::TrainerOptions options = {},
+                     const Loss& loss = {}) {
   network.initialize(nn::Random(3));
   for (const nn::Index threads : {1, 2}) {
     CAPTURE(threads);
     options.threads = threads;
-    const Numbers in_zeros = learned_in_memory_of(0, network, optimizer, options);
-    const Numbers in_nan = learned_in_memory_of(0xFF, network, optimizer, options);
+    const Numbers in_zeros = learned_in_memory_of(0, network, loss, optimizer, options);
+    const Numbers in_nan = learned_in_memory_of(0xFF, network, loss, optimizer, options);
     REQUIRE(in_zeros.size() == in_nan.size());
     for (std::size_t i = 0; i < in_nan.size(); ++i) {
       CAPTURE(i);
@@ -120,4 +121,15 @@ TEMPLATE_TEST_CASE("every optimizer reads no number that was not written, whatev
   check_unwritten(network, TestType{.learning_rate = 1e-3}, {.average_decay = 0.9});
   check_unwritten(network, TestType{.learning_rate = 1e-3, .weight_decay = 1e-2},
                   {.clip_norm = 0.1, .clip_value = 0.05, .l1 = 1e-3, .l2 = 1e-3, .learning_rate_factors = {1, 1, 0.5}});
+  check_unwritten(network, TestType{.learning_rate = 1e-3}, {.learning_rate_factors = {0, 1, 1}});
+}
+
+TEST_CASE("a last activation that is differentiated with its loss reads no number that was not written") {
+  const auto ending_in = [](const auto& activation) {
+    return nn::Sequential<float>(nn::Input{5}, nn::Dense{6}, nn::ReLU{}, nn::Dense{3}, activation);
+  };
+  const nn::SGD optimizer{.learning_rate = 1e-3};
+  check_unwritten(ending_in(nn::Softmax{}), optimizer, {}, nn::CrossEntropy{});
+  check_unwritten(ending_in(nn::Softmax{}), optimizer, {}, nn::Focal{});
+  check_unwritten(ending_in(nn::Sigmoid{}), optimizer, {}, nn::BinaryCrossEntropy{});
 }
