@@ -15,6 +15,7 @@
 #include <nn/losses/kl_divergence.hpp>
 #include <nn/losses/label_smoothing.hpp>
 #include <nn/losses/log_cosh.hpp>
+#include <nn/losses/loss.hpp>
 #include <nn/losses/mean_absolute_error.hpp>
 #include <nn/losses/mean_squared_error.hpp>
 #include <nn/losses/sigmoid_binary_cross_entropy.hpp>
@@ -36,6 +37,7 @@
 #include <nn/training/find_learning_rate.hpp>
 #include <nn/training/fit_full_batch.hpp>
 #include <nn/training/lbfgs.hpp>
+#include <nn/training/multi_label_report.hpp>
 #include <nn/training/report.hpp>
 #include <nn/training/schedules/constant.hpp>
 #include <nn/training/schedules/cosine.hpp>

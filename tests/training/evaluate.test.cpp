@@ -5,12 +5,15 @@
 #include <utility>
 #include <vector>
 
+#include <nn/activations/identity.hpp>
 #include <nn/activations/sigmoid.hpp>
 #include <nn/activations/softmax.hpp>
 #include <nn/core/network.hpp>
 #include <nn/core/sequential.hpp>
+#include <nn/layers/concat.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/losses/hinge.hpp>
 #include <nn/losses/mean_squared_error.hpp>
 
 #include "../catch.hpp"
@@ -26,13 +29,51 @@ TEST_CASE("evaluate gives the known loss and accuracy") {
   // The network gives what it gets. Squared errors (0 + 1) / 2, (4 + 0) / 2, 0: mean 2.5 / 3. Largest output where the
   // largest target is: yes, no, yes.
   const nn::Sequential<double> network(nn::Input{2});
-  const nn::Dataset data(M{{1, 3, 0}, {0, 2, 5}}, M{{1, 1, 0}, {-1, 2, 5}});
+  const nn::Dataset data(M{{1, 2, 0}, {1, 1, 1}}, M{{1, 0, 0}, {0, 1, 1}});
   const auto result = nn::evaluate(network, nn::MeanSquaredError{}, data, {.keep_losses = true});
   CHECK(result.loss == Approx(2.5 / 3).epsilon(1e-15));
   CHECK(result.accuracy == Approx(2.0 / 3).epsilon(1e-15));
   CHECK(result.samples == 3);
   CHECK(result.losses == std::vector<double>{0.5, 2, 0});
   CHECK(nn::evaluate(network, nn::MeanSquaredError{}, data).losses.empty());
+}
+
+TEST_CASE("several labels per sample are right or wrong one by one") {
+  // Inputs as outputs: of 6 labels the fourth is wrong at one half, though no largest output but the first is right.
+  const nn::Sequential<double> labels(nn::Input{3}), sigmoid(nn::Input{3}, nn::Sigmoid{});
+  const M t{{1, 0}, {1, 1}, {0, 1}};
+  CHECK(nn::evaluate(labels, nn::BinaryCrossEntropy{}, nn::Dataset(M{{0.75, 0.75}, {0.875, 0.625}, {0.25, 0.875}}, t))
+            .accuracy == Approx(5.0 / 6).epsilon(1e-15));
+  // As logits, with 0 as the border, before and behind a Sigmoid.
+  const nn::Dataset logits(M{{0.25, 0.25}, {3, 0.125}, {-0.5, 7}}, t);
+  CHECK(nn::evaluate(labels, nn::SigmoidBinaryCrossEntropy{}, logits).accuracy == Approx(5.0 / 6).epsilon(1e-15));
+  CHECK(nn::evaluate(sigmoid, nn::BinaryCrossEntropy{}, logits).accuracy == Approx(5.0 / 6).epsilon(1e-15));
+  CHECK(nn::evaluate(sigmoid, nn::MeanSquaredError{}, logits).accuracy == Approx(5.0 / 6).epsilon(1e-15));
+  // Targets of -1 and 1.
+  const nn::Dataset signs(logits.inputs<double>(), M((2 * t).array() - 1));
+  CHECK(nn::evaluate(labels, nn::Hinge{}, signs).accuracy == Approx(5.0 / 6).epsilon(1e-15));
+  CHECK(nn::evaluate(labels, nn::MeanSquaredError{}, signs).accuracy == Approx(5.0 / 6).epsilon(1e-15));
+}
+
+TEST_CASE("where nothing is right or wrong, the accuracy is NaN") {
+  const nn::Sequential<double> one(nn::Input{1}), three(nn::Input{3}),
+      heads(nn::Input{3}, nn::Concat{nn::Identity{}, nn::Identity{}});
+  const M x{{0.25, 0.5}, {0.5, 0.25}, {0.25, 0.25}};
+  const auto accuracy = [&](const auto& network, const auto& loss, const M& t) {
+    const nn::Evaluation result =
+        nn::evaluate(network, loss, nn::Dataset(M(x.topRows(network.input_shape().size())), t));
+    CHECK(std::isfinite(result.loss));
+    return result.accuracy;
+  };
+  CHECK(std::isnan(accuracy(one, nn::MeanSquaredError{}, M{{180'000, 175'000}})));
+  CHECK(std::isnan(accuracy(three, nn::MeanSquaredError{}, x)) == false);  // shares that sum to 1 are of one class
+  CHECK(std::isnan(accuracy(three, nn::MeanSquaredError{}, M(2 * x))));
+  // Two heads: a class of two and one of one more, told by one loss.
+  const M classes{{1, 0}, {0, 1}, {1, 1}};
+  CHECK(std::isnan(accuracy(three, nn::CrossEntropy{}, classes)));
+  M twice(6, 2);
+  twice << x, 1, 0, 0, 1, 0, 0;
+  CHECK(std::isnan(accuracy(heads, nn::MeanSquaredError{}, twice)));
 }
 
 TEST_CASE("evaluate reads labels as classes") {

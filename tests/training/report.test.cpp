@@ -10,6 +10,7 @@
 #include "../metrics_cases.hpp"
 #include "../numbers.hpp"
 
+using Catch::Matchers::Message;
 using M = nn::Matrix<double>;
 
 TEST_CASE("a classification report is that of scikit-learn, whatever the batch size") {
@@ -41,7 +42,7 @@ TEST_CASE("a classification report reads targets as labels, and a single output 
   const nn::Sequential<double> network(nn::Input{2}), single(nn::Input{1});
   const M outputs{{0.75, 0.25, 0.75}, {0.25, 0.75, 0.25}};
   const auto of_labels = nn::classification_report(network, nn::Dataset(outputs, std::vector<int>{0, 1, 1}));
-  const auto of_targets = nn::classification_report(network, nn::Dataset(outputs, M{{1, 0, 0.25}, {0, 1, 0.5}}));
+  const auto of_targets = nn::classification_report(network, nn::Dataset(outputs, M{{1, 0, 0.25}, {0, 1, 0.75}}));
   const auto of_single = nn::classification_report(single, nn::Dataset(M(outputs.row(1)), M{{0, 1, 1}}));
   CHECK(of_labels.confusion == of_targets.confusion);
   CHECK(of_labels.confusion == of_single.confusion);
@@ -79,6 +80,13 @@ TEST_CASE("a classification report refuses what does not fit") {
   CHECK_THROWS_AS(nn::classification_report(network, data, {.calibration_bins = 0}), nn::data_error);
   CHECK_THROWS_AS(nn::classification_report(network, data, {.batch_size = 0}), nn::data_error);
   CHECK_THROWS_AS(nn::classification_report(network, nn::Dataset(M::Zero(2, 1), std::vector<int>{1})), nn::shape_error);
+  CHECK_THROWS_AS(nn::classification_report(network, nn::Dataset(M::Zero(3, 1), M::Zero(2, 1))), nn::shape_error);
+  CHECK_THROWS_MATCHES(nn::classification_report(network, nn::Dataset(M::Zero(3, 1), M{{1}, {0}, {1}})), nn::data_error,
+                       Message("classification_report: the targets are not of one class per sample; ask for a "
+                               "multi_label_report, or give the data set class labels"));
+  CHECK_THROWS_MATCHES(nn::classification_report(network, nn::Dataset(M::Zero(3, 1), M{{3}, {0}, {1}})), nn::data_error,
+                       Message("classification_report: the targets are numbers and name no classes; ask for a "
+                               "regression_report, or give the data set class labels"));
   nn::Sequential<double> broken(nn::Input{3}, nn::Dense{3});
   broken.bias(0)[0] = test::not_a_number<double>;
   CHECK_THROWS_AS(nn::classification_report(broken, data), nn::data_error);

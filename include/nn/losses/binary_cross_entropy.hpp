@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include <nn/core/views.hpp>
+#include <nn/losses/loss.hpp>
 
 namespace nn {
 
@@ -12,6 +13,8 @@ namespace nn {
 /// (SigmoidBinaryCrossEntropy on the logits), which is stable at any logit. After any other layer the logarithms are
 /// taken as at least -100 and y (1 - y) as at least 1e-12, as PyTorch does.
 struct BinaryCrossEntropy {
+  static constexpr OutputKind output_kind = OutputKind::probabilities;
+
   /// The loss of one sample, outputs y, targets t.
   template <class Y, class Target>
   typename Y::Scalar operator()(const Y& y, const Target& t) const {

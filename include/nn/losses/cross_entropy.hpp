@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include <nn/losses/label_smoothing.hpp>
+#include <nn/losses/loss.hpp>
 
 namespace nn {
 
@@ -13,6 +14,9 @@ namespace nn {
 /// taken as at least -100 and 1/y as at most 1e12, as in PyTorch's binary_cross_entropy, so a probability of 0 costs
 /// 100 and not infinity.
 struct CrossEntropy {
+  static constexpr OutputKind output_kind = OutputKind::class_probabilities;
+  static constexpr bool is_linear_in_targets = true;
+
   /// Share of each target that is spread evenly over the classes (Szegedy et al. 2016, section 7), as PyTorch; 0: none.
   double label_smoothing = 0;
 

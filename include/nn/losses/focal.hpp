@@ -6,6 +6,7 @@
 
 #include <nn/core/errors.hpp>
 #include <nn/core/views.hpp>
+#include <nn/losses/loss.hpp>
 
 namespace nn {
 
@@ -14,6 +15,9 @@ namespace nn {
 /// Softmax the trainer differentiates both as one (SoftmaxFocal on the logits); after any other layer log y is taken as
 /// at least -100 and 1/y as at most 1e12. Weights that differ from class to class: ClassWeighted{Focal{}, {...}}.
 struct Focal {
+  static constexpr OutputKind output_kind = OutputKind::class_probabilities;
+  static constexpr bool is_linear_in_targets = true;
+
   double gamma = 2;     ///< focus: 0 is none; the paper's and Keras's default
   double alpha = 0.25;  ///< weight of the whole: 1 is none; the paper's and Keras's default
 

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include <nn/core/views.hpp>
+#include <nn/losses/loss.hpp>
 
 namespace nn {
 
@@ -13,6 +14,8 @@ namespace nn {
 /// the trainer differentiates both as one (SoftmaxKLDivergence on the logits); after any other layer log y is taken as
 /// at least -100 and 1/y as at most 1e12, as in CrossEntropy.
 struct KLDivergence {
+  static constexpr OutputKind output_kind = OutputKind::class_probabilities;
+
   /// The loss of one sample, outputs y, targets t.
   template <class Y, class Target>
   typename Y::Scalar operator()(const Y& y, const Target& t) const {

@@ -5,11 +5,13 @@
 #include <cmath>
 
 #include <nn/core/stable.hpp>
+#include <nn/losses/loss.hpp>
 
 namespace nn {
 
 /// For networks that end in logits; finite at any finite logit. Averages over the outputs, as PyTorch and Keras do.
 struct SigmoidBinaryCrossEntropy {
+  static constexpr OutputKind output_kind = OutputKind::logits;
   /// A single output says "yes" above this: a logit of 0 is a probability of one half.
   static constexpr double decision_boundary = 0;
 

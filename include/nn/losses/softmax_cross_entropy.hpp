@@ -4,11 +4,15 @@
 
 #include <nn/core/stable.hpp>
 #include <nn/losses/label_smoothing.hpp>
+#include <nn/losses/loss.hpp>
 
 namespace nn {
 
 /// For networks that end in logits; finite at any finite logit.
 struct SoftmaxCrossEntropy {
+  static constexpr OutputKind output_kind = OutputKind::class_logits;
+  static constexpr bool is_linear_in_targets = true;
+
   /// Share of each target that is spread evenly over the classes (Szegedy et al. 2016, section 7), as PyTorch; 0: none.
   double label_smoothing = 0;
 

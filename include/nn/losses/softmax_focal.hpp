@@ -11,6 +11,9 @@ namespace nn {
 
 /// Focal for networks that end in logits; finite at any finite logit.
 struct SoftmaxFocal {
+  static constexpr OutputKind output_kind = OutputKind::class_logits;
+  static constexpr bool is_linear_in_targets = true;
+
   double gamma = 2;     ///< as in Focal
   double alpha = 0.25;  ///< as in Focal
 

@@ -10,6 +10,8 @@ namespace nn {
 
 /// KLDivergence for networks that end in logits; finite at any finite logit.
 struct SoftmaxKLDivergence {
+  static constexpr OutputKind output_kind = OutputKind::class_logits;
+
   /// The loss of one sample, logits z, targets t.
   template <class Z, class Target>
   typename Z::Scalar operator()(const Z& z, const Target& t) const {

@@ -54,6 +54,7 @@ template <class Net, class Loss, class X, class Target>
 GradientCheck check_gradients(const Net& network, const Loss& any_loss, const Eigen::DenseBase<X>& x,
                               const Target& target) {
   using T = typename Net::Scalar;
+  static_assert(detail::require_loss<Loss, T>());
   network.require_features(x.rows(), "check_gradients");
   if (x.cols() < 1)
     throw data_error(

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <span>
 #include <utility>
@@ -12,6 +13,7 @@
 #include <nn/core/pass.hpp>
 #include <nn/data/dataset.hpp>
 #include <nn/training/fused_loss.hpp>
+#include <nn/training/loss_fit.hpp>
 #include <nn/training/targets.hpp>
 #include <nn/training/thread_team.hpp>
 
@@ -25,48 +27,18 @@ struct EvaluateOptions {
 
 struct Evaluation {
   double loss = 0;  ///< mean over the samples, each loss times the sample's weight where the data set has weights
-  /// Share of samples whose largest output is where the largest target is; with a single output, whose output and
-  /// target lie on the same side of one half (of 0 when the loss takes logits). Weights do not count here, as in Keras.
+  /// Where each sample is of one class (labels, one-hot targets, shares that sum to 1): the share of samples whose
+  /// largest output is where the largest target is. Where targets are yes or no (0 and 1, or -1 and 1, for one output
+  /// or for several of which any number may be yes): the share of outputs on the right side of one half; of 0 when the
+  /// loss takes logits, or the targets are -1 and 1. NaN where there is none: other numbers as targets, and several
+  /// heads of outputs (a final Concat, or CrossEntropy of more than one class per sample). Weights do not count here,
+  /// as in Keras.
   double accuracy = 0;
   Index samples = 0;
   std::vector<double> losses;  ///< one per sample, when asked for
 };
 
 namespace detail {
-
-template <class Column>
-Index largest(const Column& column) {
-  Index best = 0;
-  for (Index i = 1; i < column.size(); ++i)
-    if (column(i) > column(best)) best = i;
-  return best;
-}
-
-// Whether the outputs tell the class that the targets tell.
-template <class Loss, class Y, class Target>
-bool is_correct(const Loss&, const Y& y, const Target& t) {
-  if (y.size() > 1) return largest(y) == largest(t);
-  double boundary = 0.5;
-  if constexpr (requires { Loss::decision_boundary; }) boundary = Loss::decision_boundary;
-  return (static_cast<double>(y(0)) > boundary) == (static_cast<double>(t(0)) > 0.5);
-}
-
-/// Throws where samples of the data set do not fit the network.
-template <class Net>
-void require_fit(const Net& network, const Dataset& data, const char* who) {
-  if (data.size() < 1) throw data_error(who, ": the data set was moved from; assign one to it first");
-  network.require_features(data.sample_shape().size(), who);
-  const Index outputs = network.output_shape().size();
-  if (data.has_labels()
-          ? data.class_count() > std::max<Index>(outputs, 2) || (outputs > 1 && data.class_count() > outputs)
-          : data.target_size() != outputs)
-    throw shape_error(who, ": the data set has ", data.target_size(),
-                      data.has_labels() ? " classes" : " targets per sample", ", but the network has ", outputs,
-                      " outputs; end it in Dense<", data.target_size(), ">",
-                      !data.has_labels() && data.target_size() == 1
-                          ? ", or, where the target is a class, give labels (of a file: CsvOptions::categories)"
-                          : "");
-}
 
 // The memory of a batch, reused.
 template <class T>
@@ -123,24 +95,28 @@ class Batch {
 
 }  // namespace detail
 
-/// Mean loss and accuracy over a data set. Throws shape_error where it does not fit the network,
-/// data_error where an option makes no sense.
+/// Mean loss and accuracy over a data set. Throws shape_error where it does not fit the network, data_error where an
+/// option makes no sense, or the loss takes other outputs or targets.
 template <class Net, class Loss>
 Evaluation evaluate(const Net& network, const Loss& loss, const Dataset& data, const EvaluateOptions& options = {}) {
   using T = typename Net::Scalar;
+  static_assert(detail::require_loss<Loss, T>());
   if (options.batch_size < 1)
     throw data_error("evaluate: the batch size must be at least 1, got ", options.batch_size, "; 256 is the default");
-  detail::require_fit(network, data, "evaluate");
-  if constexpr (requires { loss.validate(); }) loss.validate();
+  const detail::TargetSummary target_summary = detail::require_fit(network, loss, data, "evaluate");
+  const bool has_heads = detail::end_of(network).last == "Concat";
   const Index outputs = network.output_shape().size();
   const Index batch_size = std::min(options.batch_size, data.size());
 
   Evaluation result;
   result.samples = data.size();
   std::vector<double> losses(static_cast<std::size_t>(data.size()));
-  std::vector<char> is_correct(losses.size());
+  std::vector<Index> right(losses.size());
+  Index decisions_per_sample = 0;
   ThreadTeam team(options.threads);
-  with_fused_loss(network, loss, [&](const auto& taken_loss, Index depth) {
+  with_fused_loss(network, loss, [&]<class TakenLoss>(const TakenLoss& taken_loss, Index depth) {
+    const auto decisions = detail::decisions<TakenLoss>(target_summary, outputs, has_heads);
+    decisions_per_sample = decisions.per_sample;
     team.run([&](Index member) {
       Workspace<T> workspace;
       detail::Batch<T> batch(data, outputs, batch_size);
@@ -154,7 +130,7 @@ Evaluation evaluate(const Net& network, const Loss& loss, const Dataset& data, c
             const ConstVectorView<T> output(y + sample * outputs, outputs);
             const ConstVectorView<T> target(targets.data() + sample * outputs, outputs);
             losses[static_cast<std::size_t>(first + sample)] = static_cast<double>(taken_loss(output, target));
-            is_correct[static_cast<std::size_t>(first + sample)] = detail::is_correct(taken_loss, output, target);
+            right[static_cast<std::size_t>(first + sample)] = decisions.right(output, target);
           }
         });
       }
@@ -164,8 +140,10 @@ Evaluation evaluate(const Net& network, const Loss& loss, const Dataset& data, c
   for (std::size_t i = 0; i < losses.size(); ++i)
     sum += data.weights().empty() ? losses[i] : data.weights()[i] * losses[i];
   result.loss = sum / static_cast<double>(data.size());
-  result.accuracy =
-      static_cast<double>(std::count(is_correct.begin(), is_correct.end(), 1)) / static_cast<double>(data.size());
+  result.accuracy = decisions_per_sample == 0
+                        ? std::numeric_limits<double>::quiet_NaN()
+                        : static_cast<double>(std::accumulate(right.begin(), right.end(), Index(0))) /
+                              static_cast<double>(data.size() * decisions_per_sample);
   if (options.keep_losses) result.losses = std::move(losses);
   return result;
 }

@@ -25,7 +25,8 @@ namespace nn {
 template <class Net, class Loss>
 History fit_full_batch(Net& network, const Loss& loss, const LBFGS& options, const Dataset& data) {
   using T = typename Net::Scalar;
-  detail::require_fit(network, data, "fit_full_batch");
+  static_assert(detail::require_loss<Loss, T>());
+  detail::require_fit(network, loss, data, "fit_full_batch");
   const Index outputs = network.output_shape().size(), samples = data.size();
   const Index batch_size = std::min<Index>(256, samples);  // more would take more memory, and no less time
   detail::Batch<T> batch(data, outputs, batch_size);

@@ -20,7 +20,8 @@ struct Progress {
   double loss = 0;           ///< mean over the samples seen in this epoch, each at the time it was trained on
   double seconds = 0;        ///< of this epoch so far
   double learning_rate = 0;  ///< of the latest update
-  /// Of the validation set after the epoch; NaN within an epoch, and when there is no such set.
+  /// Of the validation set after the epoch; NaN within an epoch, and when there is no such set. The accuracy is also
+  /// NaN where nothing is right or wrong, see Evaluation.
   double validation_loss = std::numeric_limits<double>::quiet_NaN();
   double validation_accuracy = std::numeric_limits<double>::quiet_NaN();
 

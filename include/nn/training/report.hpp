@@ -64,6 +64,19 @@ void for_each_prediction(const Net& network, const Dataset& data, Index batch_si
   }
 }
 
+// Throws data_error for targets that are not one class per sample.
+template <class Net>
+void require_one_class(const Net& network, const Dataset& data) {
+  require_fit(network, data, "classification_report");
+  const Index outputs = network.output_shape().size();
+  const TargetKind kind = TargetSummary::of(data, outputs).kind();
+  if (kind == TargetKind::one_class || (outputs == 1 && kind != TargetKind::numbers)) return;
+  throw data_error("classification_report: the targets are ",
+                   kind == TargetKind::numbers ? "numbers and name no classes; ask for a regression_report"
+                                               : "not of one class per sample; ask for a multi_label_report",
+                   ", or give the data set class labels");
+}
+
 // A number of a table, or a dash for one that there is not.
 std::string table_number(std::floating_point auto number, int digits) {
   std::ostringstream text;
@@ -75,32 +88,34 @@ std::string table_number(std::floating_point auto number, int digits) {
 
 }  // namespace detail
 
-/// Everything about a network that tells classes, from its predictions on labels, or on targets whose largest is the
-/// class. Throws shape_error where the data set does not fit the network, data_error where an option makes no sense or
-/// an output is not finite.
+/// Everything about a network that tells classes, from its predictions on labels, or on targets that name one class per
+/// sample: one-hot, one 1 among -1, shares that sum to 1, or a single yes or no. Throws shape_error where the data set
+/// does not fit the network, data_error where its targets are others, an option makes no sense or an output is not
+/// finite.
 template <class Net>
 ClassificationReport classification_report(const Net& network, const Dataset& data,
                                            const ClassificationReportOptions& options = {}) {
   const Index classes = std::max<Index>(network.output_shape().size(), 2);
+  detail::require_one_class(network, data);
   ConfusionMatrix confusion(classes, options.decision_boundary);
   TopKAccuracy top_k(classes, options.top_k, options.decision_boundary);
   RocAuc roc_auc(classes);
   CalibrationError calibration(classes, options.calibration_bins);
   bool are_probabilities = true;
   std::vector<Index> labels;
-  detail::for_each_prediction(network, data, options.batch_size, "classification_report",
-                              [&](const auto& outputs, const auto& targets) {
-                                labels.clear();
-                                for (Index sample = 0; sample < outputs.cols(); ++sample) {
-                                  const auto target = targets.col(sample);
-                                  labels.push_back(target.size() == 1 ? target(0) > 0.5 : detail::largest(target));
-                                }
-                                confusion.add(outputs, labels);
-                                top_k.add(outputs, labels);
-                                roc_auc.add(outputs, labels);
-                                are_probabilities = are_probabilities && CalibrationError::are_probabilities(outputs);
-                                if (are_probabilities) calibration.add(outputs, labels);
-                              });
+  detail::for_each_prediction(
+      network, data, options.batch_size, "classification_report", [&](const auto& outputs, const auto& targets) {
+        labels.clear();
+        for (Index sample = 0; sample < outputs.cols(); ++sample) {
+          const auto target = targets.col(sample);
+          labels.push_back(target.size() == 1 ? target(0) > 0.5 : detail::Decisions::largest(target));
+        }
+        confusion.add(outputs, labels);
+        top_k.add(outputs, labels);
+        roc_auc.add(outputs, labels);
+        are_probabilities = are_probabilities && CalibrationError::are_probabilities(outputs);
+        if (are_probabilities) calibration.add(outputs, labels);
+      });
 
   ClassificationReport report{
       .confusion = confusion,

@@ -33,6 +33,8 @@ namespace nn {
 /// Trains a network that it refers to, and that must outlive it. The loss is the mean over the samples.
 template <class Net, class Loss, class Optimizer>
 class Trainer {
+  static_assert(detail::require_loss<Loss, typename Net::Scalar>());
+
  public:
   using Scalar = typename Net::Scalar;
 
@@ -65,6 +67,7 @@ class Trainer {
       const ConstMatrixView<Scalar> inputs(view.data(), view.rows(), view.cols());
       return with_targets<Scalar, Net::output_extent>(target, network().output_shape().size(), inputs.cols(), one_hot_,
                                                       [&](const auto& targets) {
+                                                        detail::require_probabilities<Loss>("step", targets);
                                                         update_.forget_accumulated();
                                                         const double mean = update_(inputs, targets, weights);
                                                         forget_last();
@@ -365,8 +368,8 @@ class Trainer {
   }
 
   void require_usable(const Dataset& data, const FitOptions& options) const {
-    detail::require_fit(network(), data, "fit");
-    if (options.validation != nullptr) detail::require_fit(network(), *options.validation, "fit, validation");
+    detail::require_fit(network(), loss(), data, "fit");
+    if (options.validation != nullptr) detail::require_fit(network(), loss(), *options.validation, "fit, validation");
     if (!update_.has_finite_network())
       throw data_error("fit: ", update_.first_not_finite_number(), "; load or initialize the network again");
   }

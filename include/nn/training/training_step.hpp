@@ -22,6 +22,7 @@
 #include <nn/core/random.hpp>
 #include <nn/training/field_problems.hpp>
 #include <nn/training/fused_loss.hpp>
+#include <nn/training/loss_fit.hpp>
 #include <nn/training/thread_team.hpp>
 #include <nn/training/trainer_options.hpp>
 
@@ -55,6 +56,8 @@ double norm(const T* numbers, Index count) {
 /// What a Trainer calls for every batch. It refers to the network, which must outlive it.
 template <class Net, class Loss, class Optimizer>
 class TrainingStep {
+  static_assert(detail::require_loss<Loss, typename Net::Scalar>());
+
  public:
   using Scalar = typename Net::Scalar;
 
@@ -64,7 +67,7 @@ class TrainingStep {
     validate_optimizer();
     options_.validate(network_->depth());
     freeze();
-    if constexpr (requires { loss_.validate(); }) loss_.validate();
+    detail::require_fit(*network_, loss_);
     team_ = std::make_unique<ThreadTeam>(options_.threads);  // last: options that are refused make no thread
   }
 

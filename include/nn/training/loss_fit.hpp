@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// Do network, loss and data set fit each other? What can only be a mistake is refused: by the compiler where the types
+// tell, else before training.
+#pragma once
+
+#include <algorithm>
+#include <string_view>
+#include <type_traits>
+
+#include <nn/core/errors.hpp>
+#include <nn/core/views.hpp>
+#include <nn/data/dataset.hpp>
+#include <nn/losses/loss.hpp>
+#include <nn/training/target_summary.hpp>
+
+namespace nn {
+
+template <class... Arguments>
+class Network;
+
+namespace detail {
+
+/// The last two layers of a network that change the numbers; empty where there is none, or it is not known.
+struct NetworkEnd {
+  std::string_view before, last;
+
+  constexpr void add(std::string_view layer) {
+    for (const std::string_view unchanging : {"Identity", "Flatten", "Reshape", "Dropout"})
+      if (layer == unchanging) return;
+    before = last;
+    last = layer;
+  }
+};
+
+/// Throws where a network with this end and so many outputs (dynamic where not known) cannot be trained with a loss
+/// that takes outputs for this kind.
+constexpr void require_end(NetworkEnd end, Index outputs, OutputKind kind) {
+  const bool is_softmax = end.last == "Softmax", is_log_softmax = end.last == "LogSoftmax";
+  const bool is_sigmoid = end.last == "Sigmoid";
+  const bool is_any_number = end.last == "Dense" || end.last == "Conv1D" || end.last == "Conv2D" || is_log_softmax;
+  const bool is_of_classes = kind == OutputKind::class_probabilities || kind == OutputKind::class_logits;
+  const bool takes_logits = kind == OutputKind::class_logits || kind == OutputKind::logits;
+  if (outputs == 1 && (is_softmax || is_log_softmax))
+    throw shape_error("Softmax of a single output is 1 whatever the input, so nothing is learned: ",
+                      "end the network in Sigmoid with BinaryCrossEntropy, or in one output per class");
+  if (outputs == 1 && is_of_classes)
+    throw shape_error("this loss compares classes and a single output tells none apart, so nothing is learned: ",
+                      "end the network in Sigmoid with BinaryCrossEntropy, or in one output per class");
+  if ((is_softmax || is_sigmoid) && end.last == end.before)
+    throw data_error("the network ends in the same activation twice, which flattens its outputs: leave out one ",
+                     end.last);
+  if (takes_logits && (is_softmax || is_sigmoid))
+    throw data_error("this loss takes logits, but the network's last layer makes probabilities of them: leave out the ",
+                     end.last, ", or take ", is_softmax ? "CrossEntropy" : "BinaryCrossEntropy");
+  if (is_any_number && kind == OutputKind::class_probabilities)
+    throw data_error("this loss takes probabilities, but the network's last layer puts out any number: ",
+                     "end it in Softmax after the ", is_log_softmax ? "layer before" : end.last,
+                     ", or take a loss for logits, as SoftmaxCrossEntropy");
+  if (is_any_number && kind == OutputKind::probabilities)
+    throw data_error("this loss takes probabilities, but the network's last layer puts out any number: ",
+                     "end it in Sigmoid after the ", is_log_softmax ? "layer before" : end.last,
+                     ", or take a loss for logits, as SigmoidBinaryCrossEntropy");
+}
+
+/// Of a network as it is.
+template <class Net>
+NetworkEnd end_of(const Net& network) {
+  NetworkEnd end;
+  network.for_each_layer([&](const auto& layer, auto) { end.add(layer.name()); });
+  return end;
+}
+
+/// Of a type of network, as far as it says.
+template <class Net>
+struct EndOfType {
+  static constexpr bool is_known = false;
+};
+template <class... Arguments>
+struct EndOfType<Network<Arguments...>> {
+  template <class L>
+  static constexpr std::string_view name() {
+    if constexpr (requires { typename std::bool_constant<L::name().empty()>; }) return L::name();
+    return {};
+  }
+  static constexpr bool is_known = true;
+  static constexpr NetworkEnd value = [] {
+    NetworkEnd end;
+    (end.add(name<Arguments>()), ...);
+    return end;
+  }();
+};
+
+/// Throws where the network cannot be trained with this loss, and does not compile where the types say so.
+template <class Net, class Loss>
+void require_fit(const Net& network, const Loss& loss) {
+  constexpr OutputKind kind = output_kind<Loss>();
+  if constexpr (EndOfType<Net>::is_known) {
+    constexpr bool fits = (require_end(EndOfType<Net>::value, Net::output_extent, kind), true);
+    static_cast<void>(fits);
+  }
+  require_end(end_of(network), network.output_shape().size(), kind);
+  if constexpr (requires { loss.validate(); }) loss.validate();
+}
+
+/// Throws shape_error where samples of the data set do not fit the network, data_error where there are none.
+template <class Net>
+void require_fit(const Net& network, const Dataset& data, const char* who) {
+  if (data.size() < 1) throw data_error(who, ": the data set was moved from; assign one to it first");
+  network.require_features(data.sample_shape().size(), who);
+  const Index outputs = network.output_shape().size();
+  if (data.has_labels()
+          ? data.class_count() > std::max<Index>(outputs, 2) || (outputs > 1 && data.class_count() > outputs)
+          : data.target_size() != outputs)
+    throw shape_error(who, ": the data set has ", data.target_size(),
+                      data.has_labels() ? " classes" : " targets per sample", ", but the network has ", outputs,
+                      " outputs; end it in Dense<", data.target_size(), ">",
+                      !data.has_labels() && data.target_size() == 1
+                          ? ", or, where the target is a class, give labels (of a file: CsvOptions::categories)"
+                          : "");
+}
+
+/// Throws where any two of the three do not fit, and says what the targets are.
+template <class Net, class Loss>
+TargetSummary require_fit(const Net& network, const Loss& loss, const Dataset& data, const char* who) {
+  require_fit(network, data, who);
+  require_fit(network, loss);
+  const TargetSummary targets = TargetSummary::of(data, network.output_shape().size());
+  if constexpr (output_kind<Loss>() != OutputKind::numbers) targets.require_probabilities(who);
+  return targets;
+}
+
+}  // namespace detail
+
+}  // namespace nn

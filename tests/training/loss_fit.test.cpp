@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+// What the compiler refuses is in tests/compile_fail.
+#include <nn/training/loss_fit.hpp>
+
+#include <nn/network.hpp>
+
+#include "../catch.hpp"
+#include "../numbers.hpp"
+
+using Catch::Matchers::ContainsSubstring;
+using nn::OutputKind;
+using nn::detail::require_end;
+
+namespace {
+
+nn::detail::NetworkEnd end(std::initializer_list<const char*> layers) {
+  nn::detail::NetworkEnd result;
+  for (const char* layer : layers) result.add(layer);
+  return result;
+}
+
+std::string message_of(const auto& act) {
+  try {
+    act();
+  } catch (const nn::error& problem) {
+    return problem.what();
+  }
+  return "none";
+}
+
+// What is said of a network of 4 features that ends in these layers.
+template <class Loss, class... Layers>
+std::string refusal(const Loss& loss, const Layers&... layers) {
+  const nn::Sequential<float> network(nn::Input{4}, layers...);
+  return message_of([&] { nn::detail::require_fit(network, loss); });
+}
+
+}  // namespace
+
+TEST_CASE("a single output is no share of anything") {
+  CHECK(refusal(nn::MeanSquaredError{}, nn::Dense{1}, nn::Softmax{}) ==
+        "Softmax of a single output is 1 whatever the input, so nothing is learned: end the network in Sigmoid with "
+        "BinaryCrossEntropy, or in one output per class");
+  for (const std::string& said : {refusal(nn::CrossEntropy{}, nn::Dense{1}, nn::Softmax{}),
+                                  refusal(nn::BinaryCrossEntropy{}, nn::Dense{1}, nn::Softmax{}, nn::Identity{})})
+    CHECK_THAT(said, ContainsSubstring("Softmax of a single output is 1"));
+  CHECK(refusal(nn::CrossEntropy{}, nn::Dense{1}, nn::Sigmoid{}) ==
+        "this loss compares classes and a single output tells none apart, so nothing is learned: end the network in "
+        "Sigmoid with BinaryCrossEntropy, or in one output per class");
+  for (const std::string& said :
+       {refusal(nn::Focal{}, nn::Dense{1}, nn::Sigmoid{}), refusal(nn::KLDivergence{}, nn::Dense{1}, nn::Sigmoid{}),
+        refusal(nn::SoftmaxCrossEntropy{}, nn::Dense{1}), refusal(nn::SoftmaxFocal{}, nn::Dense{1}),
+        refusal(nn::SoftmaxKLDivergence{}, nn::Dense{1}),
+        refusal(nn::ClassWeighted{nn::Focal{}, {1, 2}}, nn::Dense{1}, nn::Sigmoid{})})
+    CHECK_THAT(said, ContainsSubstring("compares classes"));
+  CHECK(refusal(nn::BinaryCrossEntropy{}, nn::Dense{1}, nn::Sigmoid{}) == "none");
+  CHECK(refusal(nn::SigmoidBinaryCrossEntropy{}, nn::Dense{1}) == "none");
+  CHECK(refusal(nn::CrossEntropy{}, nn::Dense{2}, nn::Softmax{}) == "none");
+}
+
+TEST_CASE("softmax and sigmoid are not applied twice") {
+  CHECK(refusal(nn::CrossEntropy{}, nn::Dense{2}, nn::Softmax{}, nn::Softmax{}) ==
+        "the network ends in the same activation twice, which flattens its outputs: leave out one Softmax");
+  CHECK(refusal(nn::BinaryCrossEntropy{}, nn::Dense{2}, nn::Sigmoid{}, nn::Identity{}, nn::Sigmoid{}) ==
+        "the network ends in the same activation twice, which flattens its outputs: leave out one Sigmoid");
+  CHECK(refusal(nn::SoftmaxCrossEntropy{}, nn::Dense{2}, nn::Softmax{}) ==
+        "this loss takes logits, but the network's last layer makes probabilities of them: leave out the Softmax, or "
+        "take CrossEntropy");
+  CHECK(refusal(nn::SigmoidBinaryCrossEntropy{}, nn::Dense{1}, nn::Sigmoid{}) ==
+        "this loss takes logits, but the network's last layer makes probabilities of them: leave out the Sigmoid, or "
+        "take BinaryCrossEntropy");
+  CHECK(refusal(nn::MeanSquaredError{}, nn::Dense{4}, nn::Sigmoid{}, nn::Dense{2}, nn::Sigmoid{}) == "none");
+  CHECK(refusal(nn::SoftmaxCrossEntropy{}, nn::Dense{2}, nn::LogSoftmax{}) == "none");
+}
+
+TEST_CASE("a loss for probabilities is not given any number") {
+  CHECK(refusal(nn::BinaryCrossEntropy{}, nn::Dense{1}) ==
+        "this loss takes probabilities, but the network's last layer puts out any number: end it in Sigmoid after the "
+        "Dense, or take a loss for logits, as SigmoidBinaryCrossEntropy");
+  CHECK(refusal(nn::CrossEntropy{}, nn::Dense{3}) ==
+        "this loss takes probabilities, but the network's last layer puts out any number: end it in Softmax after the "
+        "Dense, or take a loss for logits, as SoftmaxCrossEntropy");
+  CHECK_THAT(refusal(nn::Focal{}, nn::Dense{3}, nn::Dropout{0.1}), ContainsSubstring("any number"));
+  CHECK_THAT(refusal(nn::CrossEntropy{}, nn::Dense{3}, nn::LogSoftmax{}),
+             ContainsSubstring("Softmax after the layer before"));
+  CHECK(refusal(nn::CrossEntropy{}, nn::Dense{3}, nn::Softmax{}, nn::Identity{}) == "none");
+  CHECK(refusal(nn::MeanSquaredError{}, nn::Dense{3}) == "none");
+  CHECK(refusal(nn::Hinge{}, nn::Dense{3}) == "none");
+  CHECK(refusal(nn::CrossEntropy{}, nn::Normalize{}) == "none");  // the outputs may be probabilities
+}
+
+TEST_CASE("convolutions put out any number, too") {
+  CHECK_THROWS_AS(require_end(end({"Conv2D"}), 4, OutputKind::probabilities), nn::data_error);
+  CHECK_THROWS_AS(require_end(end({"Conv1D", "Flatten", "Reshape"}), 4, OutputKind::class_probabilities),
+                  nn::data_error);
+  CHECK_NOTHROW(require_end(end({"Conv1D", "Tanh"}), nn::dynamic, OutputKind::class_probabilities));
+  CHECK_NOTHROW(require_end(end({}), 4, OutputKind::class_probabilities));
+}
+
+TEST_CASE("a trainer, evaluate and a full batch refuse a loss that does not take what the network puts out") {
+  nn::Sequential<float> network(nn::Input{2}, nn::Dense{2});
+  const nn::Dataset data(nn::Matrix<float>{{0, 1}, {1, 0}}, std::vector<int>{0, 1});
+  CHECK_THROWS_AS((nn::Trainer{network, nn::CrossEntropy{}, nn::SGD{}}), nn::data_error);
+  CHECK_THROWS_AS(nn::evaluate(network, nn::CrossEntropy{}, data), nn::data_error);
+  CHECK_THROWS_AS(nn::fit_full_batch(network, nn::CrossEntropy{}, {}, data), nn::data_error);
+  network.add(nn::Softmax{});
+  CHECK_NOTHROW(nn::Trainer{network, nn::CrossEntropy{}, nn::SGD{}});
+  // And options that make no sense.
+  CHECK_THROWS_AS(nn::fit_full_batch(network, nn::CrossEntropy{.label_smoothing = 2}, {}, data), nn::data_error);
+}
+
+TEST_CASE("a Network of sizes known at run time is refused at run time, where the number of outputs matters") {
+  const auto trainer = [](nn::Index outputs) {
+    nn::Network network{nn::Input{2}, nn::Dense{outputs}, nn::Softmax{}};
+    nn::Trainer{network, nn::CrossEntropy{}, nn::SGD{}};
+  };
+  CHECK_NOTHROW(trainer(2));
+  CHECK_THROWS_AS(trainer(1), nn::shape_error);
+}
+
+TEST_CASE("targets outside 0 to 1 are refused by all that take probabilities, before anything is changed") {
+  nn::Sequential<float> network(nn::Input{2}, nn::Dense{1}, nn::Sigmoid{});
+  const auto before = network;
+  const nn::Matrix<float> x{{0, 1, 2}, {1, 0, 1}}, t{{1, 0, 2}};
+  const nn::Dataset data(x, t), good(x, nn::Matrix<float>{{1, 0, 0.5F}});
+  const char* const said = "the target of output 0 of sample 2 is 2, but the loss takes probabilities";
+  nn::Trainer trainer{network, nn::BinaryCrossEntropy{}, nn::SGD{}};
+  CHECK_THAT(message_of([&] { trainer.step(x, t); }), ContainsSubstring(said));
+  CHECK_THAT(message_of([&] { trainer.fit(data); }), ContainsSubstring(said));
+  CHECK_THROWS_AS(trainer.fit(good, {.validation = &data}), nn::data_error);
+  CHECK_THROWS_AS(nn::evaluate(network, nn::BinaryCrossEntropy{}, data), nn::data_error);
+  CHECK_THROWS_AS(nn::diagnose(trainer, data), nn::data_error);
+  CHECK_THROWS_AS(nn::fit_full_batch(network, nn::BinaryCrossEntropy{}, {}, data), nn::data_error);
+  CHECK(network == before);
+  CHECK_NOTHROW(trainer.fit(good));
+  CHECK_NOTHROW(nn::evaluate(network, nn::MeanSquaredError{}, data));
+}
