@@ -207,6 +207,72 @@ TEST_CASE("inputs that are not scaled") {
   CHECK(diagnosis_of(network, data(1e-6)).has(Illness::unscaled_inputs));
 }
 
+TEST_CASE("inputs that the network normalizes itself are not asked for again") {
+  nn::Network<nn::Input<6>, nn::Normalize, nn::Dense<16>, nn::ReLU, nn::Dense<3>, nn::Softmax> network;
+  nn::Network<nn::Input<6>, nn::BatchNorm, nn::Dense<3>, nn::Softmax> batch_norm;
+  const nn::Dataset raw = data(255);
+  CHECK(diagnosis_of(network, raw).has(Illness::unscaled_inputs));
+  nn::set_normalization(network, nn::Standardize::fit(raw));
+  CHECK_FALSE(diagnosis_of(network, raw).has(Illness::unscaled_inputs));
+  CHECK_FALSE(diagnosis_of(batch_norm, raw).has(Illness::unscaled_inputs));
+}
+
+TEST_CASE("numbers as targets that are not scaled, as prices in dollars") {
+  nn::Network<nn::Input<6>, nn::Dense<1>> network;
+  const nn::Matrix<double> x = test::drawn<double>(6, 200, 1);
+  const auto scaled_by = [&](double factor) { return nn::Dataset(x, nn::Matrix<double>(factor * x.row(0))); };
+  const auto diagnosis = diagnosis_of(network, scaled_by(180'000), nn::MeanSquaredError{});
+  CHECK(diagnosis.has(Illness::unscaled_targets));
+  CHECK_FALSE(diagnosis.has(Illness::unscaled_inputs));
+  CHECK(diagnosis_of(network, scaled_by(1e-4), nn::Huber{}).has(Illness::unscaled_targets));
+  CHECK_FALSE(diagnosis_of(network, scaled_by(10), nn::MeanSquaredError{}).has(Illness::unscaled_targets));
+  CHECK_FALSE(diagnosis_of(network, scaled_by(0), nn::MeanSquaredError{}).has(Illness::unscaled_targets));
+}
+
+TEST_CASE("a loss that takes other outputs than the network's") {
+  const auto sentence = [](const auto& loss, const auto&... layers) {
+    nn::Sequential<float> network(nn::Input{6}, nn::Dense{3}, layers...);
+    return sentence_of(diagnosis_of(network, data(), loss), Illness::unfitting_loss);
+  };
+  CHECK(sentence(nn::CrossEntropy{}, nn::Softmax{}, nn::Identity{}) == "");
+  CHECK(sentence(nn::CrossEntropy{}, nn::Softmax{}) == "");
+  CHECK(sentence(nn::BinaryCrossEntropy{}, nn::HardSigmoid{}) == "");
+  CHECK(sentence(nn::SoftmaxCrossEntropy{}) == "");
+  CHECK(
+      sentence(nn::BinaryCrossEntropy{}, nn::Tanh{}).find("The loss takes probabilities, but the outputs go from -") ==
+      0);
+  CHECK(sentence(nn::CrossEntropy{}, nn::Sigmoid{})
+            .find("The loss takes shares of one whole, but the outputs of a sample miss a sum of 1 by ") == 0);
+  CHECK(sentence(nn::SoftmaxCrossEntropy{}, nn::ReLU{}) ==
+        "The loss takes logits, but the network ends in ReLU, so that none is below 0; leave out the ReLU.");
+  CHECK(
+      sentence(nn::CrossEntropy{}, nn::Sigmoid{}, nn::Softmax{}) ==
+      "The network ends in Sigmoid and then Softmax, which is given only numbers from 0 to 1; leave out the Sigmoid.");
+}
+
+// The only way to have the text of a remedy both compiled and compared with what the doctor prints.
+#define REMEDY(...) (static_cast<void>([&] { return __VA_ARGS__; }), std::string(#__VA_ARGS__))
+
+TEST_CASE("the remedies that are code compile as they are printed") {
+  nn::Network<nn::Input<6>, nn::Normalize, nn::Dense<2>> network;
+  const nn::Dataset data(nn::Matrix<double>(1000 * test::drawn<double>(6, 50, 1)),
+                         nn::Matrix<double>::Constant(2, 50, 500));
+  const auto says = [](const nn::Diagnosis& diagnosis, Illness illness, const std::string& code) {
+    CAPTURE(code, sentence_of(diagnosis, illness));
+    CHECK(sentence_of(diagnosis, illness).find(code) != std::string::npos);
+  };
+  const auto of_normalized = diagnosis_of(network, data, nn::MeanSquaredError{});
+  says(of_normalized, Illness::unscaled_inputs, REMEDY(nn::set_normalization(network, nn::Standardize::fit(data))));
+  says(of_normalized, Illness::unscaled_targets, REMEDY(nn::Standardize::fit(data.targets()).apply(data.targets())));
+  nn::Network<nn::Input<6>, nn::Dense<2>> plain;
+  plain.parameters().setConstant(0.5F);
+  const auto of_plain = diagnosis_of(plain, data, nn::MeanSquaredError{});
+  says(of_plain, Illness::unscaled_inputs, REMEDY(nn::Standardize::fit(data).apply(data)));
+  says(of_plain, Illness::equal_weights, REMEDY(network.initialize(nn::Random{1})));
+}
+
+#undef REMEDY
+
 TEST_CASE("classes badly unbalanced") {
   Small network;
   std::vector<int> labels(200, 0);

@@ -9,6 +9,8 @@
 #include <numeric>
 #include <ostream>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include <nn/core/errors.hpp>
@@ -17,6 +19,7 @@
 #include <nn/data/dataset.hpp>
 #include <nn/training/evaluate.hpp>
 #include <nn/training/history.hpp>
+#include <nn/training/loss_fit.hpp>
 
 namespace nn {
 
@@ -29,7 +32,9 @@ enum class Illness {
   exploding_gradients,  ///< far larger
   constant_output,      ///< the same for every sample
   unfitting_labels,     ///< classes that never occur, or all samples of one class
+  unfitting_loss,       ///< that takes other outputs than the network's; what can only be a mistake is refused before
   unscaled_inputs,      ///< far from mean 0 and deviation 1
+  unscaled_targets,     ///< numbers as targets, far too large or too small
   unbalanced_classes,
   oscillating_loss,
   plateau,
@@ -86,16 +91,74 @@ inline double rounded(double number) {
   return std::round(number / unit) * unit;
 }
 
-template <class Inputs>
-void diagnose_data(const Dataset& data, const Inputs& inputs, Findings& findings) {
+// Inputs as the first layer that learns sees them.
+template <class Net>
+Matrix<double> inputs_of_learning(const Net& network, const ConstMatrixView<typename Net::Scalar>& x, bool normalizes) {
+  using T = typename Net::Scalar;
+  if (!normalizes) return x.template cast<double>();
+  Workspace<T> workspace;
+  workspace.reserve_activations(network, x.cols());
+  Vector<T> state = network.state();
+  const T* y =
+      forward_pass(network, network.parameters().data(), x, workspace, 1, {0, x.cols()}, Training<T>{state.data()});
+  return ConstMatrixView<T>(y, x.rows(), x.cols()).template cast<double>();
+}
+
+template <class Net>
+void diagnose_inputs(const Net& network, const ConstMatrixView<typename Net::Scalar>& x, Findings& findings) {
+  std::string_view first;
+  network.for_each_layer([&](const auto& layer, auto i) {
+    if (i == 0) first = layer.name();
+  });
+  const Matrix<double> inputs = inputs_of_learning(network, x, first == "Normalize" || first == "BatchNorm");
   const double mean = inputs.mean();
   const double deviation = std::sqrt((inputs.array() - mean).square().mean());
   const double largest = inputs.cwiseAbs().maxCoeff();
   if (largest > 20 || std::abs(mean) > 5 || deviation < 1e-3)
     findings.add(Illness::unscaled_inputs, 0, "The inputs have mean ", rounded(mean), ", deviation ",
-                 rounded(deviation), " and reach ", rounded(largest),
-                 "; scale them to about -1..1, as with nn::Standardize.");
-  if (!data.has_labels()) return;
+                 rounded(deviation), " and reach ", rounded(largest), "; scale them to about -1..1, as ",
+                 first == "Normalize" ? "nn::set_normalization(network, nn::Standardize::fit(data))"
+                                      : "nn::Standardize::fit(data).apply(data)",
+                 " does.");
+}
+
+template <class Targets>
+void diagnose_targets(const Targets& targets, Findings& findings) {
+  const double mean = targets.mean();
+  const double largest = targets.cwiseAbs().maxCoeff();
+  if (largest > 100 || (largest < 1e-3 && largest > 0))
+    findings.add(Illness::unscaled_targets, 0, "The targets have mean ", rounded(mean), ", deviation ",
+                 rounded(std::sqrt((targets.array() - mean).square().mean())), " and reach ", rounded(largest),
+                 "; scale them to about -1..1, as nn::Standardize::fit(data.targets()).apply(data.targets()) does, and "
+                 "bring predictions back by its inverse.");
+}
+
+// The outputs that the loss is given, and what it takes them for.
+template <class Outputs>
+void diagnose_loss(NetworkEnd end, OutputKind kind, const Outputs& outputs, Findings& findings) {
+  const auto is_squashed = [](std::string_view name) { return name == "Softmax" || name == "Sigmoid"; };
+  if (is_squashed(end.last) && is_squashed(end.before))
+    findings.add(Illness::unfitting_loss, 0, "The network ends in ", end.before, " and then ", end.last,
+                 ", which is given only numbers from 0 to 1; leave out the ", end.before, '.');
+  if ((kind == OutputKind::logits || kind == OutputKind::class_logits) && end.last == "ReLU")
+    findings.add(Illness::unfitting_loss, 0,
+                 "The loss takes logits, but the network ends in ReLU, so that none is below 0; leave out the ReLU.");
+  if (kind != OutputKind::probabilities && kind != OutputKind::class_probabilities) return;
+  const double least = outputs.minCoeff(), largest = outputs.maxCoeff();
+  const double farthest_sum = (outputs.colwise().sum().array() - 1).abs().maxCoeff();
+  if (!is_probability(least) || !is_probability(largest))
+    findings.add(Illness::unfitting_loss, 0, "The loss takes probabilities, but the outputs go from ", rounded(least),
+                 " to ", rounded(largest), "; end the network in ",
+                 kind == OutputKind::probabilities ? "Sigmoid." : "Softmax.");
+  else if (kind == OutputKind::class_probabilities && farthest_sum > 0.01)
+    findings.add(Illness::unfitting_loss, 0,
+                 "The loss takes shares of one whole, but the outputs of a sample miss a sum of 1 by ",
+                 rounded(farthest_sum),
+                 ", so that all of them may grow together; end the network in Softmax, or take "
+                 "BinaryCrossEntropy.");
+}
+
+inline void diagnose_labels(const Dataset& data, Findings& findings) {
   std::vector<Index> counts(static_cast<std::size_t>(data.class_count()));
   for (const int label : data.labels()) ++counts[static_cast<std::size_t>(label)];
   const auto [fewest, most] = std::minmax_element(counts.begin(), counts.end());
@@ -187,10 +250,12 @@ void diagnose_units(std::string_view name, Index layer, const ConstMatrixView<T>
 template <class Trainer>
 Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOptions& options = {}) {
   using T = typename Trainer::Scalar;
+  using Loss = std::remove_cvref_t<decltype(trainer.loss())>;
   const auto& network = trainer.network();
   if (options.samples < 2)
     throw data_error("diagnose: needs at least 2 samples, got ", options.samples, "; 256 is the default");
   detail::require_fit(network, data, "diagnose");
+  detail::require_fit(network, trainer.loss());
   detail::Findings findings;
 #ifndef __OPTIMIZE__
   findings.add(Illness::debug_build, 0,
@@ -211,7 +276,8 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
     const auto values = network.parameters().segment(place.parameter_offset, weights);
     if ((values.array() == values[0]).all())
       findings.add(Illness::equal_weights, number, "Layer ", number, " (", layer.name(), "): all ", weights,
-                   " weights are ", values[0], ", so its units learn the same; call network.initialize().");
+                   " weights are ", values[0],
+                   ", so its units learn the same; call network.initialize(nn::Random{1}).");
   });
 
   const Index count = std::min(options.samples, data.size());
@@ -220,9 +286,13 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
   const Index outputs = network.output_shape().size();
   detail::Batch<T> batch(data, outputs, count);
   batch.gather(data, chosen, [&](const auto& x, const auto& targets) {
-    detail::diagnose_data(data, Matrix<double>(x.template cast<double>()), findings);
+    detail::require_probabilities<Loss>("diagnose", targets);
+    detail::diagnose_inputs(network, x, findings);
+    if (data.has_labels()) detail::diagnose_labels(data, findings);
+    if (!data.has_labels() && output_kind<Loss>() == OutputKind::numbers)
+      detail::diagnose_targets(Matrix<double>(targets.template cast<double>()), findings);
     if (wrong < network.parameter_count()) return;  // nothing more can be said of NaN
-    with_fused_loss(network, trainer.loss(), [&](const auto& loss, Index depth) {
+    with_fused_loss(network, trainer.loss(), [&]<class TakenLoss>(const TakenLoss& loss, Index depth) {
       Workspace<T> workspace;
       workspace.reserve_activations(network, count);
       workspace.reserve_gradients(network, count);
@@ -244,6 +314,8 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
       });
       if (!is_sound) return;
       const ConstMatrixView<T> output(y, outputs, count);
+      detail::diagnose_loss(detail::end_of(network), output_kind<TakenLoss>(),
+                            Matrix<double>(output.template cast<double>()), findings);
       if (count >= 8 &&
           ((output.colwise() - output.col(0)).cwiseAbs().maxCoeff() <= T(1e-6) * (T(1) + output.cwiseAbs().maxCoeff())))
         findings.add(Illness::constant_output, 0, "The network puts out the same for all of ", count,
