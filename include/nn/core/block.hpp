@@ -24,7 +24,7 @@ namespace nn {
 template <class Derived, class... Layers>
 class Block {
   static_assert(sizeof...(Layers) > 0, "nn: a Chain, Residual or Concat has no layers; give it at least one");
-  static_assert((Layer<Layers> && ...), "nn: a Chain, Residual or Concat is made of layers, as nn::Dense or nn::ReLU");
+  static_assert((detail::require_layer<Layers>() && ...), "nn: a Chain, Residual or Concat is made of layers");
 
  public:
   constexpr Block() = default;

@@ -104,6 +104,35 @@ struct Description {
   bool operator==(const Description&) const = default;
 };
 
+namespace detail {
+
+template <class L>
+concept HasName = requires(const L& layer) {
+  { layer.name() } -> std::convertible_to<std::string_view>;
+};
+template <class L>
+concept HasOutputShape = requires(const L& layer, Shape shape) {
+  { layer.output_shape(shape) } -> std::same_as<Shape>;
+};
+template <class L>
+concept HasForward = requires(const L& layer, Shape shape, ConstVectorView<float> parameters, ConstMatrixView<float> x,
+                              MatrixView<float> y) {
+  requires requires { layer.forward(shape, parameters, x, y); } || requires {
+    layer.forward(shape, parameters, x, y, Inference<float>{});
+  };
+};
+template <class L>
+concept HasBackward =
+    requires(const L& layer, Shape shape,
+             const Values<ConstVectorView<float>, ConstMatrixView<float>, ConstMatrixView<float>>& values,
+             Gradients<VectorView<float>, MatrixView<float>, ConstMatrixView<float>>& gradients) {
+  requires requires { layer.backward(shape, values, gradients); } || requires {
+    layer.backward(shape, values, gradients, Training<float>{});
+  };
+};
+
+}  // namespace detail
+
 /// A layer says its name, derives the shape of its output (and throws shape_error where the input does not fit), and
 /// works forward and backward on views. It may also have
 ///   Index parameter_count(Shape input) const                           parameters; none when missing
@@ -123,21 +152,40 @@ struct Description {
 ///   static constexpr bool is_flat_where_zero = true                    its slope is 0 where its output is 0, and its
 ///                                                                      backward reads no gradient there
 /// A layer that is made of layers has Block as its base and says all that its Place holds at once.
+///
+/// Files hold W and b, so a layer with parameters can be saved only if weight_shape says where all of them are. They
+/// also hold its name(), and what describe() tells of its options, and refuse a network that differs in these. State is
+/// saved as it is. Threads share a training step only where each layer with parameters has input_gradient and
+/// subtract_gradient; with one that has not, one thread does all. Every function may be called by several threads at
+/// once.
 template <class L>
-concept Layer = std::copyable<L> && std::equality_comparable<L> &&
-    requires(const L& layer, Shape shape, ConstVectorView<float> parameters, ConstMatrixView<float> x,
-             MatrixView<float> y,
-             const Values<ConstVectorView<float>, ConstMatrixView<float>, ConstMatrixView<float>>& values,
-             Gradients<VectorView<float>, MatrixView<float>, ConstMatrixView<float>>& gradients) {
-  { layer.name() } -> std::convertible_to<std::string_view>;
-  { layer.output_shape(shape) } -> std::same_as<Shape>;
-  requires requires { layer.forward(shape, parameters, x, y); } || requires {
-    layer.forward(shape, parameters, x, y, Inference<float>{});
-  };
-  requires requires { layer.backward(shape, values, gradients); } || requires {
-    layer.backward(shape, values, gradients, Training<float>{});
-  };
-};
+concept Layer = std::copyable<L> && std::equality_comparable<L> && detail::HasName<L> && detail::HasOutputShape<L> &&
+    detail::HasForward<L> && detail::HasBackward<L>;
+
+namespace detail {
+
+// Does not compile where something is missing, and says what.
+template <class L>
+constexpr bool require_layer() {
+  static_assert(std::copyable<L>, "nn: this is no layer: it cannot be copied and assigned; see nn/core/layer.hpp");
+  static_assert(std::equality_comparable<L>,
+                "nn: this is no layer: it lacks `bool operator==(const ThisLayer&) const = default`; see "
+                "nn/core/layer.hpp");
+  static_assert(HasName<L>,
+                "nn: this is no layer: it lacks `static constexpr std::string_view name()`; see nn/core/layer.hpp");
+  static_assert(HasOutputShape<L>,
+                "nn: this is no layer: it lacks `constexpr nn::Shape output_shape(nn::Shape input) const`; see "
+                "nn/core/layer.hpp");
+  static_assert(HasForward<L>,
+                "nn: this is no layer: it lacks `void forward(nn::Shape input, const auto& parameters, const auto& x, "
+                "auto&& y) const`; see nn/core/layer.hpp");
+  static_assert(HasBackward<L>,
+                "nn: this is no layer: it lacks `void backward(nn::Shape input, const auto& values, auto& gradients) "
+                "const`; see nn/core/layer.hpp");
+  return true;
+}
+
+}  // namespace detail
 
 /// The first entry of a network: says the shape of one sample.
 template <class L>

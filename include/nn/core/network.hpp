@@ -27,8 +27,7 @@ template <std::floating_point T, class First, class... Rest>
 struct NetworkDefinition<T, First, Rest...> {
   static_assert(InputLayer<First>,
                 "nn::Network: the first entry must be nn::Input<...>, which says the size of one sample");
-  static_assert((Layer<Rest> && ...),
-                "nn::Network: every entry after nn::Input must be a layer, as nn::Dense<...> or nn::ReLU");
+  static_assert((require_layer<Rest>() && ...), "nn::Network: every entry after nn::Input must be a layer");
   using Scalar = T;
   using Input = First;
   using Layers = std::tuple<Rest...>;
@@ -209,7 +208,7 @@ class Network : public LayerStack<Network<Arguments...>, typename detail::Networ
       places_{};
 };
 
-template <InputLayer Input, Layer... Layers>
+template <InputLayer Input, class... Layers>
 Network(Input, Layers...) -> Network<Input, Layers...>;
 
 }  // namespace nn

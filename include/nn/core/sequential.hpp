@@ -21,15 +21,16 @@ class Sequential : public LayerStack<Sequential<T>, T> {
   static constexpr bool always_has_parts = false;     // nor are its layers
 
   /// A network of these layers; more can be added. Weights are drawn from seed 0 (He et al. 2015).
-  template <InputLayer Input, Layer... Layers>
+  template <InputLayer Input, class... Layers>
   explicit Sequential(const Input& input, const Layers&... layers) : input_(input.shape()) {
     (add(layers), ...);
   }
 
   /// Adds a layer at the end, its weights drawn where the generator of the layers before was left. Throws shape_error
   /// where it does not fit, and is then as it was before.
-  template <Layer L>
+  template <class L>
   Sequential& add(const L& layer) {
+    static_assert(detail::require_layer<L>());
     this->require_whole("add");
     Place before{};
     before.output = input_;
