@@ -1,4 +1,4 @@
-// expect: do not fit a network of type
+// expect first: do not fit a network of type
 #include <nn/inference.hpp>
 
 auto predict(const nn::Network<nn::Input<4>, nn::Dense<3>>& network, const nn::Vector<double, 4>& sample) {

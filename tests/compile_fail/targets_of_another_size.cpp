@@ -1,4 +1,4 @@
-// expect: targets per sample do not fit the network's
+// expect first: targets per sample do not fit the network's
 #include <nn/inference.hpp>
 #include <nn/losses/mean_squared_error.hpp>
 #include <nn/optimizers/sgd.hpp>

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <nn/training/report.hpp>
 
+#include <limits>
+#include <sstream>
+
 #include <nn/activations/softmax.hpp>
 #include <nn/core/sequential.hpp>
 #include <nn/layers/dense.hpp>
@@ -123,4 +126,18 @@ TEST_CASE("a classification report that is told nothing looks at the best two cl
   CHECK(options.calibration_bins == 15);
   CHECK(options.decision_boundary == 0.5);
   CHECK(options.batch_size == 256);
+}
+
+TEST_CASE("a history is printed as a line for each epoch, an evaluation as one line") {
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  nn::History history;
+  history.epochs = {{.loss = 0.5, .validation_loss = 0.25, .validation_accuracy = 0.875, .seconds = 1.5, .samples = 10},
+                    {.loss = 0.125, .validation_loss = none, .validation_accuracy = none, .seconds = 2, .samples = 10}};
+  std::ostringstream text;
+  text << history << nn::Evaluation{.loss = 0.5, .accuracy = 0.75, .samples = 1200, .losses = {}};
+  CHECK(text.str() ==
+        "            epoch             loss  validation loss         accuracy          seconds\n"
+        "                1           0.5000           0.2500           0.8750             1.50\n"
+        "                2           0.1250                -                -             2.00\n"
+        "loss 0.5000, accuracy 0.7500 of 1200 samples\n");
 }

@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -146,6 +147,20 @@ Evaluation evaluate(const Net& network, const Loss& loss, const Dataset& data, c
                               static_cast<double>(data.size() * decisions_per_sample);
   if (options.keep_losses) result.losses = std::move(losses);
   return result;
+}
+
+/// The same with samples and targets, or class labels, as a Dataset takes them.
+template <class Net, class Loss, class X, class Target>
+Evaluation evaluate(const Net& network, const Loss& loss, const Eigen::DenseBase<X>& x, const Target& target,
+                    const EvaluateOptions& options = {}) {
+  return evaluate(network, loss, Dataset(x.derived(), target), options);
+}
+
+/// Does not compile: what the outputs are measured by is the loss's business.
+template <class Net>
+Evaluation evaluate(const Net&, const Dataset&, const EvaluateOptions& = {}) {
+  static_assert(!std::is_class_v<Net>, "nn::evaluate: needs the loss; write nn::evaluate(network, loss, data)");
+  return {};
 }
 
 }  // namespace nn

@@ -5,9 +5,11 @@
 #include <limits>
 #include <ostream>
 #include <sstream>
+#include <string>
 #include <vector>
 
 #include <nn/training/evaluate.hpp>
+#include <nn/training/history.hpp>
 #include <nn/training/metrics/calibration_error.hpp>
 #include <nn/training/metrics/confusion_matrix.hpp>
 #include <nn/training/metrics/regression_errors.hpp>
@@ -197,6 +199,32 @@ std::ostream& operator<<(Stream& stream, const RegressionReport& report) {
   row("R^2", report.r2);
   table << "of " << report.samples << " samples\n";
   return stream << table.str();
+}
+
+/// A line for each epoch; a dash where there was no validation.
+template <std::derived_from<std::ostream> Stream>
+std::ostream& operator<<(Stream& stream, const History& history) {
+  std::ostringstream table;
+  table.imbue(std::locale::classic());
+  const auto row = [&](const auto&... cells) {
+    (detail::print_cell(table, 17, cells), ...);
+    table << '\n';
+  };
+  row("epoch", "loss", "validation loss", "accuracy", "seconds");
+  for (std::size_t i = 0; i < history.epochs.size(); ++i) {
+    const Epoch& epoch = history.epochs[i];
+    row(i + 1, detail::table_number(epoch.loss, 4), detail::table_number(epoch.validation_loss, 4),
+        detail::table_number(epoch.validation_accuracy, 4), detail::table_number(epoch.seconds, 2));
+  }
+  return stream << table.str();
+}
+
+/// One line.
+template <std::derived_from<std::ostream> Stream>
+std::ostream& operator<<(Stream& stream, const Evaluation& evaluation) {
+  return stream << "loss " + detail::table_number(evaluation.loss, 4) + ", accuracy " +
+                       detail::table_number(evaluation.accuracy, 4) + " of " + std::to_string(evaluation.samples) +
+                       " samples\n";
 }
 
 }  // namespace nn
