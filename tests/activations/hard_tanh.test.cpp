@@ -36,8 +36,10 @@ TEMPLATE_TEST_CASE("HardTanh has its limits", "", float, double) {
 }
 
 TEST_CASE("HardTanh refuses an empty range") {
-  CHECK_THROWS_MATCHES((nn::HardTanh{1, 1}), nn::data_error,
-                       Catch::Matchers::Message("HardTanh: the lowest value must be below the highest, got 1 and 1; -1 "
-                                                "and 1 are usual"));
+  CHECK_THROWS_MATCHES(
+      (nn::HardTanh{1, 1}), nn::data_error,
+      Catch::Matchers::Message("HardTanh: the lowest value must be below the highest, both of them finite, got "
+                               "1 and 1; -1 and 1 are usual"));
+  CHECK_THROWS_AS((nn::HardTanh{-test::infinity<double>, 1}), nn::data_error);
   CHECK_THROWS_AS((nn::HardTanh{0, test::not_a_number<double>}), nn::data_error);
 }

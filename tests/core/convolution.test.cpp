@@ -60,3 +60,12 @@ TEST_CASE("steps too small for W alone are not lost in it") {
   layer.subtract_gradient(nn::Shape(50, 50, 1), values, gradients, network.parameters().data(), 1e-9F, 0, 1);
   CHECK(network.parameters()[0] == 1 - 2.5e-6F);
 }
+
+TEST_CASE("a convolution that is told nothing takes every pixel, without padding, in one group and with a bias") {
+  const auto [stride, padding, dilation, groups, bias] = nn::ConvOptions{};
+  CHECK(stride == nn::Sides(1));
+  CHECK(padding == nn::Padding(0));
+  CHECK(dilation == nn::Sides(1));
+  CHECK(groups == 1);
+  CHECK(bias);
+}

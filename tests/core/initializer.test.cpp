@@ -2,6 +2,7 @@
 #include <nn/core/initializer.hpp>
 
 #include <cmath>
+#include <limits>
 
 #include "../catch.hpp"
 
@@ -79,4 +80,27 @@ TEST_CASE("weights are drawn column by column, in float the rounded numbers of d
   for (nn::Index column = 0; column < 3; ++column)
     for (nn::Index row = 0; row < 2; ++row) CHECK(exact(row, column) == std::sqrt(2.0 / 3) * by_hand.normal());
   CHECK(a == by_hand);
+}
+
+TEST_CASE("an Initializer that is told nothing is that of He et al.: normal, of variance 2 / inputs") {
+  const nn::Initializer initializer;
+  CHECK(initializer.distribution == nn::Initializer::Distribution::normal);
+  CHECK(initializer.fan == nn::Initializer::Fan::inputs);
+  CHECK(initializer.gain == 2);
+  CHECK(initializer.value == 0);
+}
+
+TEST_CASE("an initializer whose numbers make no sense is refused, also where they are none in float") {
+  using Catch::Matchers::Message;
+  CHECK_NOTHROW(nn::Initializer{.gain = 0}.validate<float>());
+  CHECK_NOTHROW(nn::constant(-1e38).validate<float>());
+  CHECK_NOTHROW(nn::constant(1e39).validate());
+  CHECK_THROWS_MATCHES(nn::Initializer{.gain = -1}.validate(), nn::data_error,
+                       Message("Initializer: the gain must not be negative, got -1; 2 is that of He et al., 1 of "
+                               "Glorot and LeCun"));
+  CHECK_THROWS_MATCHES(nn::constant(1e39).validate<float>(), nn::data_error,
+                       Message("Initializer: the value of a constant of 1e+39 is inf in the network's number type; use "
+                               "one that it can tell from inf"));
+  CHECK_THROWS_AS(nn::constant(std::numeric_limits<double>::quiet_NaN()).validate(), nn::data_error);
+  CHECK_THROWS_AS(nn::Initializer{.gain = std::numeric_limits<double>::infinity()}.validate(), nn::data_error);
 }

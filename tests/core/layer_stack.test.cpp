@@ -5,12 +5,17 @@
 #include <span>
 #include <vector>
 
+#include <nn/activations/elu.hpp>
+#include <nn/activations/leaky_relu.hpp>
 #include <nn/activations/relu.hpp>
 #include <nn/core/network.hpp>
 #include <nn/core/sequential.hpp>
+#include <nn/layers/batch_norm.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/flatten.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/layers/layer_norm.hpp>
+#include <nn/layers/residual.hpp>
 
 #include "../catch.hpp"
 #include "../numbers.hpp"
@@ -167,4 +172,27 @@ TEST_CASE("initialize draws He's weights when none are named, others when they a
   nn::Random carried(5);
   network.initialize(carried);
   CHECK(carried == by_hand);  // an lvalue is drawn from, not copied
+}
+
+TEST_CASE("the numbers of layers and of initializers are looked at in the network's number type") {
+  const nn::Network<double, nn::Input<2>, nn::LeakyReLU> fine(nn::Input<2>{}, nn::LeakyReLU{1e-50});
+  CHECK_THROWS_MATCHES((nn::Network<float, nn::Input<2>, nn::LeakyReLU>(nn::Input<2>{}, nn::LeakyReLU{1e-50})),
+                       nn::data_error,
+                       Message("LeakyReLU: negative_slope of 1e-50 is 0 in the network's number type; use one that it "
+                               "can tell from 0"));
+  CHECK_THROWS_AS(nn::Network(nn::Input{2}, nn::BatchNorm{1e-50}), nn::data_error);
+  CHECK_THROWS_AS(nn::Network(nn::Input{2}, nn::LayerNorm{1e39}), nn::data_error);
+  CHECK_THROWS_AS(nn::Network(nn::Input{2}, nn::Residual(nn::ELU{1e39})), nn::data_error);
+  CHECK_THROWS_AS(fine.cast<float>(), nn::data_error);
+
+  nn::Sequential<float> network{nn::Input{2}, nn::Dense{3}};
+  const nn::Sequential<float> before = network;
+  CHECK_THROWS_AS(network.add(nn::ELU{1e39}), nn::data_error);
+  nn::Random random(1);
+  CHECK_THROWS_AS(network.initialize(random, nn::constant(1e39)), nn::data_error);
+  CHECK_THROWS_AS(network.initialize(random, nn::Initializer{.gain = 1e39}), nn::data_error);
+  CHECK(network == before);
+  CHECK(random == nn::Random(1));
+  nn::Sequential<double> precise{nn::Input{2}, nn::Dense{3}, nn::ELU{1e39}};
+  CHECK_NOTHROW(precise.initialize(random, nn::constant(1e39)));
 }

@@ -62,3 +62,57 @@ TEST_CASE("What lists its options is described by them") {
   CHECK(nn::description_of(Outer{}) ==
         "Outer (inner Inner (rate 0.25), unnamed of the program's own, steps 3, restarts 1)");
 }
+
+TEST_CASE("an option that is fine in double and 0, 1 or infinite in float is refused in a sentence") {
+  CHECK_NOTHROW(nn::require_positive("It", "size", 1e-50, "use 1"));
+  CHECK_NOTHROW(nn::require_not_negative("It", "size", 1e39, "use 1"));
+  CHECK_NOTHROW(nn::require_below_one("It", "size", 1 - 1e-12, "use 0"));
+  CHECK_NOTHROW(nn::require_number("It", "size", -1e39, "use 1"));
+  for (const double fine : {1e-38, 1e38}) CHECK_NOTHROW(nn::require_positive<float>("It", "size", fine, "use 1"));
+  for (const double fine : {0.0, 1e-38}) CHECK_NOTHROW(nn::require_not_negative<float>("It", "size", fine, "use 1"));
+  for (const double fine : {0.0, 1 - 1e-7}) CHECK_NOTHROW(nn::require_below_one<float>("It", "size", fine, "use 0"));
+  for (const double fine : {0.0, -1e38}) CHECK_NOTHROW(nn::require_number<float>("It", "size", fine, "use 1"));
+
+  CHECK_THROWS_MATCHES(nn::require_positive<float>("It", "size", 1e-50, "use 1"), nn::data_error,
+                       Message("It: size of 1e-50 is 0 in the network's number type; use one that it can tell from 0"));
+  CHECK_THROWS_MATCHES(
+      nn::require_not_negative<float>("It", "size", 1e39, "use 1"), nn::data_error,
+      Message("It: size of 1e+39 is inf in the network's number type; use one that it can tell from inf"));
+  CHECK_THROWS_MATCHES(nn::require_below_one<float>("It", "size", 1 - 1e-12, "use 0"), nn::data_error,
+                       Message("It: size of 1 is 1 in the network's number type; use one that it can tell from 1"));
+  CHECK_THROWS_MATCHES(
+      nn::require_number<float>("It", "size", -1e39, "use 1"), nn::data_error,
+      Message("It: size of -1e+39 is -inf in the network's number type; use one that it can tell from -inf"));
+  CHECK_THROWS_MATCHES(nn::require_number("It", "size", test::not_a_number<double>, "use 1"), nn::data_error,
+                       Message("It: size must be a finite number, got nan; use 1"));
+  CHECK_THROWS_MATCHES(nn::require_not_negative("It", "size", test::infinity<double>, "use 1"), nn::data_error,
+                       Message("It: size must be a finite number, got inf; use 1"));
+  CHECK_THROWS_AS(nn::require_positive<float>("It", "size", 1e39, "use 1"), nn::data_error);
+  CHECK_THROWS_AS(nn::require_not_negative<float>("It", "size", 1e-50, "use 1"), nn::data_error);
+  CHECK_THROWS_AS(nn::require_below_one<float>("It", "size", 1e-50, "use 1"), nn::data_error);
+  CHECK_THROWS_AS(nn::require_number<float>("It", "size", -1e-50, "use 1"), nn::data_error);
+}
+
+namespace {
+
+struct AsksForAType {
+  template <class Number>
+  void validate() const {
+    nn::require_positive<Number>("It", "size", size, "use 1");
+  }
+  double size = 1;
+};
+struct AsksForNone {
+  void validate() const { nn::require_positive("It", "size", size, "use 1"); }
+  double size = 1;
+};
+
+}  // namespace
+
+TEST_CASE("validate_options asks for the number type where options know of one") {
+  nn::validate_options<float>(0);  // has nothing to say
+  CHECK_NOTHROW(nn::validate_options<double>(AsksForAType{1e-50}));
+  CHECK_THROWS_AS(nn::validate_options<float>(AsksForAType{1e-50}), nn::data_error);
+  CHECK_NOTHROW(nn::validate_options<float>(AsksForNone{1e-50}));
+  CHECK_THROWS_AS(nn::validate_options<float>(AsksForNone{0}), nn::data_error);
+}

@@ -28,3 +28,9 @@ TEST_CASE("a pool refuses padding that hides the image from a window") {
 TEST_CASE("over time, what is said of heights is ignored") {
   CHECK(nn::over_time(3, {.stride = 2, .padding = 1}) == nn::Pooling{{1, 3}, {.stride = {1, 2}, .padding = {0, 1}}});
 }
+
+TEST_CASE("pooling that is told nothing goes on by the size of its window, without padding") {
+  const auto [stride, padding] = nn::PoolOptions{};
+  CHECK(stride == nn::Sides(0));
+  CHECK(padding == nn::Padding(0));
+}

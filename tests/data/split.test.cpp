@@ -235,3 +235,13 @@ TEST_CASE("k_fold refuses fewer than 2 folds, more than samples, and strata with
   const nn::Dataset regression(nn::Matrix<double>{{1, 2}}, nn::Matrix<double>{{1, 2}});
   CHECK_THROWS_AS(nn::k_fold(regression, {.folds = 2, .stratified = true}, random), nn::data_error);
 }
+
+TEST_CASE("split and folds that are told nothing keep a fifth to test, and do not look at classes") {
+  const auto [train, validation, test, is_stratified] = nn::SplitOptions{};
+  CHECK(train == 0.8);
+  CHECK(validation == 0);
+  CHECK(test == 0.2);
+  CHECK_FALSE(is_stratified);
+  CHECK(nn::FoldOptions{}.folds == 5);
+  CHECK_FALSE(nn::FoldOptions{}.stratified);
+}

@@ -135,3 +135,9 @@ TEST_CASE("BatchNorm over sizes that cannot be counted is a shape_error") {
   CHECK_THROWS_AS(nn::BatchNorm{}.least_samples(nn::Shape(much, 2, 1)), nn::shape_error);
   CHECK_THROWS_AS(nn::place_of(nn::BatchNorm{}, nn::Shape(much)), nn::shape_error);
 }
+
+TEST_CASE("BatchNorm that is told nothing has PyTorch's defaults") {
+  CHECK(nn::BatchNorm{}.epsilon == 1e-5);
+  CHECK(nn::BatchNorm{}.momentum == 0.1);
+  CHECK(nn::BatchNorm{1e-3}.momentum == 0.1);
+}

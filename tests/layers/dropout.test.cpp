@@ -123,3 +123,8 @@ TEST_CASE("a rate that is no probability is refused") {
                                "below 1, got 1; 0.5 is usual"));
   CHECK_THROWS_AS((nn::Network{nn::Input{3}, nn::Dropout2D{-0.1}}), nn::shape_error);
 }
+
+TEST_CASE("Dropout that is told nothing drops a half") {
+  CHECK(nn::Dropout{}.rate == 0.5);
+  CHECK(nn::Dropout2D{}.rate == 0.5);
+}

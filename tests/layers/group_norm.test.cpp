@@ -50,3 +50,8 @@ TEST_CASE("GroupNorm over sizes that cannot be counted is a shape_error") {
   CHECK_THROWS_AS(nn::GroupNorm{1}.output_shape({much, 2, 1}), nn::shape_error);
   CHECK_THROWS_AS(nn::GroupNorm{1}.parameter_count(nn::Shape(much)), nn::shape_error);
 }
+
+TEST_CASE("GroupNorm that is told nothing has PyTorch's epsilon") {
+  CHECK(nn::GroupNorm<2>{}.epsilon == 1e-5);
+  CHECK(nn::GroupNorm{2}.epsilon == 1e-5);
+}

@@ -66,3 +66,5 @@ TEST_CASE("LayerNorm over sizes that cannot be counted is a shape_error") {
   CHECK_THROWS_AS(nn::LayerNorm{}.output_shape({much, 2, 1}), nn::shape_error);
   CHECK_THROWS_AS(nn::LayerNorm{}.parameter_count(nn::Shape(much)), nn::shape_error);
 }
+
+TEST_CASE("LayerNorm that is told nothing has PyTorch's epsilon") { CHECK(nn::LayerNorm{}.epsilon == 1e-5); }

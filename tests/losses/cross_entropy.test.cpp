@@ -28,3 +28,5 @@ TEMPLATE_TEST_CASE("CrossEntropy is finite for a probability of 0, and does not 
         nn::Vector<TestType>{{TestType(-1) / TestType(1e-12), 0, 0}});
   CHECK(std::isnan(test::loss_of<TestType>(nn::CrossEntropy{}, y, nn::Vector<TestType>{{0, 0, 1}})));
 }
+
+TEST_CASE("CrossEntropy that is told nothing smooths no label") { CHECK(nn::CrossEntropy{}.label_smoothing == 0); }

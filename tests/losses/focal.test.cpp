@@ -48,3 +48,9 @@ TEST_CASE("Focal refuses options that make no sense") {
   test::check_validation(nn::Focal{.gamma = 0},
                          {{.gamma = -1}, {.gamma = nan}, {.gamma = infinity}, {.alpha = 0}, {.alpha = nan}});
 }
+
+TEST_CASE("Focal that is told nothing has the paper's focus and weight") {
+  const auto [gamma, alpha] = nn::Focal{};
+  CHECK(gamma == 2);
+  CHECK(alpha == 0.25);
+}

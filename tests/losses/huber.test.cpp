@@ -28,3 +28,5 @@ TEMPLATE_TEST_CASE("Huber grows linearly far out, and NaN is seen", "", float, d
 TEST_CASE("Huber refuses a delta that is not positive") {
   test::check_validation(nn::Huber{}, {{0}, {-1}, {test::infinity<double>}, {test::not_a_number<double>}});
 }
+
+TEST_CASE("Huber that is told nothing has the border of PyTorch and Keras") { CHECK(nn::Huber{}.delta == 1); }

@@ -60,3 +60,7 @@ TEMPLATE_TEST_CASE("SoftmaxCrossEntropy of one class is 0, and NaN is seen", "",
     CHECK(std::isnan(test::loss_of<TestType>(nn::SoftmaxCrossEntropy{}, z, V{{0, 1, 0}})));
   }
 }
+
+TEST_CASE("SoftmaxCrossEntropy that is told nothing smooths no label") {
+  CHECK(nn::SoftmaxCrossEntropy{}.label_smoothing == 0);
+}

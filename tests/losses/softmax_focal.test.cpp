@@ -39,3 +39,9 @@ TEMPLATE_TEST_CASE("SoftmaxFocal is finite at any logits", "", float, double) {
 TEST_CASE("SoftmaxFocal refuses options that make no sense") {
   test::check_validation(nn::SoftmaxFocal{}, {{.gamma = -1}, {.alpha = 0}});
 }
+
+TEST_CASE("SoftmaxFocal that is told nothing has the defaults of Focal") {
+  const auto [gamma, alpha] = nn::SoftmaxFocal{};
+  CHECK(gamma == nn::Focal{}.gamma);
+  CHECK(alpha == nn::Focal{}.alpha);
+}

@@ -43,3 +43,12 @@ TEST_CASE("Adagrad refuses options that make no sense") {
   CHECK_THROWS_MATCHES(nn::Adagrad{.epsilon = 0}.validate(), nn::data_error,
                        Message("Adagrad: epsilon must be a positive number, got 0; 1e-10 is usual"));
 }
+
+TEST_CASE("Adagrad that is told nothing has PyTorch's defaults") {
+  const auto [learning_rate, learning_rate_decay, weight_decay, initial_sum, epsilon] = nn::Adagrad{};
+  CHECK(learning_rate == 1e-2);
+  CHECK(learning_rate_decay == 0);
+  CHECK(weight_decay == 0);
+  CHECK(initial_sum == 0);
+  CHECK(epsilon == 1e-10);
+}

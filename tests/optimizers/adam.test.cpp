@@ -94,3 +94,12 @@ TEST_CASE("Adam refuses options that make no sense") {
                     "Adam: weight decay must not be negative, got -1; 1e-4 is usual, 0 is none");
   CHECK_NOTHROW(nn::Adam{}.validate());
 }
+
+TEST_CASE("Adam that is told nothing has the defaults of Kingma and Ba") {
+  const auto [learning_rate, beta1, beta2, epsilon, weight_decay] = nn::Adam{};
+  CHECK(learning_rate == 1e-3);
+  CHECK(beta1 == 0.9);
+  CHECK(beta2 == 0.999);
+  CHECK(epsilon == 1e-8);
+  CHECK(weight_decay == 0);
+}

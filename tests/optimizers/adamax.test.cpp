@@ -36,3 +36,12 @@ TEST_CASE("Adamax refuses options that make no sense") {
   CHECK_THROWS_MATCHES(nn::Adamax{.weight_decay = -1}.validate(), nn::data_error,
                        Message("Adamax: weight decay must not be negative, got -1; 1e-4 is usual, 0 is none"));
 }
+
+TEST_CASE("Adamax that is told nothing has the defaults of Kingma and Ba") {
+  const auto [learning_rate, beta1, beta2, epsilon, weight_decay] = nn::Adamax{};
+  CHECK(learning_rate == 2e-3);
+  CHECK(beta1 == 0.9);
+  CHECK(beta2 == 0.999);
+  CHECK(epsilon == 1e-8);
+  CHECK(weight_decay == 0);
+}

@@ -32,3 +32,12 @@ TEST_CASE("AdamW refuses options that make no sense") {
   CHECK_THROWS_MATCHES(nn::AdamW{.weight_decay = -1}.validate(), nn::data_error,
                        Message("AdamW: weight decay must not be negative, got -1; 1e-2 is usual, 0 is none"));
 }
+
+TEST_CASE("AdamW that is told nothing has PyTorch's defaults") {
+  const auto [learning_rate, beta1, beta2, epsilon, weight_decay] = nn::AdamW{};
+  CHECK(learning_rate == 1e-3);
+  CHECK(beta1 == 0.9);
+  CHECK(beta2 == 0.999);
+  CHECK(epsilon == 1e-8);
+  CHECK(weight_decay == 1e-2);
+}

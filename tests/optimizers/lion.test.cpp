@@ -46,3 +46,11 @@ TEST_CASE("Lion refuses options that make no sense") {
   CHECK_THROWS_MATCHES(nn::Lion{.weight_decay = -1}.validate(), nn::data_error,
                        Message("Lion: weight decay must not be negative, got -1; 1e-2 is usual, 0 is none"));
 }
+
+TEST_CASE("Lion that is told nothing has its authors' defaults") {
+  const auto [learning_rate, beta1, beta2, weight_decay] = nn::Lion{};
+  CHECK(learning_rate == 1e-4);
+  CHECK(beta1 == 0.9);
+  CHECK(beta2 == 0.99);
+  CHECK(weight_decay == 0);
+}

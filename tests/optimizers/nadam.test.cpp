@@ -45,3 +45,13 @@ TEST_CASE("NAdam refuses options that make no sense") {
   CHECK_THROWS_MATCHES(nn::NAdam{.momentum_decay = -1}.validate(), nn::data_error,
                        Message("NAdam: momentum decay must not be negative, got -1; 4e-3 is usual"));
 }
+
+TEST_CASE("NAdam that is told nothing has PyTorch's defaults") {
+  const auto [learning_rate, beta1, beta2, epsilon, weight_decay, momentum_decay] = nn::NAdam{};
+  CHECK(learning_rate == 2e-3);
+  CHECK(beta1 == 0.9);
+  CHECK(beta2 == 0.999);
+  CHECK(epsilon == 1e-8);
+  CHECK(weight_decay == 0);
+  CHECK(momentum_decay == 4e-3);
+}

@@ -56,3 +56,13 @@ TEST_CASE("RMSProp refuses options that make no sense") {
   CHECK_THROWS_MATCHES(nn::RMSProp{.momentum = 1.5}.validate(), nn::data_error,
                        Message("RMSProp: momentum must be at least 0 and below 1, got 1.5; 0.9 is usual, 0 is none"));
 }
+
+TEST_CASE("RMSProp that is told nothing has PyTorch's defaults") {
+  const auto [learning_rate, smoothing, epsilon, weight_decay, momentum, centered] = nn::RMSProp{};
+  CHECK(learning_rate == 1e-2);
+  CHECK(smoothing == 0.99);
+  CHECK(epsilon == 1e-8);
+  CHECK(weight_decay == 0);
+  CHECK(momentum == 0);
+  CHECK_FALSE(centered);
+}

@@ -138,3 +138,12 @@ TEST_CASE("SGD refuses options that make no sense") {
   CHECK_THROWS_MATCHES(nn::SGD{.dampening = 0.5}.validate(), nn::data_error,
                        Message("SGD: a dampening of 0.5 needs momentum, got 0; set momentum to 0.9 or dampening to 0"));
 }
+
+TEST_CASE("SGD that is told nothing has Keras's rate and PyTorch's other defaults: it is plain") {
+  const auto [learning_rate, momentum, weight_decay, nesterov, dampening] = nn::SGD{};
+  CHECK(learning_rate == 1e-2);
+  CHECK(momentum == 0);
+  CHECK(weight_decay == 0);
+  CHECK_FALSE(nesterov);
+  CHECK(dampening == 0);
+}

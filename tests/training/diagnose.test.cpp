@@ -364,3 +364,5 @@ TEST_CASE("too few samples to look at are refused") {
   nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{}};
   CHECK_THROWS_AS(nn::diagnose(trainer, data(), {.samples = 1}), nn::data_error);
 }
+
+TEST_CASE("the doctor that is told nothing looks at 256 samples") { CHECK(nn::DiagnoseOptions{}.samples == 256); }

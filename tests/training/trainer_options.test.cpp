@@ -223,3 +223,25 @@ TEST_CASE("a trainer that is told nothing has one thread, clips nothing, decays 
   CHECK(options.average_decay == 0);
   CHECK(options.learning_rate_factors.empty());
 }
+
+TEST_CASE("every option is looked at in the network's number type, and what is 0 or infinite there is refused") {
+  nn::Network<float, nn::Input<2>, nn::Dense<1>> network;
+  nn::Network<double, nn::Input<2>, nn::Dense<1>> precise;
+  const auto is_refused = [&](nn::TrainerOptions options) {
+    CHECK_NOTHROW(nn::Trainer{precise, nn::MeanSquaredError{}, nn::SGD{}, options});
+    CHECK_THROWS_AS((nn::Trainer{network, nn::MeanSquaredError{}, nn::SGD{}, options}), nn::data_error);
+  };
+  for (const double number : {1e-50, 1e39}) {
+    is_refused({.clip_norm = number});
+    is_refused({.clip_value = number});
+    is_refused({.l1 = number});
+    is_refused({.l2 = number});
+    is_refused({.learning_rate_factors = {number}});
+  }
+  is_refused({.average_decay = 1e-50});
+  is_refused({.average_decay = 1 - 1e-12});
+  CHECK_THROWS_MATCHES((nn::Trainer{network, nn::MeanSquaredError{}, nn::SGD{}, nn::TrainerOptions{.l2 = 1e39}}),
+                       nn::data_error,
+                       Message("Trainer: l2 of 1e+39 is inf in the network's number type; use one that it can tell "
+                               "from inf"));
+}

@@ -4,11 +4,7 @@
 #include <limits>
 #include <vector>
 
-#include <nn/core/network.hpp>
-#include <nn/layers/dense.hpp>
-#include <nn/layers/input.hpp>
-#include <nn/losses/mean_squared_error.hpp>
-#include <nn/optimizers/sgd.hpp>
+#include <nn/training.hpp>
 
 #include "../catch.hpp"
 
@@ -95,4 +91,92 @@ TEST_CASE("what the next update depends on is visited by name, the optimizer's o
                                           "optimizer.momentum", "optimizer.weight_decay", "optimizer.nesterov",
                                           "optimizer.dampening", "optimizer state", "gradient", "accumulated",
                                           "average"});
+}
+
+namespace {
+
+// Takes double, and refuses float, in the constructor and when the option is changed between two steps.
+template <class Optimizer>
+void check_number_type(double Optimizer::*option, double value) {
+  Optimizer optimizer{};
+  if constexpr (requires { optimizer.nesterov; }) optimizer.momentum = 0.5;
+  const nn::Matrix<float> x{{1, 2}, {0, 0}}, t{{1, 1}};
+  nn::Network<float, nn::Input<2>, nn::Dense<1>> network;
+  const auto before = network;
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, optimizer};
+  trainer.optimizer().*option = value;
+  CAPTURE(Optimizer::name(), value);
+  CHECK_THROWS_AS(trainer.step(x, t), nn::data_error);
+  CHECK(network == before);
+  CHECK(trainer.step_count() == 0);
+  optimizer.*option = value;
+  CHECK_NOTHROW(optimizer.validate());
+  CHECK_NOTHROW(optimizer.template validate<double>());
+  CHECK_THROWS_AS((nn::Trainer{network, nn::MeanSquaredError{}, optimizer}), nn::data_error);
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("what is 0, 1 or infinite in the network's number type is no learning rate, decay or momentum", "",
+                   nn::SGD, nn::Adam, nn::AdamW, nn::Adamax, nn::NAdam, nn::RMSProp, nn::Adagrad, nn::Lion) {
+  for (const double number : {1e-50, 1e39}) {
+    check_number_type(&TestType::learning_rate, number);
+    check_number_type(&TestType::weight_decay, number);
+  }
+  if constexpr (requires(TestType optimizer) { optimizer.epsilon; })
+    for (const double number : {1e-50, 1e39}) check_number_type(&TestType::epsilon, number);
+  if constexpr (requires(TestType optimizer) { optimizer.beta1; })
+    for (const double number : {1e-50, 1 - 1e-12}) {
+      check_number_type(&TestType::beta1, number);
+      check_number_type(&TestType::beta2, number);
+    }
+  if constexpr (requires(TestType optimizer) { optimizer.momentum; })
+    for (const double number : {1e-50, 1 - 1e-12}) check_number_type(&TestType::momentum, number);
+  if constexpr (requires(TestType optimizer) { optimizer.dampening; })
+    check_number_type(&TestType::dampening, 1 - 1e-12);
+  if constexpr (requires(TestType optimizer) { optimizer.smoothing; })
+    check_number_type(&TestType::smoothing, 1 - 1e-12);
+  if constexpr (requires(TestType optimizer) { optimizer.initial_sum; }) {
+    check_number_type(&TestType::initial_sum, 1e39);
+    check_number_type(&TestType::learning_rate_decay, 1e39);
+  }
+  if constexpr (requires(TestType optimizer) { optimizer.momentum_decay; })
+    check_number_type(&TestType::momentum_decay, 1e39);
+}
+
+TEST_CASE("the sentence of an option that the number type cannot hold names it, and what it becomes") {
+  nn::Network<float, nn::Input<2>, nn::Dense<1>> network;
+  CHECK_THROWS_MATCHES((nn::Trainer{network, nn::MeanSquaredError{}, nn::Adam{.epsilon = 1e-50}}), nn::data_error,
+                       Message("Adam: epsilon of 1e-50 is 0 in the network's number type; use one that it can tell "
+                               "from 0"));
+  CHECK_THROWS_MATCHES((nn::Trainer{network, nn::MeanSquaredError{}, nn::SGD{.weight_decay = 1e39}}), nn::data_error,
+                       Message("SGD: weight decay of 1e+39 is inf in the network's number type; use one that it can "
+                               "tell from inf"));
+}
+
+TEST_CASE("the options of a loss are looked at in the network's number type, too, when it is evaluated as well") {
+  const nn::Matrix<float> x{{1, 2}, {0, 0}};
+  const auto check = [&](const auto& loss, const auto& network_of) {
+    auto network = network_of(float());
+    auto precise = network_of(double());
+    CHECK_NOTHROW(nn::Trainer{precise, loss, nn::SGD{}});
+    CHECK_THROWS_AS((nn::Trainer{network, loss, nn::SGD{}}), nn::data_error);
+    const nn::Dataset data(x, nn::Matrix<float>::Constant(network.output_shape().size(), 2, 0.5F).eval());
+    CHECK_NOTHROW(nn::evaluate(precise, loss, data));
+    CHECK_THROWS_AS(nn::evaluate(network, loss, data), nn::data_error);
+    CHECK_THROWS_AS(nn::fit_full_batch(network, loss, nn::LBFGS{}, data), nn::data_error);
+  };
+  const auto line = []<class T>(T) { return nn::Network<T, nn::Input<2>, nn::Dense<1>>(); };
+  const auto classes = []<class T>(T) { return nn::Network<T, nn::Input<2>, nn::Dense<2>, nn::Softmax>(); };
+  const auto logits = []<class T>(T) { return nn::Network<T, nn::Input<2>, nn::Dense<2>>(); };
+  for (const double number : {1e-50, 1e39}) {
+    check(nn::Huber{.delta = number}, line);
+    check(nn::Focal{.alpha = number}, classes);
+    check(nn::Focal{.gamma = number}, classes);
+    check(nn::SoftmaxFocal{.alpha = number}, logits);
+    check(nn::ClassWeighted{nn::CrossEntropy{}, {1, number}}, classes);
+    check(nn::ClassWeighted{nn::Focal{.alpha = number}, {1, 1}}, classes);
+  }
+  check(nn::CrossEntropy{.label_smoothing = 1e-50}, classes);
+  check(nn::SoftmaxCrossEntropy{.label_smoothing = 1e-50}, logits);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <nn/core/elementwise.hpp>
+#include <nn/core/finite.hpp>
 
 namespace nn {
 
@@ -14,9 +15,9 @@ struct HardTanh : Elementwise<HardTanh> {
 
   constexpr HardTanh() = default;
   constexpr HardTanh(double least, double most) : lowest(least), highest(most) {
-    if (!(lowest < highest))
-      throw data_error("HardTanh: the lowest value must be below the highest, got ", lowest, " and ", highest,
-                       "; -1 and 1 are usual");
+    if (!is_finite(lowest) || !is_finite(highest) || lowest >= highest)
+      throw data_error("HardTanh: the lowest value must be below the highest, both of them finite, got ", lowest,
+                       " and ", highest, "; -1 and 1 are usual");
   }
 
   static constexpr std::string_view name() { return "HardTanh"; }

@@ -2,7 +2,7 @@
 // How the weights of a new network are drawn: mean 0, variance gain / fan, from a normal or a uniform distribution.
 #pragma once
 
-#include <nn/core/errors.hpp>
+#include <nn/core/options.hpp>
 #include <nn/core/random.hpp>
 #include <nn/core/rounding.hpp>
 #include <nn/core/views.hpp>
@@ -17,6 +17,13 @@ struct Initializer {
   Fan fan = Fan::inputs;
   double gain = 2;   ///< of the variance
   double value = 0;  ///< of a constant
+
+  /// Throws data_error where a number makes no sense, or none in the network's number type.
+  template <class Number = double>
+  void validate() const {
+    require_not_negative<Number>("Initializer", "the gain", gain, "2 is that of He et al., 1 of Glorot and LeCun");
+    require_number<Number>("Initializer", "the value of a constant", value, "0 is usual");
+  }
 
   /// Fills the weights of a layer where every output sums fan_in inputs and every input feeds fan_out outputs.
   template <class Weights>

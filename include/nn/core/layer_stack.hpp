@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <nn/core/options.hpp>
 #include <nn/core/pass.hpp>
 #include <nn/core/samples.hpp>
 
@@ -38,9 +39,11 @@ class LayerStack {
     return true;
   }
 
-  /// Draws new parameters: weights by the initializer, He et al. 2015 when none is given, biases zero.
+  /// Draws new parameters: weights by the initializer, He et al. 2015 when none is given, biases zero. Throws
+  /// data_error where a number of the initializer makes no sense.
   void initialize(Random& random, const Initializer& initializer = he_normal) {
     require_whole("initialize");
+    initializer.validate<T>();
     self().for_each_layer([&](const auto& layer, Index i) { initialize_layer(layer, i, initializer, random); });
   }
   void initialize(Random&& random, const Initializer& initializer = he_normal) { initialize(random, initializer); }
@@ -149,6 +152,16 @@ class LayerStack {
   }
 
  protected:
+  // Throws data_error where a number that a layer holds, or one inside it, is none in the network's number type.
+  template <class L>
+  static void require_options(const L& layer, const Place& place) {
+    if constexpr (!std::is_empty_v<L>)
+      nn::for_each_inside(layer, place, [](const auto& inner, const Place&, Index) {
+        for (const auto& [name, value] : describe(inner).options)
+          require_number<T>(inner.name(), name, value, "give another");
+      });
+  }
+
   template <class L>
   void initialize_layer(const L& layer, Index i, const Initializer& initializer, Random& random) {
     const Place& place = self().place(i);

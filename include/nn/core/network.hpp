@@ -195,6 +195,7 @@ class Network : public LayerStack<Network<Arguments...>, typename detail::Networ
     if constexpr (!is_static)
       places_ = detail::places<Input, Layers, static_cast<std::size_t>(depth_)>(input_, layers_);
     static_cast<void>(input_.shape());
+    for_each_layer([&](const auto& layer, Index i) { this->require_options(layer, place(i)); });
     if constexpr (depth_ > 0) {
       this->parameters_.resize(place(depth_ - 1).parameter_end());
       this->state_.resize(place(depth_ - 1).state_end());

@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <nn/core/finite.hpp>
 #include <nn/core/layer.hpp>
 
 namespace nn {
@@ -26,7 +27,7 @@ struct Normalization {
 template <class Derived>
 struct NormalizationLayer {
   constexpr Shape output_shape(Shape input) const {
-    if (!(self().epsilon > 0))
+    if (!is_finite(self().epsilon) || self().epsilon <= 0)
       throw shape_error(Derived::name(), ": epsilon must be above 0, got ", self().epsilon, "; 1e-5 is usual");
     static_cast<void>(self().layout(input));  // throws where the groups do not fit
     return input;

@@ -39,6 +39,7 @@ class Sequential : public LayerStack<Sequential<T>, T> {
     before.output = input_;
     if (!places_.empty()) before = places_.back();
     const Place place = place_after(before, layer, depth() + 1);
+    this->require_options(layer, place);
 
     Buffer<T> parameters(place.parameter_end()), state(place.state_end());
     std::copy_n(this->parameters_.data(), this->parameters_.size(), parameters.data());

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <type_traits>
 
+#include <nn/core/finite.hpp>
 #include <nn/core/layer.hpp>
 
 namespace nn {
@@ -27,8 +28,9 @@ struct BatchNorm {
 
   /// Throws shape_error where an option makes no sense.
   constexpr Shape output_shape(Shape input) const {
-    if (!(epsilon > 0)) throw shape_error("BatchNorm: epsilon must be above 0, got ", epsilon, "; 1e-5 is usual");
-    if (!(momentum >= 0 && momentum <= 1))
+    if (!is_finite(epsilon) || epsilon <= 0)
+      throw shape_error("BatchNorm: epsilon must be above 0, got ", epsilon, "; 1e-5 is usual");
+    if (!is_finite(momentum) || momentum < 0 || momentum > 1)
       throw shape_error("BatchNorm: the momentum must lie in 0..1, got ", momentum, "; 0.1 is usual");
     return input;
   }

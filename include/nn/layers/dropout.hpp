@@ -2,6 +2,7 @@
 // In training y = x / (1 - rate) or, with probability rate, y = 0; otherwise y = x
 #pragma once
 
+#include <nn/core/finite.hpp>
 #include <nn/core/layer.hpp>
 #include <nn/core/random.hpp>
 
@@ -21,7 +22,7 @@ struct BasicDropout {
 
   /// Throws shape_error where the rate is none.
   constexpr Shape output_shape(Shape input) const {
-    if (!(rate >= 0 && rate < 1))
+    if (!is_finite(rate) || rate < 0 || rate >= 1)
       throw shape_error(name(), ": the rate must be at least 0 and below 1, got ", rate, "; 0.5 is usual");
     return input;
   }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <nn/core/errors.hpp>
-#include <nn/core/finite.hpp>
+#include <nn/core/options.hpp>
 #include <nn/core/views.hpp>
 #include <nn/losses/label_smoothing.hpp>
 #include <nn/losses/loss.hpp>
@@ -31,13 +31,12 @@ struct ClassWeighted {
   static constexpr std::optional<double> decision_boundary = nn::decision_boundary<Loss>();  ///< and this
 
   /// Throws data_error where an option makes no sense.
+  template <class Number = double>
   void validate() const {
     if (weights.empty()) throw data_error("ClassWeighted: got no weights; give one per class");
     for (const double weight : weights)
-      if (!(weight >= 0 && is_finite(weight)))
-        throw data_error("ClassWeighted: a weight must be a number that is not negative, got ", weight,
-                         "; 1 counts a class as without weights");
-    if constexpr (requires { loss.validate(); }) loss.validate();
+      require_not_negative<Number>("ClassWeighted", "a weight", weight, "1 counts a class as without weights");
+    validate_options<Number>(loss);
   }
 
   /// The loss of one sample, outputs y, targets t.

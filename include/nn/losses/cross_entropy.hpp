@@ -21,7 +21,10 @@ struct CrossEntropy {
   double label_smoothing = 0;
 
   /// Throws data_error where an option makes no sense.
-  void validate() const { detail::validate_label_smoothing("CrossEntropy", label_smoothing); }
+  template <class Number = double>
+  void validate() const {
+    detail::validate_label_smoothing<Number>("CrossEntropy", label_smoothing);
+  }
 
   /// The loss of one sample, outputs y, targets t.
   template <class Y, class Target>

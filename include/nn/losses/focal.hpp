@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include <nn/core/errors.hpp>
+#include <nn/core/options.hpp>
 #include <nn/core/views.hpp>
 #include <nn/losses/loss.hpp>
 
@@ -22,11 +22,10 @@ struct Focal {
   double alpha = 0.25;  ///< weight of the whole: 1 is none; the paper's and Keras's default
 
   /// Throws data_error where an option makes no sense.
+  template <class Number = double>
   void validate() const {
-    if (!(gamma >= 0 && gamma < 1e300))
-      throw data_error("Focal: gamma must not be negative, got ", gamma, "; 2 is usual, 0 is the cross entropy");
-    if (!(alpha > 0 && alpha < 1e300))
-      throw data_error("Focal: alpha must be a positive number, got ", alpha, "; 0.25 is usual, 1 is no weight");
+    require_not_negative<Number>("Focal", "gamma", gamma, "2 is usual, 0 is the cross entropy");
+    require_positive<Number>("Focal", "alpha", alpha, "0.25 is usual, 1 is no weight");
   }
 
   /// The loss of one sample, outputs y, targets t.

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include <nn/core/errors.hpp>
+#include <nn/core/options.hpp>
 #include <nn/core/views.hpp>
 
 namespace nn {
@@ -15,9 +15,9 @@ struct Huber {
   double delta = 1;  ///< where the parabola becomes a line; 1 as PyTorch and Keras
 
   /// Throws data_error where an option makes no sense.
+  template <class Number = double>
   void validate() const {
-    if (!(delta > 0 && delta < 1e300))
-      throw data_error("Huber: delta must be a positive number, got ", delta, "; 1 is usual");
+    require_positive<Number>("Huber", "delta", delta, "1 is usual");
   }
 
   /// The loss of one sample, outputs y, targets t.

@@ -2,7 +2,7 @@
 // t'_i = (1 - e) t_i + e / n: targets that are sure of nothing
 #pragma once
 
-#include <nn/core/errors.hpp>
+#include <nn/core/options.hpp>
 #include <nn/core/views.hpp>
 
 namespace nn::detail {
@@ -19,10 +19,12 @@ struct SmoothedTarget {
 };
 
 /// Throws data_error where the share makes no sense.
-inline void validate_label_smoothing(const char* who, double smoothing) {
-  if (!(smoothing >= 0 && smoothing <= 1))
+template <class Number>
+void validate_label_smoothing(const char* who, double smoothing) {
+  if (!is_finite(smoothing) || smoothing < 0 || smoothing > 1)
     throw data_error(who, ": label smoothing must be a share from 0 to 1, got ", smoothing,
                      "; 0.1 is usual, 0 is none");
+  require_number<Number>(who, "label smoothing", smoothing, "0.1 is usual, 0 is none");
 }
 
 }  // namespace nn::detail

@@ -17,7 +17,10 @@ struct SoftmaxCrossEntropy {
   double label_smoothing = 0;
 
   /// Throws data_error where an option makes no sense.
-  void validate() const { detail::validate_label_smoothing("SoftmaxCrossEntropy", label_smoothing); }
+  template <class Number = double>
+  void validate() const {
+    detail::validate_label_smoothing<Number>("SoftmaxCrossEntropy", label_smoothing);
+  }
 
   /// The loss of one sample, logits z, targets t.
   template <class Z, class Target>

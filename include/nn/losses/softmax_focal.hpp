@@ -18,7 +18,10 @@ struct SoftmaxFocal {
   double alpha = 0.25;  ///< as in Focal
 
   /// Throws data_error where an option makes no sense.
-  void validate() const { focal().validate(); }
+  template <class Number = double>
+  void validate() const {
+    focal().template validate<Number>();
+  }
 
   /// The loss of one sample, logits z, targets t.
   template <class Z, class Target>

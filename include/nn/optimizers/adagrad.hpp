@@ -30,13 +30,14 @@ struct Adagrad {
     visit("epsilon", self.epsilon);
   }
 
-  /// Throws data_error where an option makes no sense.
+  /// Throws data_error where an option makes no sense, or none in the network's number type.
+  template <class Number = double>
   void validate() const {
-    require_positive("Adagrad", "the learning rate", learning_rate, "1e-2 is a usual start");
-    require_not_negative("Adagrad", "the decay of the learning rate", learning_rate_decay, "0 is none");
-    require_not_negative("Adagrad", "weight decay", weight_decay, "1e-4 is usual, 0 is none");
-    require_not_negative("Adagrad", "the initial sum", initial_sum, "0 or 0.1 is usual");
-    require_positive("Adagrad", "epsilon", epsilon, "1e-10 is usual");
+    require_positive<Number>("Adagrad", "the learning rate", learning_rate, "1e-2 is a usual start");
+    require_not_negative<Number>("Adagrad", "the decay of the learning rate", learning_rate_decay, "0 is none");
+    require_not_negative<Number>("Adagrad", "weight decay", weight_decay, "1e-4 is usual, 0 is none");
+    require_not_negative<Number>("Adagrad", "the initial sum", initial_sum, "0 or 0.1 is usual");
+    require_positive<Number>("Adagrad", "epsilon", epsilon, "1e-10 is usual");
   }
 
   /// How many numbers are remembered from step to step for each parameter: v, less its start.

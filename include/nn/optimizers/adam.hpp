@@ -32,13 +32,14 @@ struct Adam {
     visit("weight_decay", self.weight_decay);
   }
 
-  /// Throws data_error where an option makes no sense.
+  /// Throws data_error where an option makes no sense, or none in the network's number type.
+  template <class Number = double>
   void validate() const {
-    require_positive("Adam", "the learning rate", learning_rate, "1e-3 is a usual start");
+    require_positive<Number>("Adam", "the learning rate", learning_rate, "1e-3 is a usual start");
     for (const double beta : {beta1, beta2})
-      require_below_one("Adam", "beta1 and beta2", beta, "0.9 and 0.999 are usual");
-    require_positive("Adam", "epsilon", epsilon, "1e-8 is usual");
-    require_not_negative("Adam", "weight decay", weight_decay, "1e-4 is usual, 0 is none");
+      require_below_one<Number>("Adam", "beta1 and beta2", beta, "0.9 and 0.999 are usual");
+    require_positive<Number>("Adam", "epsilon", epsilon, "1e-8 is usual");
+    require_not_negative<Number>("Adam", "weight decay", weight_decay, "1e-4 is usual, 0 is none");
   }
 
   /// How many numbers are remembered from step to step for each parameter: m and v.

@@ -31,13 +31,14 @@ struct Adamax {
     visit("weight_decay", self.weight_decay);
   }
 
-  /// Throws data_error where an option makes no sense.
+  /// Throws data_error where an option makes no sense, or none in the network's number type.
+  template <class Number = double>
   void validate() const {
-    require_positive("Adamax", "the learning rate", learning_rate, "2e-3 is a usual start");
+    require_positive<Number>("Adamax", "the learning rate", learning_rate, "2e-3 is a usual start");
     for (const double beta : {beta1, beta2})
-      require_below_one("Adamax", "beta1 and beta2", beta, "0.9 and 0.999 are usual");
-    require_positive("Adamax", "epsilon", epsilon, "1e-8 is usual");
-    require_not_negative("Adamax", "weight decay", weight_decay, "1e-4 is usual, 0 is none");
+      require_below_one<Number>("Adamax", "beta1 and beta2", beta, "0.9 and 0.999 are usual");
+    require_positive<Number>("Adamax", "epsilon", epsilon, "1e-8 is usual");
+    require_not_negative<Number>("Adamax", "weight decay", weight_decay, "1e-4 is usual, 0 is none");
   }
 
   /// How many numbers are remembered from step to step for each parameter: m and u.

@@ -34,13 +34,14 @@ struct AdamW {
     visit("weight_decay", self.weight_decay);
   }
 
-  /// Throws data_error where an option makes no sense.
+  /// Throws data_error where an option makes no sense, or none in the network's number type.
+  template <class Number = double>
   void validate() const {
-    require_positive("AdamW", "the learning rate", learning_rate, "1e-3 is a usual start");
+    require_positive<Number>("AdamW", "the learning rate", learning_rate, "1e-3 is a usual start");
     for (const double beta : {beta1, beta2})
-      require_below_one("AdamW", "beta1 and beta2", beta, "0.9 and 0.999 are usual");
-    require_positive("AdamW", "epsilon", epsilon, "1e-8 is usual");
-    require_not_negative("AdamW", "weight decay", weight_decay, "1e-2 is usual, 0 is none");
+      require_below_one<Number>("AdamW", "beta1 and beta2", beta, "0.9 and 0.999 are usual");
+    require_positive<Number>("AdamW", "epsilon", epsilon, "1e-8 is usual");
+    require_not_negative<Number>("AdamW", "weight decay", weight_decay, "1e-2 is usual, 0 is none");
   }
 
   /// How many numbers are remembered from step to step for each parameter: m and v.

@@ -29,12 +29,13 @@ struct Lion {
     visit("weight_decay", self.weight_decay);
   }
 
-  /// Throws data_error where an option makes no sense.
+  /// Throws data_error where an option makes no sense, or none in the network's number type.
+  template <class Number = double>
   void validate() const {
-    require_positive("Lion", "the learning rate", learning_rate, "1e-4 is a usual start");
+    require_positive<Number>("Lion", "the learning rate", learning_rate, "1e-4 is a usual start");
     for (const double beta : {beta1, beta2})
-      require_below_one("Lion", "beta1 and beta2", beta, "0.9 and 0.99 are usual");
-    require_not_negative("Lion", "weight decay", weight_decay, "1e-2 is usual, 0 is none");
+      require_below_one<Number>("Lion", "beta1 and beta2", beta, "0.9 and 0.99 are usual");
+    require_not_negative<Number>("Lion", "weight decay", weight_decay, "1e-2 is usual, 0 is none");
   }
 
   /// How many numbers are remembered from step to step for each parameter: m.

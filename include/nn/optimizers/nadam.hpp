@@ -34,14 +34,15 @@ struct NAdam {
     visit("momentum_decay", self.momentum_decay);
   }
 
-  /// Throws data_error where an option makes no sense.
+  /// Throws data_error where an option makes no sense, or none in the network's number type.
+  template <class Number = double>
   void validate() const {
-    require_positive("NAdam", "the learning rate", learning_rate, "2e-3 is a usual start");
+    require_positive<Number>("NAdam", "the learning rate", learning_rate, "2e-3 is a usual start");
     for (const double beta : {beta1, beta2})
-      require_below_one("NAdam", "beta1 and beta2", beta, "0.9 and 0.999 are usual");
-    require_positive("NAdam", "epsilon", epsilon, "1e-8 is usual");
-    require_not_negative("NAdam", "weight decay", weight_decay, "1e-4 is usual, 0 is none");
-    require_not_negative("NAdam", "momentum decay", momentum_decay, "4e-3 is usual");
+      require_below_one<Number>("NAdam", "beta1 and beta2", beta, "0.9 and 0.999 are usual");
+    require_positive<Number>("NAdam", "epsilon", epsilon, "1e-8 is usual");
+    require_not_negative<Number>("NAdam", "weight decay", weight_decay, "1e-4 is usual, 0 is none");
+    require_not_negative<Number>("NAdam", "momentum decay", momentum_decay, "4e-3 is usual");
   }
 
   /// How many numbers are remembered from step to step for each parameter: m, v and u_1 ... u_t, which has no closed

@@ -34,13 +34,14 @@ struct RMSProp {
     visit("centered", self.centered);
   }
 
-  /// Throws data_error where an option makes no sense.
+  /// Throws data_error where an option makes no sense, or none in the network's number type.
+  template <class Number = double>
   void validate() const {
-    require_positive("RMSProp", "the learning rate", learning_rate, "1e-2 is a usual start");
-    require_below_one("RMSProp", "smoothing", smoothing, "0.99 is usual");
-    require_positive("RMSProp", "epsilon", epsilon, "1e-8 is usual");
-    require_not_negative("RMSProp", "weight decay", weight_decay, "1e-4 is usual, 0 is none");
-    require_below_one("RMSProp", "momentum", momentum, "0.9 is usual, 0 is none");
+    require_positive<Number>("RMSProp", "the learning rate", learning_rate, "1e-2 is a usual start");
+    require_below_one<Number>("RMSProp", "smoothing", smoothing, "0.99 is usual");
+    require_positive<Number>("RMSProp", "epsilon", epsilon, "1e-8 is usual");
+    require_not_negative<Number>("RMSProp", "weight decay", weight_decay, "1e-4 is usual, 0 is none");
+    require_below_one<Number>("RMSProp", "momentum", momentum, "0.9 is usual, 0 is none");
   }
 
   /// How many numbers are remembered from step to step for each parameter: v, and where the form is centered or has

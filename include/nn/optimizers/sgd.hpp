@@ -31,12 +31,13 @@ struct SGD {
     visit("dampening", self.dampening);
   }
 
-  /// Throws data_error where an option makes no sense.
+  /// Throws data_error where an option makes no sense, or none in the network's number type.
+  template <class Number = double>
   void validate() const {
-    require_positive("SGD", "the learning rate", learning_rate, "1e-2 is a usual start");
-    require_below_one("SGD", "momentum", momentum, "0.9 is usual, 0 is none");
-    require_not_negative("SGD", "weight decay", weight_decay, "1e-4 is usual, 0 is none");
-    require_below_one("SGD", "dampening", dampening, "0 is none");
+    require_positive<Number>("SGD", "the learning rate", learning_rate, "1e-2 is a usual start");
+    require_below_one<Number>("SGD", "momentum", momentum, "0.9 is usual, 0 is none");
+    require_not_negative<Number>("SGD", "weight decay", weight_decay, "1e-4 is usual, 0 is none");
+    require_below_one<Number>("SGD", "dampening", dampening, "0 is none");
     if (nesterov && momentum == 0)
       throw data_error("SGD: Nesterov's form needs momentum, got 0; set momentum to 0.9 or nesterov to false");
     if (nesterov && dampening != 0)

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <nn/core/errors.hpp>
+#include <nn/core/finite.hpp>
 
 namespace nn {
 
@@ -26,7 +27,7 @@ class Checkpoints {
   /// Throws data_error where an option makes no sense.
   Checkpoints(const Trainer& trainer, std::string path, CheckpointOptions options)
       : trainer_(&trainer), path_(std::move(path)), options_(options), last_step_(trainer.step_count()) {
-    if (options.every_steps < 0 || !(options.every_minutes >= 0))
+    if (options.every_steps < 0 || is_nan(options.every_minutes) || options.every_minutes < 0)
       throw data_error("Checkpoints: steps and minutes between two must not be negative, got ", options.every_steps,
                        " and ", options.every_minutes, "; 0 is never");
   }
@@ -48,9 +49,10 @@ class Checkpoints {
   // Within an epoch, where it is NaN, it is not. The history knows of the epochs before a resume(), too.
   bool is_best(double validation_loss) const {
     const auto& epochs = trainer_->history().epochs;
-    return validation_loss == validation_loss && !epochs.empty() &&
-           std::none_of(epochs.begin(), epochs.end() - 1,
-                        [&](const auto& before) { return before.validation_loss <= validation_loss; });
+    return is_finite(validation_loss) && !epochs.empty() &&
+           std::none_of(epochs.begin(), epochs.end() - 1, [&](const auto& before) {
+             return is_finite(before.validation_loss) && before.validation_loss <= validation_loss;
+           });
   }
 
   const Trainer* trainer_;

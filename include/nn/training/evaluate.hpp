@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <nn/core/buffer.hpp>
+#include <nn/core/options.hpp>
 #include <nn/core/pass.hpp>
 #include <nn/data/dataset.hpp>
 #include <nn/training/fused_loss.hpp>

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <nn/core/errors.hpp>
+#include <nn/core/finite.hpp>
 #include <nn/core/random.hpp>
 #include <nn/training/trainer.hpp>
 
@@ -32,7 +33,7 @@ struct LearningRateCurve {
 template <class Net, class Loss, class Optimizer>
 LearningRateCurve find_learning_rate(const Net& network, const Loss& loss, const Optimizer& optimizer,
                                      const Dataset& data, const LearningRateRange& range = {}) {
-  if (!(range.lowest > 0 && range.highest > range.lowest && range.highest < 1e300))
+  if (!is_finite(range.lowest) || !is_finite(range.highest) || range.lowest <= 0 || range.highest <= range.lowest)
     throw data_error("find_learning_rate: the rates must grow from above 0 and be finite, got ", range.lowest, " to ",
                      range.highest, "; 1e-6 to 10 is the default");
   if (range.steps < 10)

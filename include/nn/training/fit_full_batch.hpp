@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include <nn/core/options.hpp>
 #include <nn/core/pass.hpp>
 #include <nn/data/dataset.hpp>
 #include <nn/training/evaluate.hpp>

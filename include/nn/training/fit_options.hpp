@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include <nn/core/errors.hpp>
+#include <nn/core/finite.hpp>
 #include <nn/core/random.hpp>
 #include <nn/data/augmentation/augment.hpp>
 #include <nn/data/dataset.hpp>
@@ -47,7 +48,7 @@ struct FitOptions {
       throw data_error("fit: the batch size must be at least 1, got ", batch_size, "; 32 is the default");
     if (samples_per_epoch < 0)
       throw data_error("fit: the samples per epoch must not be negative, got ", samples_per_epoch, "; 0 means all");
-    if (!(validation_share >= 0 && validation_share < 1))
+    if (!is_finite(validation_share) || validation_share < 0 || validation_share >= 1)
       throw data_error("fit: the share for validation must be at least 0 and below 1, got ", validation_share,
                        "; 0.1 is usual, 0 is none");
     if (validation_share > 0 && validation != nullptr)
@@ -55,7 +56,7 @@ struct FitOptions {
                        "; give one of them");
     if (patience < 0)
       throw data_error("fit: the patience must not be negative, got ", patience, "; it counts epochs, 0 is no end");
-    if (!(min_improvement >= 0))
+    if (is_nan(min_improvement) || min_improvement < 0)
       throw data_error("fit: the least improvement must not be negative, got ", min_improvement, "; 0 is the default");
     if ((patience > 0 || keep_best) && validation == nullptr && validation_share == 0)
       throw data_error(patience > 0 ? "fit: patience" : "fit: keep_best",
@@ -63,7 +64,7 @@ struct FitOptions {
     if (accumulate < 1)
       throw data_error("fit: an update needs at least 1 batch, got ", accumulate, " to accumulate; 1 is the default");
     if (steps < 0) throw data_error("fit: the budget of steps must not be negative, got ", steps, "; 0 is none");
-    if (!(seconds >= 0))
+    if (is_nan(seconds) || seconds < 0)
       throw data_error("fit: the budget of seconds must not be negative, got ", seconds, "; 0 is none");
     if (schedule) schedule.validate();
     if (schedule.is_observer() && validation == nullptr && validation_share == 0)

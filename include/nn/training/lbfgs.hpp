@@ -75,7 +75,8 @@ double cubic_minimum(const LinePoint<T>& a, const LinePoint<T>& b, double lowest
   const LinePoint<T>&left = is_ordered ? a : b, &right = is_ordered ? b : a;
   const double d1 = left.slope + right.slope - 3 * (left.value - right.value) / (left.step - right.step);
   const double square = d1 * d1 - left.slope * right.slope;
-  const double d2 = square >= 0 ? std::sqrt(square) : std::numeric_limits<double>::quiet_NaN();
+  if (square < 0) return (lowest + highest) / 2;
+  const double d2 = std::sqrt(square);
   const double minimum =
       right.step - (right.step - left.step) * ((right.slope + d2 - d1) / (right.slope - left.slope + 2 * d2));
   return is_finite(minimum) ? std::clamp(minimum, lowest, highest) : (lowest + highest) / 2;
@@ -112,7 +113,7 @@ class LBFGSSearch {
     ++progress_.iterations;
     set_direction();
     start_.slope = dot(start_.gradient, direction_);
-    is_done_ = !(start_.slope <= -options_.change_tolerance);
+    is_done_ = !is_finite(start_.slope) || start_.slope > -options_.change_tolerance;
     if (is_done_) return;
     const bool is_first = progress_.iterations == 1;
     const double size = start_.gradient.template cast<double>().cwiseAbs().sum();
@@ -169,7 +170,7 @@ class LBFGSSearch {
     const Index next = is_full ? first_ : remembered_;
     point_ = gradient - start_.gradient;
     const double curvature = dot(point_, direction_) * static_cast<double>(step);
-    if (!(curvature > 1e-10)) return;
+    if (!is_finite(curvature) || curvature <= 1e-10) return;
     steps_.col(next) = step * direction_;
     changes_.col(next) = point_;
     inverse_curvatures_[next] = 1 / curvature;

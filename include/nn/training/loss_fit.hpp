@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include <nn/core/errors.hpp>
+#include <nn/core/options.hpp>
 #include <nn/core/views.hpp>
 #include <nn/data/dataset.hpp>
 #include <nn/losses/loss.hpp>
@@ -99,7 +100,7 @@ void require_fit(const Net& network, const Loss& loss) {
     static_cast<void>(fits);
   }
   require_end(end_of(network), network.output_shape().size(), kind);
-  if constexpr (requires { loss.validate(); }) loss.validate();
+  validate_options<typename Net::Scalar>(loss);
 }
 
 /// Throws shape_error where samples of the data set do not fit the network, data_error where there are none.

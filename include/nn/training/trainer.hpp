@@ -17,6 +17,7 @@
 #include <vector>
 
 #include <nn/core/buffer.hpp>
+#include <nn/core/finite.hpp>
 #include <nn/core/layer_stack.hpp>
 #include <nn/core/random.hpp>
 #include <nn/data/dataset.hpp>
@@ -464,14 +465,14 @@ class Trainer {
 
   // The lowest loss is the best; patience alone asks by how much it is lower.
   void remember_best(double loss, const FitOptions& options) {
-    const bool is_best = loss < fit_.best_loss;
+    const bool is_best = is_finite(loss) && loss < fit_.best_loss;
     if (is_best && (options.patience > 0 || options.keep_best)) {
       Buffer<Scalar> parameters(network().parameters()), state(network().state());
       fit_.best_parameters = std::move(parameters);
       fit_.best_state = std::move(state);
     }
     ++fit_.epochs_since_best;
-    if (loss < fit_.patience_loss - options.min_improvement) {
+    if (is_finite(loss) && loss < fit_.patience_loss - options.min_improvement) {
       fit_.patience_loss = loss;
       fit_.epochs_since_best = 0;
     }

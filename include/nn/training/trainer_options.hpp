@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <nn/core/errors.hpp>
+#include <nn/core/options.hpp>
 #include <nn/core/views.hpp>
 
 namespace nn {
@@ -32,21 +33,17 @@ struct TrainerOptions {
   /// for all.
   std::vector<double> learning_rate_factors = {};
 
-  /// Throws data_error where a number makes no sense.
+  /// Throws data_error where a number makes no sense, or none in the network's number type.
+  template <class Number = double>
   void validate(Index layers) const {
-    const auto require_not_negative = [](double number, const char* name) {
-      if (!(number >= 0 && number < 1e300))
-        throw data_error("Trainer: ", name, " must not be negative, got ", number, "; 0 is none");
-    };
-    require_not_negative(clip_norm, "clip_norm");
-    require_not_negative(clip_value, "clip_value");
-    require_not_negative(l1, "l1");
-    require_not_negative(l2, "l2");
-    if (!(average_decay >= 0 && average_decay < 1))
-      throw data_error("Trainer: average_decay must be at least 0 and below 1, got ", average_decay,
-                       "; 0.999 is usual, 0 is none");
+    require_not_negative<Number>("Trainer", "clip_norm", clip_norm, "0 is none");
+    require_not_negative<Number>("Trainer", "clip_value", clip_value, "0 is none");
+    require_not_negative<Number>("Trainer", "l1", l1, "0 is none");
+    require_not_negative<Number>("Trainer", "l2", l2, "0 is none");
+    require_below_one<Number>("Trainer", "average_decay", average_decay, "0.999 is usual, 0 is none");
     require_factors(layers);
-    for (const double factor : learning_rate_factors) require_not_negative(factor, "a learning_rate_factor");
+    for (const double factor : learning_rate_factors)
+      require_not_negative<Number>("Trainer", "a learning_rate_factor", factor, "0 is none");
   }
 
   /// Throws data_error unless there are as many learning_rate_factors as layers, or none.

@@ -65,7 +65,7 @@ class TrainingStep {
   TrainingStep(Net& network, Loss loss, Optimizer optimizer, TrainerOptions options)
       : network_(&network), loss_(std::move(loss)), optimizer_(std::move(optimizer)), options_(std::move(options)) {
     validate_optimizer();
-    options_.validate(network_->depth());
+    options_.template validate<Scalar>(network_->depth());
     freeze();
     detail::require_fit(*network_, loss_);
     team_ = std::make_unique<ThreadTeam>(options_.threads);  // last: options that are refused make no thread
@@ -208,13 +208,9 @@ class TrainingStep {
  private:
   // The optimizer's own checks, and whether its learning rate is one in the network's numbers, too.
   void validate_optimizer() const {
-    optimizer_.validate();
-    if constexpr (requires { optimizer_.learning_rate; }) {
-      const auto rate = static_cast<Scalar>(optimizer_.learning_rate);
-      if (!(rate > 0 && is_finite(rate)))
-        throw data_error("the learning rate of ", optimizer_.learning_rate, " is ", rate,
-                         " in the network's number type; use one that it can tell from 0 and infinity");
-    }
+    validate_options<Scalar>(optimizer_);
+    if constexpr (requires { optimizer_.learning_rate; })  // of an optimizer that looks at it in double, too
+      require_positive<Scalar>("Trainer", "the learning rate", optimizer_.learning_rate, "1e-2 is a usual start");
   }
 
   std::string optimizer_problem() const {
@@ -251,7 +247,9 @@ class TrainingStep {
     const Index samples = x.cols();
     const bool is_plain = is_plain_step();
     reserve(samples, is_plain);
-    if (first_not_finite(state_before_.data(), state_before_.size()) < state_before_.size())
+    // Only comparisons lose a parameter that is NaN on its way to the loss, and only where the compiler may let them.
+    if ((assumes_finite_math && !has_finite_network()) ||
+        first_not_finite(state_before_.data(), state_before_.size()) < state_before_.size())
       throw data_error("step ", step_count_ + 1, ": ", first_not_finite_number(),
                        "; load or initialize the network again");
     const Training<Scalar> mode{.state = network_->state().data(),

@@ -16,3 +16,7 @@ TEST_CASE("ConstantSchedule refuses options that make no sense") {
       nn::ConstantSchedule{.learning_rate = 0}.validate(), nn::data_error,
       Message("ConstantSchedule: the learning rate must be a positive number, got 0; 1e-2 is a usual start"));
 }
+
+TEST_CASE("ConstantSchedule that is told nothing has Keras's rate") {
+  CHECK(nn::ConstantSchedule{}.learning_rate == 1e-2);
+}

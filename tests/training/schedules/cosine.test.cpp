@@ -52,3 +52,11 @@ TEST_CASE("CosineSchedule without a length is told it, and gives no rate before"
       Message("CosineSchedule: the number of steps must be at least 1, got 0; only within fit may it be left "
               "open"));
 }
+
+TEST_CASE("CosineSchedule that is told nothing falls once, to 0, as long as its fit lasts") {
+  const auto [learning_rate, minimum, steps, restart_factor] = nn::CosineSchedule{};
+  CHECK(learning_rate == 1e-2);
+  CHECK(minimum == 0);
+  CHECK(steps == 0);
+  CHECK(restart_factor == 0);
+}

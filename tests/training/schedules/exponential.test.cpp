@@ -22,3 +22,9 @@ TEST_CASE("ExponentialSchedule refuses options that make no sense") {
   CHECK_THROWS_MATCHES(nn::ExponentialSchedule{.factor = -1}.validate(), nn::data_error,
                        Message("ExponentialSchedule: the factor must be a positive number, got -1; 0.999 is usual"));
 }
+
+TEST_CASE("ExponentialSchedule that is told nothing falls by a thousandth per update") {
+  const auto [learning_rate, factor] = nn::ExponentialSchedule{};
+  CHECK(learning_rate == 1e-2);
+  CHECK(factor == 0.999);
+}

@@ -60,3 +60,19 @@ TEST_CASE("OnPlateau refuses options that make no sense") {
   CHECK_THROWS_AS(nn::OnPlateau{.minimum = -1}.validate(), nn::data_error);
   CHECK_THROWS_AS(nn::OnPlateau{.smallest_change = -1}.validate(), nn::data_error);
 }
+
+TEST_CASE("OnPlateau that is told nothing has PyTorch's defaults and has seen nothing") {
+  const auto [learning_rate, factor, patience, threshold, cooldown, minimum, smallest_change, larger_is_better, best,
+              bad_looks, cooldown_left] = nn::OnPlateau{};
+  CHECK(learning_rate == 1e-2);
+  CHECK(factor == 0.1);
+  CHECK(patience == 10);
+  CHECK(threshold == 1e-4);
+  CHECK(cooldown == 0);
+  CHECK(minimum == 0);
+  CHECK(smallest_change == 1e-8);
+  CHECK_FALSE(larger_is_better);
+  CHECK(std::isnan(best));
+  CHECK(bad_looks == 0);
+  CHECK(cooldown_left == 0);
+}

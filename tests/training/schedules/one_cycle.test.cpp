@@ -49,3 +49,12 @@ TEST_CASE("OneCycle without a length is told it, and gives no rate before") {
       Message("OneCycle: the number of steps must be at least 1, got 0; only within fit may it be left "
               "open"));
 }
+
+TEST_CASE("OneCycle that is told nothing has PyTorch's shape, as long as its fit lasts") {
+  const auto [learning_rate, steps, rise, start_divisor, end_divisor] = nn::OneCycle{};
+  CHECK(learning_rate == 1e-2);
+  CHECK(steps == 0);
+  CHECK(rise == 0.3);
+  CHECK(start_divisor == 25);
+  CHECK(end_divisor == 1e4);
+}

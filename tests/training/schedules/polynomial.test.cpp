@@ -39,3 +39,11 @@ TEST_CASE("PolynomialSchedule without a length is told it, and gives no rate bef
       Message("PolynomialSchedule: the number of steps must be at least 1, got 0; only within fit may it be left "
               "open"));
 }
+
+TEST_CASE("PolynomialSchedule that is told nothing is a line to 0, as long as its fit lasts") {
+  const auto [learning_rate, minimum, steps, power] = nn::PolynomialSchedule{};
+  CHECK(learning_rate == 1e-2);
+  CHECK(minimum == 0);
+  CHECK(steps == 0);
+  CHECK(power == 1);
+}

@@ -27,3 +27,10 @@ TEST_CASE("StepSchedule refuses options that make no sense") {
   CHECK_THROWS_MATCHES(nn::StepSchedule{.factor = 0}.validate(), nn::data_error,
                        Message("StepSchedule: the factor must be a positive number, got 0; 0.1 is usual"));
 }
+
+TEST_CASE("StepSchedule that is told nothing falls to a tenth every 1000 updates") {
+  const auto [learning_rate, steps, factor] = nn::StepSchedule{};
+  CHECK(learning_rate == 1e-2);
+  CHECK(steps == 1000);
+  CHECK(factor == 0.1);
+}

@@ -58,3 +58,9 @@ TEST_CASE("what follows a WarmUp without a length lasts for the rest of the fit"
   CHECK(open.lasting(20)(9) == nn::CosineSchedule{.learning_rate = 0.5, .steps = 17}(6));
   CHECK(open.lasting(3)(2) > open.lasting(3)(1));  // nothing is left: the fit ends with the rise
 }
+
+TEST_CASE("WarmUp that is told nothing takes 100 updates from a tenth of the rate") {
+  const nn::WarmUp<nn::ConstantSchedule> schedule{};
+  CHECK(schedule.steps == 100);
+  CHECK(schedule.start_factor == 0.1);
+}

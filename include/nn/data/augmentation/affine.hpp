@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numbers>
 
+#include <nn/core/finite.hpp>
 #include <nn/core/random.hpp>
 #include <nn/data/augmentation/picture.hpp>
 
@@ -44,7 +45,7 @@ struct AffineMap {
 struct RandomShift {
   double pixels = 2;  ///< of MNIST's 28, whose digits have 4 around them
   void validate() const {
-    if (!(pixels >= 0 && pixels < 1e6))
+    if (!is_finite(pixels) || pixels < 0 || pixels >= 1e6)
       throw data_error("RandomShift: the shift must not be negative, got ", pixels, " pixels; 2 is usual");
   }
   void change(AffineMap& map, Random& random) const {
@@ -57,7 +58,7 @@ struct RandomShift {
 struct RandomRotation {
   double degrees = 15;  ///< as Ciresan et al. 2010 for most digits of MNIST
   void validate() const {
-    if (!(degrees >= 0 && degrees <= 180))
+    if (!is_finite(degrees) || degrees < 0 || degrees > 180)
       throw data_error("RandomRotation: the angle must lie in 0..180 degrees, got ", degrees, "; 15 is usual");
   }
   void change(AffineMap& map, Random& random) const {
@@ -71,7 +72,7 @@ struct RandomScale {
   double smallest = 0.9;  ///< 0.9 to 1.1: less than the 15 to 20 % of Ciresan et al. 2010
   double largest = 1.1;
   void validate() const {
-    if (!(smallest > 0 && smallest <= largest && largest < 1e6))
+    if (!is_finite(smallest) || !is_finite(largest) || smallest <= 0 || smallest > largest || largest >= 1e6)
       throw data_error("RandomScale: the factors must be positive and in order, got ", smallest, " and ", largest,
                        "; 0.9 and 1.1 are usual");
   }
@@ -85,7 +86,7 @@ struct RandomScale {
 struct RandomShear {
   double slope = 0.2;  ///< a lean of 11 degrees
   void validate() const {
-    if (!(slope >= 0 && slope < 10))
+    if (!is_finite(slope) || slope < 0 || slope >= 10)
       throw data_error("RandomShear: the slope must lie in 0..10, got ", slope, "; 0.2 is usual");
   }
   void change(AffineMap& map, Random& random) const { map.turn(1, 0, random.uniform(-slope, slope), 1); }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <nn/core/finite.hpp>
 #include <nn/core/random.hpp>
 #include <nn/data/augmentation/picture.hpp>
 
@@ -17,9 +18,9 @@ struct ElasticDistortion {
   double sigma = 4;   ///< of the smoothing, in pixels
 
   void validate() const {
-    if (!(alpha >= 0 && alpha < 1e6))
+    if (!is_finite(alpha) || alpha < 0 || alpha >= 1e6)
       throw data_error("ElasticDistortion: alpha must not be negative, got ", alpha, "; 34 is usual");
-    if (!(sigma > 0 && sigma <= 20))
+    if (!is_finite(sigma) || sigma <= 0 || sigma > 20)
       throw data_error("ElasticDistortion: sigma must lie in 0..20 pixels, got ", sigma, "; 4 is usual");
   }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include <nn/core/finite.hpp>
 #include <nn/core/random.hpp>
 #include <nn/data/augmentation/picture.hpp>
 
@@ -14,7 +15,7 @@ namespace nn {
 struct RandomThickness {
   double strength = 0.5;  ///< 0: none, 1: the whole of the largest or the smallest
   void validate() const {
-    if (!(strength >= 0 && strength <= 1))
+    if (!is_finite(strength) || strength < 0 || strength > 1)
       throw data_error("RandomThickness: the strength must lie in 0..1, got ", strength, "; 0.5 is usual");
   }
   void apply(const Picture& picture, Random& random) const {
@@ -41,7 +42,7 @@ struct RandomThickness {
 struct GaussianNoise {
   double deviation = 0.1;  ///< of the noise, where pixels are 0 to 1
   void validate() const {
-    if (!(deviation >= 0 && deviation < 1e6))
+    if (!is_finite(deviation) || deviation < 0 || deviation >= 1e6)
       throw data_error("GaussianNoise: the deviation must not be negative, got ", deviation, "; 0.1 is usual");
   }
   void apply(const Picture& picture, Random& random) const {
@@ -54,7 +55,7 @@ struct GaussianNoise {
 struct RandomErase {
   double share = 0.3;  ///< so at most 0.09 of the pixels
   void validate() const {
-    if (!(share >= 0 && share <= 1))
+    if (!is_finite(share) || share < 0 || share > 1)
       throw data_error("RandomErase: the share must lie in 0..1, got ", share, "; 0.3 is usual");
   }
   void apply(const Picture& picture, Random& random) const {
