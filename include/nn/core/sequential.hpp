@@ -30,7 +30,7 @@ class Sequential : public LayerStack<Sequential<T>, T> {
   /// where it does not fit, and is then as it was before.
   template <class L>
   Sequential& add(const L& layer) {
-    static_assert(!InputLayer<L>,
+    static_assert(Layer<L> || !InputLayer<L>,
                   "nn::Sequential: what is added must be a layer, as nn::Dense{...} or nn::ReLU{}; nn::Input{...} is "
                   "given to the constructor");
     static_assert(detail::require_layer<L>());
