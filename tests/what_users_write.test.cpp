@@ -41,7 +41,7 @@ TEST_CASE("one sample is predicted from whatever holds its features") {
   CHECK(network.predict(std::vector<float>{1, 2}) == y);
   CHECK(network.predict(std::array<float, 2>{1, 2}) == y);
   CHECK(network.predict(Eigen::Vector2f(1, 2)) == y);
-  const auto doubled = network.predict(three_samples) * 2;  // holds its values, although it is an expression
+  const nn::Matrix<float> doubled = network.predict(three_samples) * 2;
   CHECK(doubled.col(0) == y * 2);
 }
 
