@@ -2,10 +2,11 @@
 // Is a number neither NaN nor infinite? Asked of its exponent bits, since -ffast-math deletes std::isfinite.
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
+
+#include <nn/core/bit_cast.hpp>
 
 namespace nn {
 
@@ -17,14 +18,10 @@ inline constexpr bool assumes_finite_math = __FINITE_MATH_ONLY__ != 0;
 inline constexpr bool assumes_finite_math = false;
 #endif
 
-constexpr bool is_finite(float x) { return (std::bit_cast<std::uint32_t>(x) & 0x7f800000u) != 0x7f800000u; }
-constexpr bool is_finite(double x) {
-  return (std::bit_cast<std::uint64_t>(x) & 0x7ff0000000000000u) != 0x7ff0000000000000u;
-}
+constexpr bool is_finite(float x) { return (bit_cast<std::uint32_t>(x) & 0x7f800000u) != 0x7f800000u; }
+constexpr bool is_finite(double x) { return (bit_cast<std::uint64_t>(x) & 0x7ff0000000000000u) != 0x7ff0000000000000u; }
 
-constexpr bool is_nan(double x) {
-  return (std::bit_cast<std::uint64_t>(x) & 0x7fffffffffffffffu) > 0x7ff0000000000000u;
-}
+constexpr bool is_nan(double x) { return (bit_cast<std::uint64_t>(x) & 0x7fffffffffffffffu) > 0x7ff0000000000000u; }
 
 /// The position of the first number in a contiguous range that is not finite, or the count when all are.
 template <class T>

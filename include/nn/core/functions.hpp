@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <limits>
 #include <type_traits>
 #include <utility>
 
+#include <nn/core/bit_cast.hpp>
 #include <nn/core/finite.hpp>
 #include <nn/core/part_of_register.hpp>
 #include <nn/core/rounding.hpp>
@@ -40,8 +40,8 @@ template <class T>
 [[gnu::always_inline]] inline Integers<T> is_nan(const Numbers<T>& x) {
   if constexpr (!assumes_finite_math) return x != x;
   using Integer = std::remove_cvref_t<decltype(std::declval<Integers<T>>()[0])>;
-  constexpr auto infinity = std::bit_cast<Integer>(std::numeric_limits<T>::infinity());
-  return (std::bit_cast<Integers<T>>(x) & std::numeric_limits<Integer>::max()) > infinity;
+  constexpr auto infinity = bit_cast<Integer>(std::numeric_limits<T>::infinity());
+  return (bit_cast<Integers<T>>(x) & std::numeric_limits<Integer>::max()) > infinity;
 }
 
 /// y = NaN where x is.
@@ -99,13 +99,13 @@ template <class T, bool IsExact = true>
   } else {
     E::of_remainder(x - whole * T(0.693147180559945309417232121), m);
   }
-  exponent = std::bit_cast<Integers<T>>(shifted);
+  exponent = bit_cast<Integers<T>>(shifted);
 }
 
 /// 2^n, where that is a normal number, for an integer whose lowest bits are n + bias
 template <class T>
 [[gnu::always_inline]] inline Numbers<T> power_of_two(const Integers<T>& exponent) {
-  return std::bit_cast<Numbers<T>>(exponent << Exponential<T>::mantissa_bits);
+  return bit_cast<Numbers<T>>(exponent << Exponential<T>::mantissa_bits);
 }
 
 /// y = e^x; NaN stays NaN.
@@ -117,7 +117,7 @@ void exponential(const Numbers<T>& given, Numbers<T>& y) {
   Integers<T> exponent;
   split_exponential<T>(x, y, exponent);
   // 2^n in two factors, since n may lie outside the exponents there are.
-  const Integers<T> n = exponent - std::bit_cast<Integers<T>>(Numbers<T>{} + E::rounding);
+  const Integers<T> n = exponent - bit_cast<Integers<T>>(Numbers<T>{} + E::rounding);
   const Integers<T> half = n >> 1;
   y = (y + T(1)) * power_of_two<T>(half + E::bias);
   keep_order(y);
@@ -138,7 +138,7 @@ template <class T>
 [[gnu::always_inline]] inline void keep_below(T limit, Numbers<T>& x) {
 #ifdef __AVX512F__  // has an instruction for just this, which the compiler does not find
   if constexpr (std::is_same_v<T, float>) {
-    x = std::bit_cast<Numbers<T>>(_mm512_min_ps(_mm512_set1_ps(limit), std::bit_cast<__m512>(x)));
+    x = bit_cast<Numbers<T>>(_mm512_min_ps(_mm512_set1_ps(limit), bit_cast<__m512>(x)));
     return;
   }
 #endif
@@ -148,9 +148,9 @@ template <class T>
 /// y = tanh x = (e^2x - 1) / (e^2x + 1), where e^2x - 1 = 2^n m + (2^n - 1) keeps the digits of small x.
 template <class T>
 [[gnu::always_inline]] inline void hyperbolic_tangent(const Numbers<T>& x, Numbers<T>& y) {
-  const Integers<T> bits = std::bit_cast<Integers<T>>(x);
+  const Integers<T> bits = bit_cast<Integers<T>>(x);
   const Integers<T> sign = bits & std::numeric_limits<std::remove_cvref_t<decltype(bits[0])>>::min();
-  const Numbers<T> magnitude = std::bit_cast<Numbers<T>>(bits ^ sign);
+  const Numbers<T> magnitude = bit_cast<Numbers<T>>(bits ^ sign);
   // From 20 on, and from 10 on for floats, tanh is 1 to the last bit.
   Numbers<T> doubled = magnitude + magnitude, m;
   keep_below(T(40), doubled);
@@ -161,7 +161,7 @@ template <class T>
   keep_order(power_less_one);
   const Numbers<T> less_one = power * m + power_less_one;
   const Numbers<T> result = less_one / (less_one + T(2));
-  y = std::bit_cast<Numbers<T>>(std::bit_cast<Integers<T>>(result) | sign);
+  y = bit_cast<Numbers<T>>(bit_cast<Integers<T>>(result) | sign);
   if constexpr (assumes_finite_math) keep_nan<T>(x, y);
 }
 
@@ -171,8 +171,8 @@ template <class T>
 void square_root(Numbers<T>& x) {
   using Integer = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
   constexpr auto magic = static_cast<Integer>(sizeof(T) == 4 ? 0x5f375a86 : 0x5fe6eb50c7b537a9);
-  const Integers<T> guess = magic - (std::bit_cast<Integers<T>>(x) >> 1);
-  Numbers<T> inverse = std::bit_cast<Numbers<T>>(guess);
+  const Integers<T> guess = magic - (bit_cast<Integers<T>>(x) >> 1);
+  Numbers<T> inverse = bit_cast<Numbers<T>>(guess);
   for (int step = 0; step < (sizeof(T) == 4 ? 3 : 4); ++step) {
     Numbers<T> half = T(0.5) * x * inverse;
     keep_order(half);  // inverse * inverse alone may be infinite

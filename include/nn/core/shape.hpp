@@ -50,15 +50,12 @@ struct Shape {
 };
 
 /// "784" for features, "28x28x1" for an image.
-inline std::ostream& operator<<(std::ostream& stream, const Shape& shape) {
-  if (shape.height != 1 || shape.width != 1) stream << shape.height << 'x' << shape.width << 'x';
-  return stream << shape.channels;
+inline std::string to_string(const Shape& shape) {
+  const std::string channels = std::to_string(shape.channels);
+  if (shape.height == 1 && shape.width == 1) return channels;
+  return std::to_string(shape.height) + 'x' + std::to_string(shape.width) + 'x' + channels;
 }
 
-inline std::string to_string(const Shape& shape) {
-  std::ostringstream stream;
-  stream << shape;
-  return stream.str();
-}
+inline std::ostream& operator<<(std::ostream& stream, const Shape& shape) { return stream << to_string(shape); }
 
 }  // namespace nn

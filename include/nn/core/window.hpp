@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <concepts>
 #include <ostream>
+#include <string>
 #include <string_view>
 
 #include <nn/core/shape.hpp>
@@ -24,7 +25,7 @@ struct Sides {
 };
 
 inline std::ostream& operator<<(std::ostream& stream, const Sides& sides) {
-  return stream << sides.height << 'x' << sides.width;
+  return stream << std::to_string(sides.height) + 'x' + std::to_string(sides.width);
 }
 
 /// Rows added above and below an image, columns added left and right of it; one number stands for both.

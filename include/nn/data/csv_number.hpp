@@ -2,7 +2,6 @@
 // Numbers as files write them: 1234.5, but also 1,234.5 and 1.234,5.
 #pragma once
 
-#include <charconv>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -10,6 +9,7 @@
 #include <system_error>
 
 #include <nn/core/finite.hpp>
+#include <nn/core/number_text.hpp>
 
 namespace nn::detail {
 
@@ -38,7 +38,7 @@ struct NumberFormat {
   static std::optional<double> read_plain(std::string_view text) {
     if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
     double number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const auto [end, error] = read_number(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size() || !is_finite(number)) return std::nullopt;
     return number;
   }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include <nn/core/bit_cast.hpp>
 #include <nn/core/class_labels.hpp>
 #include <nn/core/errors.hpp>
 #include <nn/core/finite.hpp>
@@ -209,8 +209,8 @@ class Dataset {
   }
 
   static std::uint64_t bits_of(std::integral auto number) { return static_cast<std::uint64_t>(number); }
-  static std::uint64_t bits_of(float number) { return std::bit_cast<std::uint32_t>(number); }
-  static std::uint64_t bits_of(double number) { return std::bit_cast<std::uint64_t>(number); }
+  static std::uint64_t bits_of(float number) { return bit_cast<std::uint32_t>(number); }
+  static std::uint64_t bits_of(double number) { return bit_cast<std::uint64_t>(number); }
 
   template <class X>
   void set_inputs(X&& inputs, Shape shape) {

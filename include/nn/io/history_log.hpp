@@ -3,12 +3,12 @@
 #pragma once
 
 #include <array>
-#include <charconv>
 #include <fstream>
 #include <string>
 
 #include <nn/core/errors.hpp>
 #include <nn/core/finite.hpp>
+#include <nn/core/number_text.hpp>
 #include <nn/core/printable.hpp>
 #include <nn/core/views.hpp>
 
@@ -35,9 +35,9 @@ class HistoryLog {
     const auto add = [&](const char* name, double value) {
       if (line.size() > 1 || (is_csv_ && !line.empty())) line += is_csv_ ? "," : ", ";
       if (!is_csv_) line.append("\"").append(name).append("\": ");
-      std::array<char, 32> digits{};
+      std::array<char, detail::longest_number> digits;
       if (is_finite(value))
-        line.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr);
+        line.append(digits.data(), detail::write_number(digits.data(), value));
       else if (!is_csv_)
         line += "null";
     };

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,6 +10,7 @@
 #include <utility>
 
 #include <nn/core/buffer.hpp>
+#include <nn/core/number_text.hpp>
 #include <nn/core/views.hpp>
 #include <nn/io/byte_source.hpp>
 #include <nn/io/json_position.hpp>
@@ -137,7 +137,7 @@ class JsonReader : private JsonPosition {
   bool number_float(double value, const std::string& text) {
     if (state_ != State::numbers) return other_number(value);
     T number{};
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const auto [end, problem] = read_number(text.data(), text.data() + text.size(), number);
     if (problem == std::errc::result_out_of_range) {
       if (value > 1 || value < -1) refuse_large(text);
       number = static_cast<T>(value);  // too small for a T: zero, with its sign

@@ -8,9 +8,11 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include <nn/core/finite.hpp>
+#include <nn/core/number_text.hpp>
 #include <nn/io/outline.hpp>
 
 namespace nn::detail {
@@ -148,8 +150,11 @@ class JsonWriter {
   template <class T>
   void number(T value) {
     make_room(longest_number);
-    size_ = static_cast<std::size_t>(std::to_chars(buffer_.data() + size_, buffer_.data() + buffer_.size(), value).ptr -
-                                     buffer_.data());
+    char* const first = buffer_.data() + size_;
+    if constexpr (std::is_floating_point_v<T>)
+      size_ += static_cast<std::size_t>(write_number(first, value) - first);
+    else
+      size_ += static_cast<std::size_t>(std::to_chars(first, buffer_.data() + buffer_.size(), value).ptr - first);
   }
 
   void text(std::string_view piece) {
@@ -170,8 +175,6 @@ class JsonWriter {
     sink_(std::string_view(buffer_.data(), size_));
     size_ = 0;
   }
-
-  static constexpr std::size_t longest_number = 64;
 
   Sink& sink_;
   std::array<char, 16384> buffer_;

@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <nn/core/errors.hpp>
 #include <nn/core/layer.hpp>
+#include <nn/core/number_text.hpp>
 #include <nn/core/printable.hpp>
 #include <nn/core/views.hpp>
 
@@ -57,9 +57,9 @@ Outline outline(const Network& network) {
 inline std::string in_words(const Description& layer) {
   std::string options;
   for (const auto& [name, value] : layer.options) {
-    std::array<char, 32> digits{};
-    std::to_chars(digits.data(), digits.data() + digits.size() - 1, value);
-    options += (options.empty() ? " (" : ", ") + printable(name) + ' ' + digits.data();
+    std::array<char, longest_number> digits;
+    const std::string number(digits.data(), write_number(digits.data(), value));
+    options += (options.empty() ? " (" : ", ") + printable(name) + ' ' + number;
   }
   return printable(layer.type) + options + (options.empty() ? "" : ")");
 }

@@ -8,6 +8,7 @@
 #include <string>
 
 #include <nn/core/dual.hpp>
+#include <nn/core/errors.hpp>
 #include <nn/core/finite.hpp>
 #include <nn/core/layer_stack.hpp>
 #include <nn/core/pass.hpp>
@@ -127,9 +128,9 @@ GradientCheck check_gradients(const Net& network, const Loss& any_loss, const Ei
       const double error = measured(std::abs(static_cast<double>(gradient[k]) - exact[k]) / scale);
       if (error > result.worst_relative_error) {
         result.worst_relative_error = error;
-        result.worst = (k < parameters.size() ? "parameter " + std::to_string(k)
-                                              : "input " + std::to_string(k - parameters.size())) +
-                       ": " + std::to_string(static_cast<double>(gradient[k])) + " for " + std::to_string(exact[k]);
+        const bool is_parameter = k < parameters.size();
+        result.worst = text_of(is_parameter ? "parameter " : "input ", is_parameter ? k : k - parameters.size(), ": ",
+                               gradient[k], " for ", exact[k]);
       }
       // Across a kink, the slope here is not the mean of the slopes on both sides.
       if (std::abs(exact[k] - mean_of_both_sides[k]) > 1e-8 * scale) {
