@@ -413,6 +413,8 @@ TEST_CASE("what no training can have written is refused though its hash is right
       CHECK_THAT(error_with(field, wrong),
                  ContainsSubstring(field + " is ") && ContainsSubstring(", but must be from 0 to "));
     }
+  const std::string more = little_endian(static_cast<std::uint64_t>(trainer.step_count()) + 1);
+  CHECK_THAT(error_with("first step", more), ContainsSubstring("first step is "));
   for (const std::string field : {"seconds", "seconds before"})
     for (const std::string& wrong : {nan, infinity, minus_two})
       CHECK_THAT(error_with(field, wrong),

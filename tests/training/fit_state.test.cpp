@@ -22,7 +22,7 @@ TEST_CASE("every field of a training that has not begun is as a checkpoint needs
     CHECK(std::string(problem()).empty());
     names.emplace_back(name);
   };
-  nn::FitState<float>::for_each_field(state, visit, 4, 2);
+  nn::FitState<float>::for_each_field(state, visit, 4, 2, 0);
   CHECK(names.size() > 20);
   std::sort(names.begin(), names.end());
   CHECK(std::unique(names.begin(), names.end()) == names.end());

@@ -40,9 +40,9 @@ struct FitState {
   FitIdentity identity;  ///< what the fit that goes on with it must be given again
 
   /// Calls visit(name, field, problem) for all of it (see nn/io/checkpoint.hpp), of a network with so many parameters
-  /// and numbers that it keeps beside them; self is const where it is only read.
+  /// and numbers that it keeps beside them, after so many updates; self is const where it is only read.
   template <class Self, class Visit>
-  static void for_each_field(Self& self, Visit& visit, Index parameters, Index states) {
+  static void for_each_field(Self& self, Visit& visit, Index parameters, Index states, std::int64_t updates) {
     using namespace detail;
     const auto epochs = [&] { return static_cast<std::int64_t>(self.history.epochs.size()); };
     FitIdentity::for_each_field(self.identity, visit);
@@ -56,7 +56,7 @@ struct FitState {
     visit("loss sum", self.loss_sum, [&] { return not_finite(self.loss_sum); });
     visit("seconds", self.seconds, [&] { return negative(self.seconds); });
     visit("seconds before", self.seconds_before, [&] { return negative(self.seconds_before); });
-    visit("first step", self.first_step, [&] { return outside(self.first_step, largest_count); });
+    visit("first step", self.first_step, [&] { return outside(self.first_step, updates); });
     visit("history", self.history.epochs, [&] {
       for (const Epoch& epoch : self.history.epochs)
         if (!outside(epoch.samples, largest_count).empty() || !negative(epoch.seconds).empty())

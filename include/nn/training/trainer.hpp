@@ -213,11 +213,11 @@ class Trainer {
       Step::for_each_field(self.update_, visit, is_best_in_place ? self.last_parameters_.view() : parameters,
                            is_best_in_place ? self.last_state_.view() : state);
       FitState<Scalar>::for_each_field(self.interrupted_ ? *self.interrupted_ : self.fit_, visit, parameters.size(),
-                                       state.size());
+                                       state.size(), self.step_count());
     } else {
       const auto parameters = self.update_.network().parameters(), state = self.update_.network().state();
       Step::for_each_field(self.update_, visit, parameters, state);
-      FitState<Scalar>::for_each_field(self.fit_, visit, parameters.size(), state.size());
+      FitState<Scalar>::for_each_field(self.fit_, visit, parameters.size(), state.size(), self.step_count());
     }
   }
 
