@@ -311,3 +311,9 @@ TEST_CASE("600,000 IDX files with other bytes in their headers are read or refus
   CHECK(outcomes.refused > 10 * outcomes.read);
   CHECK(peak < 100'000);
 }
+
+TEST_CASE("A path that read_idx cannot open stands in its message without what disturbs a terminal") {
+  CHECK_THROWS_MATCHES(nn::read_idx("missing\x1B[2J"), nn::load_error,
+                       Catch::Matchers::Message(
+                           "read_idx: \"missing?[2J\" cannot be opened: No such file or directory; check the path"));
+}
