@@ -15,7 +15,7 @@ set(dear any barrier charconv chrono condition_variable coroutine deque executio
     thread unordered_map unordered_set valarray)
 set(inference_has)
 set(training_has chrono thread)
-set(network_has ${training_has} charconv fstream set forward_list map)  # nlohmann_json brings the last two, too
+set(network_has ${training_has} charconv fstream forward_list map)  # nlohmann_json brings the last two, too
 
 # count(header): adds the lines of a header of nn and of all it includes to `lines`, and the dear headers to `found`.
 function(count header)
