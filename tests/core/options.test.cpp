@@ -68,8 +68,8 @@ TEST_CASE("an option that is fine in double and 0, 1 or infinite in float is ref
   CHECK_NOTHROW(nn::require_not_negative("It", "size", 1e39, "use 1"));
   CHECK_NOTHROW(nn::require_below_one("It", "size", 1 - 1e-12, "use 0"));
   CHECK_NOTHROW(nn::require_number("It", "size", -1e39, "use 1"));
-  for (const double fine : {1e-38, 1e38}) CHECK_NOTHROW(nn::require_positive<float>("It", "size", fine, "use 1"));
-  for (const double fine : {0.0, 1e-38}) CHECK_NOTHROW(nn::require_not_negative<float>("It", "size", fine, "use 1"));
+  for (const double fine : {2e-38, 1e38}) CHECK_NOTHROW(nn::require_positive<float>("It", "size", fine, "use 1"));
+  for (const double fine : {0.0, 2e-38}) CHECK_NOTHROW(nn::require_not_negative<float>("It", "size", fine, "use 1"));
   for (const double fine : {0.0, 1 - 1e-7}) CHECK_NOTHROW(nn::require_below_one<float>("It", "size", fine, "use 0"));
   for (const double fine : {0.0, -1e38}) CHECK_NOTHROW(nn::require_number<float>("It", "size", fine, "use 1"));
 
