@@ -35,14 +35,14 @@ TEST_CASE("counts of labels and what follows are those of scikit-learn, in one c
 }
 
 TEST_CASE("a label is told above the boundary, and a target of -1 is a no") {
-  using M = nn::Matrix<float>;
+  using Floats = nn::Matrix<float>;
   nn::MultiLabelCounts probabilities(2), logits(2, 0);
-  probabilities.add(M{{0.5F, 0.75F}, {0.25F, 0.75F}}, M{{1, 1}, {-1, -1}});
+  probabilities.add(Floats{{0.5F, 0.75F}, {0.25F, 0.75F}}, Floats{{1, 1}, {-1, -1}});
   CHECK(probabilities.of_label(0).recall == 0.5);
   CHECK(probabilities.of_label(1).precision == 0);
   CHECK(probabilities.exact_match_ratio() == 0);
   CHECK(probabilities.hamming_loss() == 0.5);
-  logits.add(M{{0.25F}, {-0.25F}}, M{{1}, {0}});
+  logits.add(Floats{{0.25F}, {-0.25F}}, Floats{{1}, {0}});
   CHECK(logits.exact_match_ratio() == 1);
 }
 
@@ -56,14 +56,14 @@ TEST_CASE("without a sample or a label all is 0") {
 }
 
 TEST_CASE("counts of labels refuse what does not fit") {
-  using M = nn::Matrix<double>;
+  using Doubles = nn::Matrix<double>;
   CHECK_THROWS_AS(nn::MultiLabelCounts(0), nn::data_error);
   nn::MultiLabelCounts counts(2);
-  CHECK_THROWS_AS(counts.add(M::Zero(3, 1), M::Zero(2, 1)), nn::shape_error);
-  CHECK_THROWS_AS(counts.add(M::Zero(2, 1), M::Zero(3, 1)), nn::shape_error);
-  CHECK_THROWS_AS(counts.add(M::Zero(2, 1), M::Zero(2, 2)), nn::shape_error);
-  CHECK_THROWS_MATCHES(counts.add(M::Zero(2, 1), M{{0}, {0.5}}), nn::data_error,
+  CHECK_THROWS_AS(counts.add(Doubles::Zero(3, 1), Doubles::Zero(2, 1)), nn::shape_error);
+  CHECK_THROWS_AS(counts.add(Doubles::Zero(2, 1), Doubles::Zero(3, 1)), nn::shape_error);
+  CHECK_THROWS_AS(counts.add(Doubles::Zero(2, 1), Doubles::Zero(2, 2)), nn::shape_error);
+  CHECK_THROWS_MATCHES(counts.add(Doubles::Zero(2, 1), Doubles{{0}, {0.5}}), nn::data_error,
                        Message("MultiLabelCounts: the target of label 1 of sample 0 is 0.5; give 1 for yes and 0 or -1 "
                                "for no"));
-  CHECK_THROWS_AS(counts.add(M{{0}, {test::not_a_number<double>}}, M::Zero(2, 1)), nn::data_error);
+  CHECK_THROWS_AS(counts.add(Doubles{{0}, {test::not_a_number<double>}}, Doubles::Zero(2, 1)), nn::data_error);
 }
