@@ -45,7 +45,8 @@ class Trainer {
   Trainer(Net& network, Loss loss, Optimizer optimizer, TrainerOptions options = {})
       : update_(network, std::move(loss), std::move(optimizer), std::move(options)) {}
   template <class Gone = void>
-  Trainer(Net&&, Loss, Optimizer, TrainerOptions = {}) {
+  Trainer(Net&& network, Loss loss, Optimizer optimizer, TrainerOptions options = {})
+      : Trainer(network, std::move(loss), std::move(optimizer), std::move(options)) {
     static_assert(!std::is_void_v<Gone>, "nn::Trainer: refers to the network, which must outlive it; give it a name");
   }
 
