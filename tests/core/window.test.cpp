@@ -109,17 +109,17 @@ TEST_CASE("a window refuses sides that make no sense or do not fit") {
 }
 
 TEST_CASE("a window over sizes that cannot be counted is refused, and no step is longer than the image") {
-  constexpr nn::Index much = nn::Index(1) << 40, most = nn::Index(1) << 62;
+  constexpr nn::Index much = nn::Index(1) << 40, top = nn::Index(1) << 62;
   CHECK_THROWS_AS(over({much, much, 1}, 1, 1, 0, 1), nn::shape_error);
   CHECK_THROWS_AS(over({much, 4, much}, 2, 1, 0, 1), nn::shape_error);
-  CHECK_THROWS_AS(over({8, 8, 4}, 3, most / 8, most / 4, 1), nn::shape_error);
-  CHECK_THROWS_AS(over({8, 8, 4}, 3, 1, most, 1), nn::shape_error);
-  CHECK_THROWS_AS(over({much, 4, 1}, 2, 1, nn::same_padding, most), nn::shape_error);
-  CHECK_THROWS_AS(over({4, 4, 1}, 3, 3, nn::same_padding, most), nn::shape_error);
-  const nn::Window window = over({8, 8, 4}, 1, most, 0, most);
+  CHECK_THROWS_AS(over({8, 8, 4}, 3, top / 8, top / 4, 1), nn::shape_error);
+  CHECK_THROWS_AS(over({8, 8, 4}, 3, 1, top, 1), nn::shape_error);
+  CHECK_THROWS_AS(over({much, 4, 1}, 2, 1, nn::same_padding, top), nn::shape_error);
+  CHECK_THROWS_AS(over({4, 4, 1}, 3, 3, nn::same_padding, top), nn::shape_error);
+  const nn::Window window = over({8, 8, 4}, 1, top, 0, top);
   CHECK(window.positions() == 1);
   CHECK(window.rows.dilation == 1);  // a kernel of one pixel has none
   CHECK(window.rows.stride <= 9);
-  CHECK(visited(over({2, 1, 1}, 1, most, 0, most)) == "0: 0@0; ");
-  CHECK(visited(over({2, 1, 1}, {2, 1}, most, {1, 0}, 1)) == "0: 1@0; ");
+  CHECK(visited(over({2, 1, 1}, 1, top, 0, top)) == "0: 0@0; ");
+  CHECK(visited(over({2, 1, 1}, {2, 1}, top, {1, 0}, 1)) == "0: 1@0; ");
 }

@@ -8,7 +8,7 @@
 
 #include "../metrics_cases.hpp"
 
-using M = nn::Matrix<double>;
+using Tags = nn::Matrix<double>;
 
 TEST_CASE("a multi-label report is that of scikit-learn, whatever the batch size") {
   const nn::Sequential<double> network(nn::Input{4});
@@ -33,7 +33,7 @@ TEST_CASE("a multi-label report prints a table") {
   const nn::Sequential<double> network(nn::Input{2});
   std::ostringstream text;
   text << nn::multi_label_report(
-      network, nn::Dataset(M{{0.75, 0.75, 0.25, 0}, {0.25, 0.75, 0.75, 0}}, M{{1, 0, 1, 0}, {0, 1, 1, 0}}));
+      network, nn::Dataset(Tags{{0.75, 0.75, 0.25, 0}, {0.25, 0.75, 0.75, 0}}, Tags{{1, 0, 1, 0}, {0, 1, 1, 0}}));
   CHECK(text.str() ==
         "     label precision    recall        F1   samples\n"
         "         0    0.5000    0.5000    0.5000         2\n"
@@ -46,16 +46,16 @@ TEST_CASE("a multi-label report prints a table") {
 
 TEST_CASE("a multi-label report has a boundary of its own for logits") {
   const nn::Sequential<double> network(nn::Input{2});
-  const nn::Dataset logits(M{{0.25, -3}, {0.125, 2}}, M{{1, 0}, {1, 1}});
+  const nn::Dataset logits(Tags{{0.25, -3}, {0.125, 2}}, Tags{{1, 0}, {1, 1}});
   CHECK(nn::multi_label_report(network, logits, {.decision_boundary = 0}).exact_match_ratio == 1);
   CHECK(nn::multi_label_report(network, logits).exact_match_ratio == 0.5);
 }
 
 TEST_CASE("a multi-label report refuses what does not fit") {
   const nn::Sequential<double> network(nn::Input{2});
-  CHECK_THROWS_AS(nn::multi_label_report(network, nn::Dataset(M::Zero(2, 1), std::vector<int>{1})), nn::data_error);
-  CHECK_THROWS_AS(nn::multi_label_report(network, nn::Dataset(M::Zero(2, 1), M{{0.5}, {1}})), nn::data_error);
-  CHECK_THROWS_AS(nn::multi_label_report(network, nn::Dataset(M::Zero(2, 1), M::Zero(3, 1))), nn::shape_error);
-  CHECK_THROWS_AS(nn::multi_label_report(network, nn::Dataset(M::Zero(2, 1), M::Zero(2, 1)), {.batch_size = 0}),
+  CHECK_THROWS_AS(nn::multi_label_report(network, nn::Dataset(Tags::Zero(2, 1), std::vector<int>{1})), nn::data_error);
+  CHECK_THROWS_AS(nn::multi_label_report(network, nn::Dataset(Tags::Zero(2, 1), Tags{{0.5}, {1}})), nn::data_error);
+  CHECK_THROWS_AS(nn::multi_label_report(network, nn::Dataset(Tags::Zero(2, 1), Tags::Zero(3, 1))), nn::shape_error);
+  CHECK_THROWS_AS(nn::multi_label_report(network, nn::Dataset(Tags::Zero(2, 1), Tags::Zero(2, 1)), {.batch_size = 0}),
                   nn::data_error);
 }
