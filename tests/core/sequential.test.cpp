@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nn/core/sequential.hpp>
 
+#include <memory>
 #include <utility>
 
 #include <nn/activations/leaky_relu.hpp>
@@ -140,4 +141,21 @@ TEST_CASE("a Sequential of double takes layers that are already AnyLayer") {
       return false;
   };
   CHECK(takes(nn::AnyLayer<double>(nn::Dense{4})));
+}
+
+namespace {
+
+// Its copy constructor asks those of its members; with Clang that once asked whether a Sequential is an Input.
+struct HoldsSequential {
+  nn::Sequential<float> network{nn::Input{2}, nn::Dense{3}};
+  std::unique_ptr<int> rest;
+};
+
+}  // namespace
+
+TEST_CASE("a Sequential may be a member of what can only be moved") {
+  HoldsSequential first;
+  const auto parameters = first.network;
+  const HoldsSequential second(std::move(first));
+  CHECK(second.network == parameters);
 }

@@ -189,9 +189,10 @@ constexpr bool require_layer() {
 
 /// The first entry of a network: says the shape of one sample.
 template <class L>
-concept InputLayer = std::copyable<L> && requires(const L& layer) {
+concept InputLayer = requires(const L& layer) {  // first: whether a network can be copied must not be asked while it is
   { layer.shape() } -> std::same_as<Shape>;
-};
+}
+&&std::copyable<L>;
 
 template <class L>
 concept HasParameters = requires(const L& layer, Shape shape) {
