@@ -2,6 +2,6 @@
 #include <nn/training.hpp>
 
 void train(nn::Network<nn::Input<4>, nn::Dense<3>>& network, const nn::Matrix<float>& x) {
-  nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{}};
+  nn::Trainer trainer{network, nn::SoftmaxCrossEntropy{}, nn::SGD{}};
   trainer.step(x, std::vector<float>{0, 1, 2});
 }
