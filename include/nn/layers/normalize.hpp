@@ -2,6 +2,7 @@
 // y = (x - offset) / scale, feature by feature, with numbers that are kept and saved with the network, but not learned
 #pragma once
 
+#include <nn/core/buffer.hpp>
 #include <nn/core/finite.hpp>
 #include <nn/core/place.hpp>
 
