@@ -484,8 +484,7 @@ class TrainingStep {
       });
       const Index parameter = wrong_parameter - place.parameter_offset;
       if (parameter >= 0 && parameter < place.parameter_count)
-        throw data_error("step ", step_count_ + 1, ": the loss is ", loss, " because parameter ", parameter,
-                         " of layer ", i + 1, " (", name, ") is ", network_->parameters()[wrong_parameter],
+        throw data_error("step ", step_count_ + 1, ": the loss is ", loss, " because ", first_not_finite_number(),
                          "; load or initialize the network again");
       if (i >= depth) continue;
       const Scalar* output = workspace_.activation(place, x.cols());
