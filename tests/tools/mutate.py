@@ -138,13 +138,19 @@ class Builder:
             self.catch = ["-include", common], [self.folder / "main.o", *watch] if with_main else [*watch, "-lCatch2Main", "-lCatch2"]
         return self.catch
 
+    def includes(self, source, name):
+        """Whether a test includes a helper of that name, itself or through another."""
+        quoted = re.findall(r'^#include "(.*)"', source.read_text(), flags=re.M)
+        files = [source.parent / path for path in quoted]
+        return any(file.name == name or (file.exists() and self.includes(file, name)) for file in files)
+
     def passes(self, test):
         """True or False, or None where it does not compile. A test that does not end fails."""
         source = self.folder / test
         text = source.read_text()
-        before, after = self.with_catch() if "catch.hpp" in text else ([], [])
+        before, after = self.with_catch() if "TEST_CASE" in text else ([], [])
         sources = [source]
-        if "layer_cases.hpp" in text:
+        if self.includes(source, "layer_cases.hpp"):
             sources.append(self.folder / "tests/layer_cases.cpp")
         program = self.folder / "test"
         built = self.compile(*before, *sources, *after, "-pthread", "-o", program)
@@ -231,21 +237,29 @@ def main():
 
     builders = [Builder(root, arguments) for _ in range(arguments.jobs)]
     try:
-        # What fails unchanged would count every change as noticed.
-        for header in dict.fromkeys(mutant.header for mutant in tried):
-            for test in builders[0].tests_of(header):
-                if not builders[0].passes(test):
-                    sys.exit(f"{test} does not pass with nothing changed:\n{builders[0].words[-2000:]}")
         free = queue.SimpleQueue()
         for builder in builders:
             free.put(builder)
 
-        def work(mutant):
+        def with_builder(action, argument):
             builder = free.get()
             try:
-                return mutant, builder.verdict(mutant)
+                return action(builder, argument)
             finally:
                 free.put(builder)
+
+        def words_of_failure(builder, test):
+            return None if builder.passes(test) else builder.words
+
+        def work(mutant):
+            return mutant, with_builder(Builder.verdict, mutant)
+
+        # What fails unchanged would count every change as noticed.
+        tests = list(dict.fromkeys(test for mutant in tried for test in builders[0].tests_of(mutant.header)))
+        with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+            for test, words in zip(tests, pool.map(lambda test: with_builder(words_of_failure, test), tests)):
+                if words is not None:
+                    sys.exit(f"{test} does not pass with nothing changed:\n{words[-2000:]}")
 
         counts = collections.Counter()
         survivors = []

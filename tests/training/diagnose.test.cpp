@@ -366,3 +366,116 @@ TEST_CASE("too few samples to look at are refused") {
 }
 
 TEST_CASE("the doctor that is told nothing looks at 256 samples") { CHECK(nn::DiagnoseOptions{}.samples == 256); }
+
+namespace {
+
+std::vector<Illness> illnesses_of(nn::detail::Findings& findings) {
+  std::vector<Illness> illnesses;
+  for (const nn::Finding& finding : findings.take()) illnesses.push_back(finding.illness);
+  return illnesses;
+}
+
+std::vector<Illness> of_history(const std::vector<double>& losses, const std::vector<double>& validation_losses = {}) {
+  nn::History history;
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    history.epochs.push_back({.loss = losses[i]});
+    if (!validation_losses.empty()) history.epochs[i].validation_loss = validation_losses[i];
+  }
+  nn::detail::Findings findings;
+  nn::detail::diagnose_history(history, findings);
+  return illnesses_of(findings);
+}
+
+// Units of five, in as many samples as there are numbers: the first `count` units have these, the others none that
+// count.
+std::vector<Illness> of_units(std::string_view name, nn::Index count, const std::vector<double>& numbers) {
+  nn::Matrix<double> y(5, static_cast<nn::Index>(numbers.size()));
+  for (nn::Index sample = 0; sample < y.cols(); ++sample)
+    for (nn::Index unit = 0; unit < 5; ++unit)
+      y(unit, sample) = unit < count ? numbers[static_cast<std::size_t>(sample)] : 0.25;
+  nn::detail::Findings findings;
+  nn::detail::diagnose_units<double>(name, 1, nn::ConstMatrixView<double>(y.data(), y.rows(), y.cols()), findings);
+  return illnesses_of(findings);
+}
+
+using Illnesses = std::vector<Illness>;
+
+}  // namespace
+
+TEST_CASE("a loss oscillates when it turns more often than every other time, and moves by more than a tenth") {
+  CHECK(of_history({1, 1.125, 1, 1.125, 1, 1.125}) == Illnesses{Illness::oscillating_loss});
+  CHECK(of_history({1, 1.125, 1, 1.125, 1}).empty());                                     // five epochs say nothing
+  CHECK(of_history({1, 1.0625, 1, 1.0625, 1, 1.0625}).empty());                           // by less than a tenth
+  CHECK(of_history({1, 1.25, 1, 1.25, 1.5, 1.75}).empty());                               // two turns of four
+  CHECK(of_history({1, 1.25, 1, 1.25, 1, 0.5}) == Illnesses{Illness::oscillating_loss});  // three of four
+  std::vector<double> calm_later(20, 1);
+  for (std::size_t i = 0; i < 8; i += 2) calm_later[i] = 1.5;  // longer ago than the last twelve epochs
+  CHECK(of_history(calm_later) == Illnesses{Illness::plateau});
+  calm_later[0] = 2.5;  // and since the first the loss has more than halved
+  CHECK(of_history(calm_later).empty());
+}
+
+TEST_CASE("a loss that falls by less than a hundredth has too low a rate where it never turns, else it is a plateau") {
+  CHECK(of_history({1, 0.998, 0.996, 0.994, 0.992, 0.991}) == Illnesses{Illness::small_learning_rate});
+  CHECK(of_history({1, 0.998, 0.996, 0.994, 0.992, 0.989}).empty());
+  CHECK(of_history({1, 0.998, 0.999, 0.994, 0.992, 0.991}) == Illnesses{Illness::plateau});
+  CHECK(of_history({1, 1.001, 1.002, 1.003, 1.004, 1.005}) == Illnesses{Illness::plateau});
+  CHECK(of_history({1, 1, 1, 1, 1, 1}) == Illnesses{Illness::plateau});
+  CHECK(of_history({1, 1, 1, 1, 1}).empty());
+}
+
+TEST_CASE("a validation loss a twentieth above its lowest, three epochs later, while the loss fell, is over-fitting") {
+  CHECK(of_history({4, 3, 2, 1}, {1, 1.2, 1.2, 1.0625}) == Illnesses{Illness::overfitting});
+  CHECK(of_history({4, 3, 2, 1}, {1, 1.2, 1.2, 1.03125}).empty());
+  CHECK(of_history({4, 3, 2, 1}, {1.2, 1, 1.2, 1.2}).empty());  // two epochs ago
+  CHECK(of_history({4, 3, 2}, {1, 1.2, 1.2}).empty());
+  CHECK(of_history({4, 3, 2, 4}, {1, 1.2, 1.2, 1.2}).empty());  // the loss did not fall
+  CHECK(of_history({9, 4, 3, 2, 1}, {2, 1, 1.2, 1.2, 1.2}) == Illnesses{Illness::overfitting});
+}
+
+TEST_CASE("units are dead, or at their ends, where that is more than four in ten and nearly always so") {
+  const std::vector<double> eight(8, 0), seven(7, 0);
+  CHECK(of_units("ReLU", 3, eight) == Illnesses{Illness::dead_units});
+  CHECK(of_units("ReLU", 2, eight).empty());
+  CHECK(of_units("ReLU", 3, seven).empty());  // too few samples to tell
+  CHECK(of_units("ReLU", 3, {0, 0, 0, 0, 0, 0, 0, 0.1}).empty());
+  CHECK(of_units("LeakyReLU", 3, eight).empty());
+
+  const auto ten = [](double number) { return std::vector<double>(10, number); };
+  for (const double end : {-0.991, 0.991}) CHECK(of_units("Tanh", 3, ten(end)) == Illnesses{Illness::saturated_units});
+  for (const double inside : {-0.989, 0.989}) CHECK(of_units("Tanh", 3, ten(inside)).empty());
+  for (const double end : {0.0049, 0.9951})
+    CHECK(of_units("Sigmoid", 3, ten(end)) == Illnesses{Illness::saturated_units});
+  for (const double inside : {0.0051, 0.9949}) CHECK(of_units("Sigmoid", 3, ten(inside)).empty());
+  CHECK(of_units("Tanh", 2, ten(1)).empty());
+  std::vector<double> nearly = ten(1);
+  nearly[3] = 0.5;  // nine of ten
+  CHECK(of_units("Tanh", 3, nearly).empty());
+  nearly.insert(nearly.end(), 10, 1);  // nineteen of twenty
+  CHECK(of_units("Tanh", 3, nearly) == Illnesses{Illness::saturated_units});
+}
+
+TEST_CASE("classes are unbalanced where one has ten times as many samples as another") {
+  const auto with = [](std::size_t many) {
+    std::vector<int> labels(many, 0);
+    labels.insert(labels.end(), 10, 1);
+    const nn::Matrix<double> x = test::drawn<double>(1, nn::Index(labels.size()), 1);
+    nn::detail::Findings findings;
+    nn::detail::diagnose_labels(nn::Dataset{x, labels}, findings);
+    return illnesses_of(findings);
+  };
+  CHECK(with(100) == Illnesses{Illness::unbalanced_classes});
+  CHECK(with(99).empty());
+}
+
+TEST_CASE("percents have one digit after the point, numbers three digits that count") {
+  CHECK(nn::detail::percent(1, 3) == 33.3);
+  CHECK(nn::detail::percent(2, 3) == 66.7);
+  CHECK(nn::detail::rounded(123456) == 123000);
+  CHECK(nn::detail::rounded(-0.0123456) == Approx(-0.0123).epsilon(1e-14));
+  CHECK(nn::detail::rounded(9.996) == Approx(10).epsilon(1e-14));
+  CHECK(nn::detail::rounded(0) == 0);
+  CHECK(std::isinf(nn::detail::rounded(test::infinity<double>)));
+}
+
+TEST_CASE("a diagnosis that is told nothing looks at 256 samples") { CHECK(nn::DiagnoseOptions{}.samples == 256); }

@@ -29,21 +29,24 @@ template <Index Lanes, class T>
     typename Pack<T, Lanes / 2>::type low, high;
     load_fours<Lanes / 2>(low, from, step);
     load_fours<Lanes / 2>(high, from + Lanes / 8 * step, step);
-    [&]<int... Position>(std::integer_sequence<int, Position...>) {
-      all = __builtin_shufflevector(low, high, Position...);
-    }
+    [&]<int... Position>(std::integer_sequence<int, Position...>) { shuffle<Position...>(low, high, all); }
     (std::make_integer_sequence<int, static_cast<int>(Lanes)>{});
   }
+}
+
+/// The lane of two registers, one after the other, that a choice of four lanes means for a lane of the result.
+template <int First, int Second, int Third, int Fourth>
+constexpr int lane_of_choice(int position, int lane_count) {
+  const int choice[] = {First, Second, Third, Fourth};
+  return position / 4 * 4 + choice[position % 4] % 4 + choice[position % 4] / 4 * lane_count;
 }
 
 /// The same choice among every four lanes: 0 to 3 are those of a, 4 to 7 those of b.
 template <int... Choice, class P>
 [[gnu::always_inline]] inline void choose_of_fours(const P& a, const P& b, P& chosen) {
   constexpr int lane_count = static_cast<int>(sizeof(P) / sizeof(a[0]));
-  constexpr std::array<int, 4> choice{Choice...};
   [&]<int... Position>(std::integer_sequence<int, Position...>) {
-    chosen = __builtin_shufflevector(
-        a, b, (Position / 4 * 4 + choice[Position % 4] % 4 + choice[Position % 4] / 4 * lane_count)...);
+    shuffle<lane_of_choice<Choice...>(Position, lane_count)...>(a, b, chosen);
   }
   (std::make_integer_sequence<int, lane_count>{});
 }

@@ -26,8 +26,9 @@ template <Index Lanes, class T, class Numbers>
 auto resized(const Numbers& numbers) {
   constexpr Index given = sizeof(Numbers) / sizeof(T);
   return [&]<int... Position>(std::integer_sequence<int, Position...>) {
-    return
-        typename Pack<T, Lanes>::type(__builtin_shufflevector(numbers, numbers, (Position < given ? Position : -1)...));
+    typename Pack<T, Lanes>::type other;
+    shuffle<(Position < given ? Position : -1)...>(numbers, numbers, other);
+    return other;
   }
   (std::make_integer_sequence<int, static_cast<int>(Lanes)>{});
 }
@@ -75,9 +76,7 @@ void load_first(typename Pack<T, Lanes>::type& pack, const T* from, Index count)
     if constexpr (Lanes == 2)
       pack = typename Pack<T, Lanes>::type{low[0], high[0]};
     else
-      [&]<int... Position>(std::integer_sequence<int, Position...>) {
-        pack = __builtin_shufflevector(low, high, Position...);
-      }
+      [&]<int... Position>(std::integer_sequence<int, Position...>) { shuffle<Position...>(low, high, pack); }
     (std::make_integer_sequence<int, static_cast<int>(Lanes)>{});
   }
 #endif

@@ -92,6 +92,19 @@ template <Index Count, class Step>
   (std::make_integer_sequence<Index, Count>{});
 }
 
+/// to[i] = (a, b)[Position[i]], where (a, b) are the lanes of a and then those of b; -1 leaves a lane open.
+template <int... Position, class From, class To>
+[[gnu::always_inline]] inline void shuffle(const From& a, const From& b, To& to) {
+#ifdef __CUDACC__  // nvcc does not expand a pack in the builtin
+  const int count = static_cast<int>(sizeof(From) / sizeof(a[0]));
+  const int lanes_from[] = {Position...};
+  for (int i = 0; i < static_cast<int>(sizeof...(Position)); ++i)
+    if (lanes_from[i] >= 0) to[i] = lanes_from[i] < count ? a[lanes_from[i]] : b[lanes_from[i] - count];
+#else
+  to = __builtin_shufflevector(a, b, Position...);
+#endif
+}
+
 /// The sum of the lanes, pairwise.
 template <Index Lanes, class T>
 T sum_of_lanes(const typename Pack<T, Lanes>::type& pack) {

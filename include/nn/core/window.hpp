@@ -35,16 +35,13 @@ struct Padding : Sides {
   constexpr Padding() : Sides(0) {}
   constexpr Padding(std::integral auto both) : Sides(both) {}
   constexpr Padding(std::integral auto rows, std::integral auto columns) : Sides(rows, columns) {}
+  constexpr Padding(Sides sides, bool same) : Sides(sides), is_same(same) {}  // nvcc writes template arguments so
   constexpr bool operator==(const Padding&) const = default;
 };
 
 /// As much padding as makes the output ceil(input / stride) long; where it is odd, the larger half comes last, as in
 /// Keras and PyTorch.
-inline constexpr Padding same_padding = [] {
-  Padding padding;
-  padding.is_same = true;
-  return padding;
-}();
+inline constexpr Padding same_padding{Sides(0), true};
 
 /// Rows above and below an image, columns left and right of it; one number stands for all.
 struct Borders {
