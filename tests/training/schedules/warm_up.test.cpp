@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nn/training/schedules/warm_up.hpp>
 
+#include <nn/training/schedules/constant.hpp>
 #include <nn/training/schedules/cosine.hpp>
 #include <nn/training/schedules/exponential.hpp>
 #include <nn/training/schedules/on_plateau.hpp>
