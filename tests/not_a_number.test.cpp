@@ -154,6 +154,15 @@ TEST_CASE("what is not known is no number: the best epoch, a schedule, reports a
     plateau.observe(a_nan);
     CHECK(plateau.learning_rate < 1e-2);
   }
+  SECTION("a schedule that returns NaN is refused") {
+    Curve network;
+    const auto before = network;
+    nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 0.1}};
+    CHECK_THROWS_AS(
+        trainer.fit({curve_inputs(), curve_targets()}, {.epochs = 1, .schedule = [](std::int64_t) { return a_nan; }}),
+        nn::data_error);
+    CHECK(network == before);
+  }
   SECTION("a trial whose loss is NaN is the worst") {
     int number = 0;
     const auto trials =

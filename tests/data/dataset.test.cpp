@@ -401,6 +401,7 @@ TEST_CASE("A data set that was moved from is empty") {
   CHECK(data.size() == 0);
   CHECK_THROWS_AS(data.inputs(), nn::data_error);
   CHECK_THROWS_AS(data.subset(0, 1), nn::data_error);
+  CHECK(data.fingerprint() != moved.fingerprint());
   data = moved;
   CHECK(data == moved);
 }

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <nn/data/scaling.hpp>
 
+#include <array>
 #include <concepts>
 #include <cstdint>
+#include <numeric>
+#include <utility>
 #include <vector>
+
+#include <nn/core/random.hpp>
 
 #include "../catch.hpp"
 #include "../numbers.hpp"
@@ -49,7 +54,8 @@ TEST_CASE("A feature that is constant but for rounding has the scale 1, tiny num
     for (nn::Index i = 0; i < x.cols(); ++i) x(0, i) = i % 2 == 0 ? even : odd;
     return x;
   };
-  // What scikit-learn 1.5 has: StandardScaler().fit(x).scale_, MinMaxScaler().fit(x).data_range_.
+  // What scikit-learn 1.5's StandardScaler().fit(x).scale_ has; its MinMaxScaler has an absolute bound, which would
+  // scale the second by 0x1p-32.
   const M rounded = alternating(0.3, 0.1 + 0.2), one_unit = alternating(1e6 + 1e-10, 1e6 - 1e-10),
           tiny = alternating(1e-10, -1e-10);
   CHECK(nn::Standardize::fit(rounded).scale == V{{1}});
@@ -57,13 +63,14 @@ TEST_CASE("A feature that is constant but for rounding has the scale 1, tiny num
   CHECK(nn::Standardize::fit(tiny).scale[0] == Approx(1e-10).epsilon(1e-12));
   CHECK(nn::Standardize::fit(rounded).apply(M{{0.3001}})(0, 0) == Approx(0.0001).epsilon(1e-6));
   CHECK(nn::MinMax::fit(rounded).scale == V{{1}});
-  CHECK(nn::MinMax::fit(one_unit).scale == V{{0x1p-32}});
+  CHECK(nn::MinMax::fit(one_unit).scale == V{{1}});
   CHECK(nn::MinMax::fit(tiny).scale == V{{2e-10}});
   // The bound is relative: the same in other units.
   CHECK(nn::Standardize::fit(M(0x1p-80 * rounded)).scale == V{{1}});
   CHECK(nn::MinMax::fit(M(0x1p-80 * rounded)).scale == V{{1}});
   CHECK(nn::MinMax::fit(alternating(1, 1 + 0x1p-52)).scale == V{{1}});
-  CHECK(nn::MinMax::fit(alternating(1, 1 + 0x1p-51)).scale == V{{0x1p-51}});
+  CHECK(nn::MinMax::fit(alternating(1, 1 + 99 * 0x1p-52)).scale == V{{1}});  // of a hundred samples
+  CHECK(nn::MinMax::fit(alternating(1, 1 + 101 * 0x1p-52)).scale == V{{101 * 0x1p-52}});
   CHECK(nn::Standardize::fit(alternating(1, 1 + 1e-9)).scale[0] == Approx(5e-10).epsilon(1e-6));
 }
 
@@ -128,4 +135,17 @@ TEST_CASE("What cannot be scaled is refused with a sentence") {
                        Message("MinMax: feature 0 goes from -1e+308 to 1e+308, too far to be added up; divide it by a "
                                "power of ten first"));
   CHECK_THROWS_AS(nn::Standardize::fit(M{{-1e200, 1e200}}), nn::data_error);
+}
+
+TEST_CASE("MinMax takes sums of the same numbers in another order for constant") {
+  nn::Matrix<double> x(1, 1000);
+  nn::Random random{3};
+  std::array<double, 10> parts{0.1, 0.7, 1.3, 2.9, 0.01, 0.3, 0.05, 1.1, 0.9, 0.6};
+  for (nn::Index sample = 0; sample < x.cols(); ++sample) {
+    for (std::size_t i = 9; i > 0; --i) std::swap(parts[i], parts[static_cast<std::size_t>(random.below(i + 1))]);
+    x(0, sample) = std::accumulate(parts.begin(), parts.end(), 0.0);
+  }
+  REQUIRE(x.maxCoeff() > x.minCoeff());
+  CHECK(nn::MinMax::fit(x).scale[0] == 1);
+  CHECK(nn::MinMax::fit(nn::Matrix<double>{{1e-10, -1e-10, 0}}).scale[0] == 2e-10);
 }

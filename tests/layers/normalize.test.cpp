@@ -92,3 +92,14 @@ TEST_CASE("A normalization that does not fit is refused, and the network stays a
                        Message("set_normalization: none of the network's 1 layers is a Normalize; make it the first "
                                "after the input"));
 }
+
+TEST_CASE("set_normalization of a network that was moved from is an error in words") {
+  nn::Network<nn::Input<2>, nn::Normalize> network;
+  const auto taken = std::move(network);
+  const nn::Standardize scaling{{V{{5, -1}}, V{{2, 4}}}};
+  CHECK_THROWS_MATCHES(nn::set_normalization(network, scaling), nn::data_error,  // NOLINT(bugprone-use-after-move)
+                       Message("set_normalization: this network was moved from; assign a network to it first"));
+  CHECK_THROWS_AS(nn::summary(network), nn::data_error);
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{}};
+  CHECK_THROWS_AS(trainer.save_checkpoint("never-written"), nn::data_error);
+}

@@ -285,3 +285,13 @@ TEST_CASE("a schedule that gives no rate is refused before the update, one that 
   trainer.fit(line(), {.schedule = [](std::int64_t) { return 0.0; }});
   CHECK((network.parameters() - before.parameters()).cwiseAbs().maxCoeff() < 1e-25F);
 }
+
+TEST_CASE("no epochs are no updates, also of a schedule that lasts as long as the fit") {
+  nn::Network<nn::Input<2>, nn::Dense<1>> network;
+  const auto before = network;
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{}};
+  const nn::Dataset data{nn::Matrix<float>{{1, 2}, {3, 4}}, nn::Matrix<float>{{1, 2}}};
+  CHECK(trainer.fit(data, {.epochs = 0, .schedule = nn::OneCycle{}}).epochs.empty());
+  CHECK(trainer.fit(data, {.epochs = 0, .schedule = nn::CosineSchedule{}}).epochs.empty());
+  CHECK(network == before);
+}

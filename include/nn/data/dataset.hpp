@@ -368,7 +368,8 @@ inline std::uint64_t Dataset::fingerprint() const {
   for (const Index size : {shape_.height, shape_.width, shape_.channels, size(), target_size_})
     hash.add(static_cast<std::uint64_t>(size));
   const auto add_some = [&](const auto* numbers, Index count) {
-    const Index rows = count / size_, samples = count == 0 ? 0 : std::clamp<Index>(65536 / rows, 1, size_);
+    if (count == 0) return;
+    const Index rows = count / size_, samples = std::clamp<Index>(65536 / rows, 1, size_);
     for (Index i = 0; i < samples; ++i) {
       const Index sample = size_ / samples * i + size_ % samples * i / samples;
       for (Index row = 0; row < rows; ++row) hash.add(bits_of(numbers[sample * rows + row]));

@@ -127,7 +127,10 @@ struct MinMax : Scaling {
   static MinMax fit(const auto& x, double epsilon) {
     return detail::fit_scaling<MinMax>(x, "MinMax", [epsilon](const auto& row) {
       const double least = row.minCoeff(), range = row.maxCoeff() - least;
-      return std::pair(least, range <= epsilon * row.cwiseAbs().maxCoeff() ? 0 : range);
+      // Sums of the same numbers in another order lie so far apart.
+      const double roundings = static_cast<double>(row.size()) * std::numeric_limits<double>::epsilon();
+      const double rounding = std::max(roundings, 10 * epsilon) * row.cwiseAbs().maxCoeff();
+      return std::pair(least, range <= rounding ? 0 : range);
     });
   }
 };

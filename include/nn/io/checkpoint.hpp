@@ -196,6 +196,7 @@ std::unique_ptr<StagedField> read_field(CheckpointSource& source, Field& field, 
 /// needs it, as parameters that are not finite; an older file is then as it was.
 template <class Trainer>
 void write_checkpoint(const Trainer& trainer, const std::string& path) {
+  trainer.network().require_whole("save_checkpoint");
   detail::CheckpointHeader header = detail::header_of(trainer);
   trainer.for_each_field([&](std::string_view name, const auto& field, const auto& problem) {
     if (const std::string wrong = problem(); !wrong.empty())

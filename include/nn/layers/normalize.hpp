@@ -53,6 +53,7 @@ struct Normalize {
 template <class Net, class Scaling>
 void set_normalization(Net& network, const Scaling& scaling) {
   using T = typename Net::Scalar;
+  network.require_whole("set_normalization");
   Index found = -1;
   network.for_each_layer([&](const auto& layer, Index i) {
     if (found < 0 && layer.name() == Normalize::name()) found = i;

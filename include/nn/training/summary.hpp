@@ -35,6 +35,7 @@ constexpr Cost cost() {
 /// A table of the layers, one line each, and their sums. Those that a layer is made of follow it, indented.
 template <class Net>
 std::string summary(const Net& network) {
+  network.require_whole("summary");
   using Row = std::array<std::string, 5>;
   std::vector<Row> rows{{"layer", "output", "parameters", "bytes", "multiply-adds"}};
   rows.push_back({"Input", to_string(network.input_shape()), "", "", ""});

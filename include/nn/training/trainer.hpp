@@ -425,7 +425,7 @@ class Trainer {
     const std::int64_t of_epoch = (batches - 1) / options.accumulate + 1,
                        most = std::numeric_limits<std::int64_t>::max();
     const std::int64_t all = options.epochs > most / of_epoch ? most : options.epochs * of_epoch;
-    return options.steps > 0 ? std::min(all, options.steps) : all;
+    return std::max<std::int64_t>(options.steps > 0 ? std::min(all, options.steps) : all, 1);  // where epochs is 0, too
   }
 
   // The learning rate of an update of this fit, counted from 0.
@@ -434,7 +434,7 @@ class Trainer {
       if (!schedule) return optimizer().learning_rate;
       const double rate = schedule(std::max<std::int64_t>(update, 0));
       // A schedule may end at 0, which no optimizer takes: the smallest steps there are stand for none.
-      return rate >= 0 && rate < 1e-30 ? 1e-30 : rate;
+      return is_finite(rate) && rate >= 0 && rate < 1e-30 ? 1e-30 : rate;
     } else {
       if (schedule) throw data_error("fit: a schedule sets the learning rate, but this optimizer has none");
       return 0;

@@ -66,6 +66,7 @@ class TrainingStep {
       : network_(&network), loss_(std::move(loss)), optimizer_(std::move(optimizer)), options_(std::move(options)) {
     validate_optimizer();
     options_.template validate<Scalar>(network_->depth());
+    validate_layer_rates();
     freeze();
     detail::require_fit(*network_, loss_);
     team_ = std::make_unique<ThreadTeam>(options_.threads);  // last: options that are refused make no thread
@@ -212,6 +213,14 @@ class TrainingStep {
     if constexpr (requires { optimizer_.learning_rate; })  // of an optimizer that looks at it in double, too
       require_positive<Scalar>("Trainer", "the learning rate", optimizer_.learning_rate, "1e-2 is a usual start");
   }
+  // The rate of each layer, too, is a number of the network's type.
+  void validate_layer_rates() const {
+    if constexpr (requires { optimizer_.learning_rate; })
+      for (const double factor : options_.learning_rate_factors)
+        if (factor != 0)
+          require_positive<Scalar>("Trainer", "the learning rate times a learning_rate_factor",
+                                   optimizer_.learning_rate * factor, "give another factor");
+  }
 
   std::string optimizer_problem() const {
     try {
@@ -243,6 +252,7 @@ class TrainingStep {
   double update(const ConstMatrixView<Scalar>& x, Index depth, Callback<Index, Index> judge) {
     validate_optimizer();
     options_.require_factors(network_->depth());  // layers may have been added
+    validate_layer_rates();                       // a schedule may have set the rate
     Scalar* parameters = network_->parameters().data();
     const Index samples = x.cols();
     const bool is_plain = is_plain_step();
