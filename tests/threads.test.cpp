@@ -65,7 +65,7 @@ TEST_CASE("Eight threads predict on one Sequential and get the bits of one threa
   check_predictions(network);
 }
 
-TEST_CASE("Eight threads predict on networks with layers made of layers") {
+TEST_CASE("Eight threads predict on networks with containers of layers") {
   const nn::Network<nn::Input<20>, nn::Residual<nn::Dense<20>, nn::ReLU>,
                     nn::Concat<nn::Dense<5>, nn::Chain<nn::Dense<3>, nn::Residual<nn::Dense<3>, nn::Tanh>>>>
       network;
@@ -146,7 +146,7 @@ TEST_CASE("Threads that share weighted samples learn the bits of one thread, and
   }
 }
 
-TEMPLATE_TEST_CASE("Threads share the work within layers made of layers, to the bits of one thread", "", nn::SGD,
+TEMPLATE_TEST_CASE("Threads share the work within containers of layers, to the bits of one thread", "", nn::SGD,
                    nn::Adam) {
   using Branches = nn::Concat<
       nn::Chain<nn::Residual<nn::Conv2D<2, 3, nn::ConvOptions{.padding = 1}>, nn::PReLU<>>, nn::Conv2D<3, 1>>,

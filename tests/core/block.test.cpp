@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What all layers made of layers have in common; their own tests are in layers/.
+// What all containers of layers have in common; their own tests are in layers/.
 #include <nn/core/block.hpp>
 
 #include <algorithm>

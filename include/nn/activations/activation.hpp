@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// y = f(x), and the derivative worked out from f alone
+// y = f(x), and the derivative computed from f alone
 #pragma once
 
 #include <cmath>

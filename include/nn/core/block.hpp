@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A layer made of layers: what Chain, Residual and Concat share.
+// A container of layers: what Chain, Residual and Concat share.
 #pragma once
 
 #include <algorithm>
@@ -24,7 +24,7 @@ namespace nn {
 template <class Derived, class... Layers>
 class Block {
   static_assert(sizeof...(Layers) > 0, "nn: a Chain, Residual or Concat has no layers; give it at least one");
-  static_assert((detail::require_layer<Layers>() && ...), "nn: a Chain, Residual or Concat is made of layers");
+  static_assert((detail::require_layer<Layers>() && ...), "nn: a Chain, Residual or Concat contains layers only");
 
  public:
   constexpr Block() = default;

@@ -166,7 +166,7 @@ template <class T>
 }
 
 /// x = sqrt x for x >= 0, by Newton's iteration for 1 / sqrt x from a first guess in its bits (Lomont 2003); std::sqrt
-/// sets errno, and so is worked out one number after the other.
+/// sets errno, and so is computed one number after the other.
 template <class T>
 void square_root(Numbers<T>& x) {
   using Integer = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;

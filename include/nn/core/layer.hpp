@@ -151,7 +151,7 @@ concept HasBackward =
 ///   static constexpr bool keeps_shape = true                           its options do not change the output's shape
 ///   static constexpr bool is_flat_where_zero = true                    its slope is 0 where its output is 0, and its
 ///                                                                      backward reads no gradient there
-/// A layer that is made of layers has Block as its base and says all that its Place holds at once.
+/// A container of layers has Block as its base and says all that its Place holds at once.
 ///
 /// Files hold W and b, so a layer with parameters can be saved only if weight_shape says where all of them are. They
 /// also hold its name(), and what describe() tells of its options, and refuse a network that differs in these. State is

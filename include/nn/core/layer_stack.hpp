@@ -121,7 +121,7 @@ class LayerStack {
     return all;
   }
 
-  /// Calls visit(layer, place, level) for every layer, and after a layer that is made of layers for those: level 0 are
+  /// Calls visit(layer, place, level) for every layer, and after a container of layers for those inside: level 0 are
   /// the network's own.
   template <class Visit>
   void for_each_inside(const Visit& visit) const {

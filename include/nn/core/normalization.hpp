@@ -139,7 +139,7 @@ struct NormalizationLayer {
 
   constexpr const Derived& self() const { return static_cast<const Derived&>(*this); }
 
-  // Calls visit(group), its mean and deviation worked out, in the order in which the groups lie in the batch.
+  // Calls visit(group), with its mean and deviation, in the order in which the groups lie in the batch.
   template <class X, class Visit>
   void for_each_group(Shape input, const X& x, Visit&& visit) const {
     using T = typename X::Scalar;

@@ -28,7 +28,7 @@ struct Place {
   bool is_flat_where_zero = false;
   bool can_descend = false;  ///< subtracts its own gradient in plain gradient descent
   bool has_parts = false;    ///< has a backward pass that threads can share, or no parameters
-  bool is_block = false;     ///< made of layers, whose parameters and state its are
+  bool is_block = false;     ///< a container, whose parameters and state are those of its layers
 
   /// Where a part starts in the layer's parameters; part number `parts` starts at their end.
   constexpr Index part_begin(Index part, Index parts) const {

@@ -82,6 +82,11 @@ Result fit_scaling(const X& x, const char* who, auto&& scaling_of) {
   return result;
 }
 
+// What so many roundings may add up to, as where the same numbers are summed in another order.
+inline double relative_rounding(Index count) {
+  return static_cast<double>(count) * std::numeric_limits<double>::epsilon();
+}
+
 }  // namespace detail
 
 /// To mean 0 and biased deviation 1 over the samples that it is fitted to (scikit-learn: StandardScaler). A feature
@@ -102,7 +107,7 @@ struct Standardize : Scaling {
   static Standardize fit(const auto& x, double epsilon) {
     return detail::fit_scaling<Standardize>(x, "Standardize", [epsilon](const auto& row) {
       const double mean = row.mean(), variance = (row.array() - mean).square().mean();
-      const double roundings = static_cast<double>(row.size()) * std::numeric_limits<double>::epsilon();
+      const double roundings = detail::relative_rounding(row.size());
       const double rounding = std::max(roundings, epsilon) * mean;
       const bool is_constant = is_finite(variance) && variance <= roundings * variance + rounding * rounding;
       return std::pair(mean, is_constant ? 0 : std::sqrt(variance));
@@ -127,9 +132,7 @@ struct MinMax : Scaling {
   static MinMax fit(const auto& x, double epsilon) {
     return detail::fit_scaling<MinMax>(x, "MinMax", [epsilon](const auto& row) {
       const double least = row.minCoeff(), range = row.maxCoeff() - least;
-      // Sums of the same numbers in another order lie so far apart.
-      const double roundings = static_cast<double>(row.size()) * std::numeric_limits<double>::epsilon();
-      const double rounding = std::max(roundings, 10 * epsilon) * row.cwiseAbs().maxCoeff();
+      const double rounding = std::max(detail::relative_rounding(row.size()), 10 * epsilon) * row.cwiseAbs().maxCoeff();
       return std::pair(least, range <= rounding ? 0 : range);
     });
   }

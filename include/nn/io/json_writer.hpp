@@ -69,7 +69,7 @@ class JsonWriter {
   explicit JsonWriter(Sink& sink) : sink_(sink) {}
 
   /// {"format": ..., "version": ..., "layers": [...], "W": [...], "B": [...]}, and "state": [...] where the network has
-  /// one; the caller has called require_finite. A layer that is made of layers says how many, and they follow it in
+  /// one; the caller has called require_finite. A container of layers says how many, and they follow it in
   /// "layers"; their W and B follow each other as if they stood in the network itself.
   template <class T>
   void write(const Outline& outline, const T* parameters, const T* state) {
