@@ -249,7 +249,7 @@ TEST_CASE("every option is looked at in the network's number type, and what is 0
 TEST_CASE("the rate of a layer is looked at in the network's number type, too, and nothing is changed") {
   nn::Network<float, nn::Input<2>, nn::Dense<1>> network;
   const auto before = network;
-  const nn::Vector<float> x{{1, 2}}, t{{3}};
+  const nn::Vector<float> inputs{{1, 2}}, target{{3}};
   CHECK_THROWS_MATCHES(
       (nn::Trainer{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 1e20},
                    nn::TrainerOptions{.learning_rate_factors = {1e30}}}),
@@ -258,6 +258,6 @@ TEST_CASE("the rate of a layer is looked at in the network's number type, too, a
               "number type; use one that it can tell from inf"));
   nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{}, nn::TrainerOptions{.learning_rate_factors = {1e-30}}};
   trainer.optimizer().learning_rate = 1e-20;
-  CHECK_THROWS_AS(trainer.step(x, t), nn::data_error);
+  CHECK_THROWS_AS(trainer.step(inputs, target), nn::data_error);
   CHECK(network == before);
 }
