@@ -164,7 +164,7 @@ TEMPLATE_TEST_CASE("Threads share the work within containers of layers, to the b
     for (int step = 0; step < 10; ++step) trainer.step(x, t);
     return nn::Vector<float>(network.parameters());
   };
-  REQUIRE(Network{}.has_parts());
+  REQUIRE(Network{}.has_shards());
   const nn::Vector<float> alone = trained(Network{}, 1);
   CHECK((alone.array() != Network{}.parameters().array()).any());
   CHECK(trained(same_at_run_time, 1) == alone);

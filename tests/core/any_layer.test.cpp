@@ -20,7 +20,7 @@ namespace {
 struct Shifted {
   static constexpr std::string_view name() { return "Shifted"; }
   constexpr nn::Shape output_shape(nn::Shape input) const { return input; }
-  constexpr nn::Index parameter_count(nn::Shape input) const { return input.size(); }
+  constexpr void tensors(nn::Shape input, auto tensor) const { tensor({"shift", input.size(), 1, nn::Role::bias}); }
   void forward(nn::Shape, const auto& parameters, const auto& x, auto&& y) const {
     for (nn::Index sample = 0; sample < x.cols(); ++sample)
       for (nn::Index i = 0; i < x.rows(); ++i) y(i, sample) = x(i, sample) + parameters[i];
@@ -42,12 +42,13 @@ TEST_CASE("AnyLayer says what the layer inside says") {
   const AnyLayer dense(nn::Dense{4}), relu(nn::ReLU{}), leaky(nn::LeakyReLU{0.5});
   CHECK(dense.name() == "Dense");
   CHECK(dense.output_shape(nn::Shape(3)) == nn::Shape(4));
-  CHECK(dense.parameter_count(nn::Shape(3)) == 16);
-  CHECK(dense.weight_shape(nn::Shape(3)) == nn::WeightShape{4, 3, 4});
+  CHECK(nn::parameter_count(dense, nn::Shape(3)) == 16);
+  CHECK(dense.place(nn::Shape(3)).rows == 4);
+  CHECK(dense.place(nn::Shape(3)).columns == 3);
   CHECK(dense.place(nn::Shape(3)).can_descend);
-  CHECK(dense.place(nn::Shape(3)).has_parts);
+  CHECK(dense.place(nn::Shape(3)).has_shards);
   CHECK_FALSE(dense.place(nn::Shape(3)).is_flat_where_zero);
-  CHECK(relu.parameter_count(nn::Shape(3)) == 0);
+  CHECK(nn::parameter_count(relu, nn::Shape(3)) == 0);
   CHECK(relu.place(nn::Shape(3)).is_flat_where_zero);
   CHECK_FALSE(relu.place(nn::Shape(3)).can_descend);
   CHECK(leaky.description() == nn::describe(nn::LeakyReLU{0.5}));

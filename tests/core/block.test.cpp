@@ -52,7 +52,7 @@ TEST_CASE("the layers of a block stand in it one after the other") {
       levels.push_back(level);
       offsets.push_back(place.parameter_offset);
       counts.push_back(place.parameter_count);
-      CHECK(place.is_block == (names.back() == "Chain" || names.back() == "Residual"));
+      CHECK((place.columns == 0) == (names.back() != "Dense"));
     });
     CHECK(names == std::vector<std::string>{"Dense", "Chain", "Dense", "Residual", "Dense", "Tanh", "Dense"});
     CHECK(levels == std::vector<Index>{0, 0, 1, 1, 2, 2, 0});
@@ -93,9 +93,9 @@ TEST_CASE("the layers of a block begin as they do in a network") {
 }
 
 TEST_CASE("a block shares its work among threads if all its layers do") {
-  CHECK(Chain{Dense{3}, nn::Tanh{}, Residual{Dense{3}}}.place(nn::Shape(3)).has_parts);
-  CHECK(Chain{nn::Tanh{}}.place(nn::Shape(3)).has_parts);
-  CHECK_FALSE(Chain{Dense{3}, Residual{nn::BatchNorm{}}}.place(nn::Shape(3)).has_parts);
+  CHECK(Chain{Dense{3}, nn::Tanh{}, Residual{Dense{3}}}.place(nn::Shape(3)).has_shards);
+  CHECK(Chain{nn::Tanh{}}.place(nn::Shape(3)).has_shards);
+  CHECK_FALSE(Chain{Dense{3}, Residual{nn::BatchNorm{}}}.place(nn::Shape(3)).has_shards);
   CHECK(Chain{Dense{3}, nn::Tanh{}, Residual{Dense{3}}}.place(nn::Shape(3)).can_descend);
   CHECK_FALSE(Chain{Dense{3}, Residual{nn::BatchNorm{}}}.place(nn::Shape(3)).can_descend);
 }

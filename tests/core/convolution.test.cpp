@@ -57,7 +57,7 @@ TEST_CASE("steps too small for W alone are not lost in it") {
   const nn::Values values{nn::ConstVectorView<float>(network.parameters().data(), 1), view, view};
   const nn::Gradients gradients{nn::VectorView<float>(nullptr, 0), nn::MatrixView<float>(nullptr, 0, 0), view,
                                 nn::InputGradient::none};
-  layer.subtract_gradient(nn::Shape(50, 50, 1), values, gradients, network.parameters().data(), 1e-9F, 0, 1);
+  layer.add_parameter_gradient(nn::Shape(50, 50, 1), values, gradients, network.parameters().data(), -1e-9F, {});
   CHECK(network.parameters()[0] == 1 - 2.5e-6F);
 }
 

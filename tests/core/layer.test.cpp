@@ -20,8 +20,10 @@ struct Most : Least {
   static constexpr bool keeps_shape = true;
   static constexpr bool is_flat_where_zero = true;
   static constexpr std::string_view name() { return "Most"; }
-  constexpr nn::Index parameter_count(nn::Shape input) const { return input.size() * 3 + 3; }
-  constexpr nn::WeightShape weight_shape(nn::Shape input) const { return {3, input.size(), 3}; }
+  constexpr void tensors(nn::Shape input, auto tensor) const {
+    tensor({"weight", 3, input.size(), nn::Role::weight});
+    tensor({"bias", 3, 1, nn::Role::bias});
+  }
   void descend(nn::Shape, const auto&, auto&, auto) const {}
   void describe(auto describe_option) const {
     describe_option("option", option);
@@ -35,6 +37,18 @@ struct WithoutBackward {
   constexpr nn::Shape output_shape(nn::Shape input) const { return input; }
   void forward(nn::Shape, const auto&, const auto&, auto&&) const {}
   bool operator==(const WithoutBackward&) const = default;
+};
+
+// Its gradients come in two halves.
+struct Halves {
+  static constexpr std::string_view name() { return "Halves"; }
+  constexpr nn::Shape output_shape(nn::Shape input) const { return input; }
+  void forward(nn::Shape, const auto&, const auto&, auto&&) const {}
+  void input_gradient(nn::Shape, const auto&, auto& gradients) const { gradients.input.setConstant(2); }
+  void add_parameter_gradient(nn::Shape, const auto&, const auto&, auto* target, auto scale, nn::Shard) const {
+    target[0] += scale * 3;
+  }
+  bool operator==(const Halves&) const = default;
 };
 
 struct WithoutComparison {
@@ -52,8 +66,9 @@ TEST_CASE("the concept of a layer asks for the contract and no more") {
   static_assert(!nn::Layer<WithoutBackward>);
   static_assert(!nn::Layer<WithoutComparison>);
   static_assert(!nn::Layer<int>);
-  static_assert(!nn::HasParameters<Least> && nn::HasParameters<Most>);
-  static_assert(!nn::HasWeights<Least> && nn::HasWeights<Most>);
+  static_assert(nn::Layer<Halves>);
+  static_assert(!nn::HasTensors<Least> && nn::HasTensors<Most>);
+  static_assert(nn::HasShards<Halves> && !nn::HasShards<Most>);
   static_assert(!nn::HasDescend<Least> && nn::HasDescend<Most>);
   static_assert(nn::shape_is_in_type<Least>);
   static_assert(nn::shape_is_in_type<Most>);  // it holds a number, but says that it keeps the shape
@@ -62,14 +77,43 @@ TEST_CASE("the concept of a layer asks for the contract and no more") {
 
 TEST_CASE("what a layer does not have is nothing") {
   CHECK(nn::parameter_count(Least{}, nn::Shape(4)) == 0);
-  CHECK(nn::weight_shape(Least{}, nn::Shape(4)) == nn::WeightShape{});
   CHECK_FALSE(nn::is_flat_where_zero(Least{}));
   CHECK(nn::describe(Least{}) == nn::Description{.type = "Least", .options = {}});
 }
 
 TEST_CASE("what a layer has is asked of it") {
   CHECK(nn::parameter_count(Most{}, nn::Shape(4)) == 15);
-  CHECK(nn::weight_shape(Most{}, nn::Shape(4)) == nn::WeightShape{3, 4, 3});
   CHECK(nn::is_flat_where_zero(Most{}));
   CHECK(nn::describe(Most{}) == nn::Description{.type = "Most", .options = {{"option", 0.25}, {"count", 3.0}}});
+}
+
+TEST_CASE("the whole way back and plain SGD follow from the two halves") {
+  const nn::Vector<float> x{{1, 1}};
+  nn::Vector<float> parameters{{10}}, gradient{{1}}, dx{{0, 0}};
+  const nn::Values values{nn::VectorView<float>(parameters.data(), 1), nn::ConstMatrixView<float>(x.data(), 2, 1),
+                          nn::ConstMatrixView<float>(x.data(), 2, 1)};
+  nn::Gradients gradients{nn::VectorView<float>(gradient.data(), 1), nn::MatrixView<float>(dx.data(), 2, 1),
+                          nn::ConstMatrixView<float>(x.data(), 2, 1), nn::InputGradient::all};
+  nn::backward(Halves{}, nn::Shape(2), values, gradients, nn::Training<float>{});
+  CHECK(gradient[0] == 4);
+  CHECK(dx == nn::Vector<float>{{2, 2}});
+  dx.setZero();
+  nn::descend(Halves{}, nn::Shape(2), values, gradients, 0.5F, nn::Training<float>{});
+  CHECK(parameters[0] == 10 - 0.5F * 3);
+  CHECK(gradient[0] == 4);
+  CHECK(dx == nn::Vector<float>{{2, 2}});
+}
+
+TEST_CASE("the shards of a layer are its columns, each once") {
+  for (const nn::Index columns : {1, 2, 7, 16})
+    for (const nn::Index count : {1, 2, 3, 8}) {
+      nn::Index next = 0;
+      for (nn::Index index = 0; index < count; ++index) {
+        const nn::Shard shard{index, count};
+        CHECK(shard.first(columns) == next);
+        CHECK(shard.is_last() == (index == count - 1));
+        next = shard.last(columns);
+      }
+      CHECK(next == columns);
+    }
 }

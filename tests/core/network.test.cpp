@@ -165,8 +165,8 @@ TEST_CASE("a Network visits its layers forward and backward, and hands them out"
 TEST_CASE("A network's type says whether threads can share the work of all its layers") {
   using Shared = nn::Network<nn::Input<6>, nn::Dense<4>, nn::LayerNorm, nn::ReLU, nn::Dense<2>>;
   using Alone = nn::Network<nn::Input<6>, nn::Dense<4>, nn::BatchNorm, nn::ReLU>;
-  CHECK(Shared::always_has_parts);
-  CHECK(Shared().has_parts());
-  CHECK_FALSE(Alone::always_has_parts);
-  CHECK_FALSE(Alone().has_parts());
+  CHECK(Shared::always_has_shards);
+  CHECK(Shared().has_shards());
+  CHECK_FALSE(Alone::always_has_shards);
+  CHECK_FALSE(Alone().has_shards());
 }

@@ -24,7 +24,7 @@ std::vector<nn::InputGradient>& asked() {
 struct Scale {
   static constexpr std::string_view name() { return "Scale"; }
   constexpr nn::Shape output_shape(nn::Shape input) const { return input; }
-  constexpr nn::Index parameter_count(nn::Shape) const { return 1; }
+  constexpr void tensors(nn::Shape, auto tensor) const { tensor({"scale", 1, 1, nn::Role::scale}); }
   void forward(nn::Shape, const auto& parameters, const auto& x, auto&& y) const {
     for (nn::Index i = 0; i < x.size(); ++i) y.data()[i] = parameters[0] * x.data()[i];
   }

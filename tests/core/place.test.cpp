@@ -21,7 +21,10 @@ struct Doubling {
 // With parameters.
 struct Learning : Doubling {
   static constexpr bool is_flat_where_zero = true;
-  constexpr nn::Index parameter_count(nn::Shape input) const { return input.size() * 3 + 3; }
+  constexpr void tensors(nn::Shape input, auto tensor) const {
+    tensor({"weight", 3, input.size(), nn::Role::weight});
+    tensor({"bias", 3, 1, nn::Role::bias});
+  }
   void descend(nn::Shape, const auto&, auto&, auto) const {}
   bool operator==(const Learning&) const = default;
 };
@@ -107,22 +110,21 @@ TEST_CASE("a refused shape says which layer of the network, and what came before
       Message("layer 3 of the network, after an output of 28x28x1: Refusing: not today; ask tomorrow"));
 }
 
-TEST_CASE("The parts of a layer's parameters follow each other, and the last has what follows W") {
+TEST_CASE("The shards of a layer's parameters follow each other, and the last has what follows the first tensor") {
   nn::Place dense;
   dense.parameter_count = 4 * 18 + 4;
-  dense.weights = {.rows = 4, .columns = 18, .bias = 4};
-  for (const nn::Index parts : {1, 2, 3, 18, 40}) {
-    CAPTURE(parts);
-    CHECK(dense.part_begin(0, parts) == 0);
-    CHECK(dense.part_begin(parts, parts) == dense.parameter_count);
-    for (nn::Index part = 0; part < parts; ++part)
-      CHECK(dense.part_begin(part, parts) <= dense.part_begin(part + 1, parts));
+  dense.rows = 4;
+  dense.columns = 18;
+  for (const nn::Index count : {1, 2, 3, 18, 40}) {
+    CAPTURE(count);
+    nn::Index next = 0;
+    for (nn::Index index = 0; index < count; ++index) {
+      CHECK(dense.shard_begin({index, count}) == next);
+      next = dense.shard_end({index, count});
+    }
+    CHECK(next == dense.parameter_count);
   }
-  CHECK(dense.part_begin(1, 3) == 4 * 6);
-  CHECK(dense.part_begin(2, 3) == 4 * 12);
-
-  nn::Place without_matrix;
-  without_matrix.parameter_count = 7;
-  CHECK(without_matrix.part_begin(2, 3) == 0);
-  CHECK(without_matrix.part_begin(3, 3) == 7);
+  CHECK(dense.shard_begin({1, 3}) == 4 * 6);
+  CHECK(dense.shard_begin({2, 3}) == 4 * 12);
+  CHECK(dense.shard_end({1, 3}) == 4 * 12);
 }

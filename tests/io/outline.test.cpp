@@ -6,12 +6,15 @@
 
 namespace {
 
-// y = a x, one number a that is no weight matrix.
+// y = a x, and a matrix that nobody uses.
 struct Scale {
   static constexpr bool keeps_shape = true;
   static constexpr std::string_view name() { return "Scale"; }
   constexpr nn::Shape output_shape(nn::Shape input) const { return input; }
-  constexpr nn::Index parameter_count(nn::Shape) const { return 1; }
+  constexpr void tensors(nn::Shape, auto tensor) const {
+    tensor({"scale", 1, 1, nn::Role::scale});
+    tensor({"power", 2, 3, nn::Role::weight});
+  }
   void forward(nn::Shape, const auto& parameters, const auto& x, auto&& y) const { y = parameters[0] * x; }
   void backward(nn::Shape, const auto&, auto&) const {}
   bool operator==(const Scale&) const = default;
@@ -37,11 +40,17 @@ TEST_CASE("The outline says where every W and b lies") {
   CHECK(outline.weights[1].bias_size == 0);
 }
 
-TEST_CASE("A network with parameters that no file can hold is refused") {
+TEST_CASE("A tensor that is neither W nor b of its layer stands in the outline by its name") {
   const nn::Network network{nn::Input{4}, nn::Dense{3}, Scale{}};
-  CHECK_THROWS_WITH(nn::detail::outline(network),
-                    "a file holds W and B of layers, but 1 of the network's 16 parameters "
-                    "are neither; keep the network's parameters() yourself");
+  const nn::detail::Outline outline = nn::detail::outline(network);
+  REQUIRE(outline.weights.size() == 2);
+  CHECK(outline.weights[1].weight_offset == 15);
+  CHECK(outline.weights[1].bias_size == 0);
+  REQUIRE(outline.others.size() == 1);
+  CHECK(outline.others[0].name == "1.power");
+  CHECK(outline.others[0].place.rows == 2);
+  CHECK(outline.others[0].place.columns == 3);
+  CHECK(outline.others[0].place.weight_offset == 16);
 }
 
 TEST_CASE("Layers are described in words and compared in any order of their options") {

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "../tensors_of.hpp"
 #include "image_cases.hpp"
 
 using Catch::Matchers::Message;
@@ -10,7 +11,7 @@ using Catch::Matchers::Message;
 TEST_CASE("Conv2D is a layer, with sizes in the type or at run time") {
   using Fixed = nn::Conv2D<6, nn::Sides{3, 5}, nn::ConvOptions{.padding = {1, 2}}>;
   static_assert(nn::Layer<Fixed> && nn::Layer<nn::Conv2D<>>);
-  static_assert(nn::HasWeights<Fixed> && nn::HasDescend<Fixed> && nn::HasParts<Fixed>);
+  static_assert(nn::HasTensors<Fixed> && nn::HasShards<Fixed>);
   static_assert(std::is_empty_v<Fixed> && std::is_empty_v<nn::Conv2D<6, 5>>);
   static_assert(std::is_same_v<decltype(nn::Conv2D{6, 5}), nn::Conv2D<>>);
   static_assert(std::is_same_v<decltype(nn::Conv2D{6, {3, 5}, {.padding = nn::same_padding}}), nn::Conv2D<>>);
@@ -29,8 +30,10 @@ TEST_CASE("Conv2D knows its output and counts its parameters") {
   CHECK(nn::Conv2D{6, 3, {.stride = 2, .padding = nn::same_padding}}.output_shape(nn::Shape(7, 8, 1)) ==
         nn::Shape(4, 4, 6));
   CHECK(nn::Conv2D{6, {1, 3}, {.dilation = {1, 2}}}.output_shape(nn::Shape(1, 9, 4)) == nn::Shape(1, 5, 6));
-  CHECK(nn::Conv2D{6, 3, {.groups = 2}}.weight_shape(nn::Shape(5, 5, 4)) == nn::WeightShape{6, 18, 6});
-  CHECK(nn::Conv2D{6, 3, {.bias = false}}.weight_shape(nn::Shape(5, 5, 4)) == nn::WeightShape{6, 36, 0});
+  CHECK(test::tensors_of(nn::Conv2D{6, 3, {.groups = 2}}, nn::Shape(5, 5, 4)) ==
+        test::TensorShapes{{"weight", 6, 18, nn::Role::weight}, {"bias", 6, 1, nn::Role::bias}});
+  CHECK(test::tensors_of(nn::Conv2D{6, 3, {.bias = false}}, nn::Shape(5, 5, 4)) ==
+        test::TensorShapes{{"weight", 6, 36, nn::Role::weight}});
 }
 
 TEST_CASE("Conv2D refuses what does not fit") {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "../layer_cases.hpp"
+#include "../tensors_of.hpp"
 
 using Catch::Matchers::Message;
 
@@ -51,7 +52,7 @@ struct Backward {
 
 TEST_CASE("Dense is a layer, with sizes in the type or at run time, with bias or without") {
   static_assert(nn::Layer<nn::Dense<4>> && nn::Layer<nn::Dense<>> && nn::Layer<nn::Dense<4, false>>);
-  static_assert(nn::HasParameters<nn::Dense<4>> && nn::HasWeights<nn::Dense<4>> && nn::HasDescend<nn::Dense<4>>);
+  static_assert(nn::HasTensors<nn::Dense<4>> && nn::HasShards<nn::Dense<4>> && nn::HasDescend<nn::Dense<4>>);
   static_assert(std::is_empty_v<nn::Dense<4>>);
   static_assert(!std::is_empty_v<nn::Dense<>>);
   static_assert(std::is_same_v<decltype(nn::Dense{4}), nn::Dense<>>);
@@ -70,8 +71,10 @@ TEST_CASE("Dense puts out its units, and counts its parameters") {
   CHECK(nn::Dense{4}.output_shape(nn::Shape(28, 28, 3)) == nn::Shape(4));  // an image is read as its features
   CHECK(nn::Dense{4}.parameter_count(nn::Shape(28, 28, 3)) == 4 * 2352 + 4);
   CHECK(nn::Dense{4, nn::no_bias}.parameter_count(nn::Shape(7)) == 28);
-  CHECK(nn::Dense{4}.weight_shape(nn::Shape(7)) == nn::WeightShape{4, 7, 4});
-  CHECK(nn::Dense{4, nn::no_bias}.weight_shape(nn::Shape(7)) == nn::WeightShape{4, 7, 0});
+  CHECK(test::tensors_of(nn::Dense{4}, nn::Shape(7)) ==
+        test::TensorShapes{{"weight", 4, 7, nn::Role::weight}, {"bias", 4, 1, nn::Role::bias}});
+  CHECK(test::tensors_of(nn::Dense{4, nn::no_bias}, nn::Shape(7)) ==
+        test::TensorShapes{{"weight", 4, 7, nn::Role::weight}});
 }
 
 TEST_CASE("Dense refuses to have no units, or more weights than can be counted") {

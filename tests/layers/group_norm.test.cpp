@@ -8,7 +8,7 @@ using Catch::Matchers::Message;
 TEST_CASE("GroupNorm is a layer, with its groups in the type or at run time") {
   static_assert(nn::Layer<nn::GroupNorm<2>> && nn::Layer<nn::GroupNorm<>>);
   static_assert(nn::shape_is_in_type<nn::GroupNorm<2>> && !nn::shape_is_in_type<nn::GroupNorm<>>);
-  static_assert(nn::HasWeights<nn::GroupNorm<2>> && nn::HasParts<nn::GroupNorm<2>>);
+  static_assert(nn::HasTensors<nn::GroupNorm<2>> && nn::HasShards<nn::GroupNorm<2>>);
   CHECK(nn::describe(nn::GroupNorm{2, 1e-3}) ==
         nn::Description{.type = "GroupNorm", .options = {{"groups", 2.0}, {"epsilon", 1e-3}}});
   CHECK(nn::describe(nn::GroupNorm<2>{}) == nn::describe(nn::GroupNorm{2}));

@@ -3,20 +3,22 @@
 
 #include <cmath>
 
+#include "../tensors_of.hpp"
 #include "image_cases.hpp"
 
 using Catch::Matchers::Message;
 
 TEST_CASE("LayerNorm is a layer") {
   static_assert(nn::Layer<nn::LayerNorm> && nn::shape_is_in_type<nn::LayerNorm>);
-  static_assert(nn::HasWeights<nn::LayerNorm> && nn::HasParts<nn::LayerNorm> && nn::HasDescend<nn::LayerNorm>);
+  static_assert(nn::HasTensors<nn::LayerNorm> && nn::HasShards<nn::LayerNorm>);
   CHECK(nn::describe(nn::LayerNorm{1e-3}) == nn::Description{.type = "LayerNorm", .options = {{"epsilon", 1e-3}}});
   CHECK_FALSE(nn::LayerNorm{1e-3} == nn::LayerNorm{});
 }
 
 TEST_CASE("LayerNorm keeps the shape, counts gamma and beta, and refuses an epsilon that is not above 0") {
   CHECK(nn::LayerNorm{}.output_shape(nn::Shape(3, 5, 2)) == nn::Shape(3, 5, 2));
-  CHECK(nn::LayerNorm{}.weight_shape(nn::Shape(3, 5, 2)) == nn::WeightShape{2, 1, 2, false});
+  CHECK(test::tensors_of(nn::LayerNorm{}, nn::Shape(3, 5, 2)) ==
+        test::TensorShapes{{"weight", 2, 1, nn::Role::scale}, {"bias", 2, 1, nn::Role::bias}});
   CHECK(nn::LayerNorm{}.parameter_count(nn::Shape(7)) == 14);
   CHECK_THROWS_MATCHES(nn::LayerNorm{0}.output_shape(nn::Shape(2)), nn::shape_error,
                        Message("LayerNorm: epsilon must be above 0, got 0; 1e-5 is usual"));

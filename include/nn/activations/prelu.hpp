@@ -12,8 +12,8 @@ namespace nn {
 inline constexpr std::true_type per_channel{};
 
 /// Parametric rectified linear unit (He et al. 2015): a LeakyReLU that learns its slope below 0, one for the whole
-/// layer or one per channel, from 0.25 on as PyTorch's. At 0 its derivative is a. The slopes are W of the layer (slopes
-/// x 1, no b), so files hold them.
+/// layer or one per channel, from 0.25 on as PyTorch's. At 0 its derivative is a. Its tensor is "weight", the
+/// slopes.
 template <bool PerChannel = false>
 struct PReLU {
   static constexpr bool keeps_shape = true;
@@ -23,10 +23,7 @@ struct PReLU {
 
   static constexpr std::string_view name() { return "PReLU"; }
   constexpr Shape output_shape(Shape input) const { return input; }
-  constexpr Index parameter_count(Shape input) const { return PerChannel ? input.channels : 1; }
-  constexpr WeightShape weight_shape(Shape input) const {
-    return {.rows = parameter_count(input), .columns = 1, .decays = false};
-  }
+  constexpr void tensors(Shape input, auto tensor) const { tensor({"weight", slope_count(input), 1, Role::slope}); }
 
   void initialize(Shape, auto&& parameters, const Initializer&, Random&) const {
     using T = typename std::remove_cvref_t<decltype(parameters)>::Scalar;
@@ -39,19 +36,7 @@ struct PReLU {
     });
   }
 
-  /// da += sum of x dy where x <= 0, dx = dy where x > 0, else a dy
-  void backward(Shape input, const auto& values, auto& gradients) const {
-    using T = ScalarOf<decltype(values)>;
-    input_gradient(input, values, gradients);
-    subtract_gradient(input, values, gradients, gradients.parameters.data(), T(-1), 0, 1);
-  }
-
-  /// Backward, and a -= rate da.
-  void descend(Shape input, auto values, auto& gradients, auto rate) const {
-    input_gradient(input, values, gradients);
-    subtract_gradient(input, values, gradients, values.parameters.data(), rate, 0, 1);
-  }
-
+  /// dx = dy where x > 0, else a dy
   void input_gradient(Shape input, const auto& values, auto& gradients) const {
     if (gradients.wanted == InputGradient::none) return;
     for_each_number(input, values.input.size(), [&](Index i, Index slope) {
@@ -60,17 +45,17 @@ struct PReLU {
     });
   }
 
-  /// a -= factor da. The slopes are one column, which the last of the parts has.
-  void subtract_gradient(Shape input, const auto& values, const auto& gradients, auto* parameters, auto factor,
-                         Index part, Index parts) const {
+  /// da = the sum of x dy where x <= 0. The slopes are one column, which the last shard has.
+  void add_parameter_gradient(Shape input, const auto& values, const auto& gradients, auto* target, auto scale,
+                              Shard shard) const {
     using T = ScalarOf<decltype(values)>;
-    if (part + 1 < parts) return;
-    const Index slopes = parameter_count(input);
+    if (!shard.is_last()) return;
+    const Index slopes = slope_count(input);
     for (Index slope = 0; slope < slopes; ++slope) {
       T sum = 0;
       for (Index i = slope; i < values.input.size(); i += slopes)
         if (!(values.input.data()[i] > 0)) sum += values.input.data()[i] * gradients.output.data()[i];
-      parameters[slope] -= factor * sum;
+      target[slope] += scale * sum;
     }
   }
 
@@ -78,13 +63,15 @@ struct PReLU {
   constexpr bool operator==(const PReLU&) const = default;
 
  private:
+  static constexpr Index slope_count(Shape input) { return PerChannel ? input.channels : 1; }
+
   template <class V>
   using ScalarOf = typename std::remove_cvref_t<decltype(std::declval<V>().input)>::Scalar;
 
   // Calls visit(i, slope) for every number and its slope: channels follow each other, in every sample alike.
   template <class Visit>
   void for_each_number(Shape input, Index count, Visit&& visit) const {
-    const Index slopes = parameter_count(input);
+    const Index slopes = slope_count(input);
     for (Index first = 0; first < count; first += slopes)
       for (Index slope = 0; slope < slopes; ++slope) visit(first + slope, slope);
   }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include <nn/core/callback.hpp>
 #include <nn/core/dual.hpp>
 #include <nn/core/place.hpp>
 
@@ -46,6 +47,7 @@ class AnyLayer {
   struct Inner {
     virtual std::string_view name() const = 0;
     virtual Description description() const = 0;
+    virtual void tensors(Shape, Callback<const TensorShape&>) const = 0;
 
    protected:
     ~Inner() = default;
@@ -57,6 +59,9 @@ class AnyLayer {
     explicit InnerView(const L& seen) : layer(&seen) {}
     std::string_view name() const override { return layer->name(); }
     Description description() const override { return describe(*layer); }
+    void tensors(Shape input, Callback<const TensorShape&> visit) const override {
+      for_each_tensor(*layer, input, visit);
+    }
     const L* layer;
   };
 
@@ -68,6 +73,7 @@ class AnyLayer {
     virtual bool equals(const Interface& other) const = 0;
     virtual std::string_view name() const = 0;
     virtual Description description() const = 0;
+    virtual void tensors(Shape, Callback<const TensorShape&>) const = 0;
     virtual Place place(Shape input) const = 0;
     virtual void for_each_inside(const Place&, const Visitor&, Index level) const = 0;
     virtual void initialize_state(Shape, VectorView<T>) const = 0;
@@ -81,8 +87,8 @@ class AnyLayer {
     virtual void backward(Shape, const ForwardValues&, LayerGradients&, const Training<T>&) const = 0;
     virtual void descend(Shape, const StepValues&, LayerGradients&, T rate, const Training<T>&) const = 0;
     virtual void input_gradient(Shape, const ForwardValues&, LayerGradients&, const Training<T>&) const = 0;
-    virtual void subtract_gradient(Shape, const ForwardValues&, const LayerGradients&, T* parameters, T factor,
-                                   Index part, Index parts, const Training<T>&) const = 0;
+    virtual void add_parameter_gradient(Shape, const ForwardValues&, const LayerGradients&, T* target, T scale, Shard,
+                                        const Training<T>&) const = 0;
   };
 
   template <class L>
@@ -95,6 +101,9 @@ class AnyLayer {
     }
     std::string_view name() const override { return layer.name(); }
     Description description() const override { return describe(layer); }
+    void tensors(Shape input, Callback<const TensorShape&> visit) const override {
+      for_each_tensor(layer, input, visit);
+    }
     Place place(Shape input) const override { return place_of(layer, input); }
     void for_each_inside(const Place& place, const Visitor& visit, Index level) const override {
       const auto show = [&](const auto& inner, const Place& at, Index at_level) {
@@ -133,9 +142,9 @@ class AnyLayer {
                         const Training<T>& training) const override {
       nn::input_gradient(layer, input, values, gradients, training);
     }
-    void subtract_gradient(Shape input, const ForwardValues& values, const LayerGradients& gradients, T* parameters,
-                           T factor, Index part, Index parts, const Training<T>& training) const override {
-      nn::subtract_gradient(layer, input, values, gradients, parameters, factor, part, parts, training);
+    void add_parameter_gradient(Shape input, const ForwardValues& values, const LayerGradients& gradients, T* target,
+                                T scale, Shard shard, const Training<T>& training) const override {
+      nn::add_parameter_gradient(layer, input, values, gradients, target, scale, shard, training);
     }
     [[no_unique_address]] L layer;
   };
@@ -162,9 +171,7 @@ class AnyLayer {
   Description description() const { return held_->description(); }
   Place place(Shape input) const { return held_->place(input); }
   Shape output_shape(Shape input) const { return place(input).output; }
-  Index parameter_count(Shape input) const { return place(input).parameter_count; }
-  WeightShape weight_shape(Shape input) const { return place(input).weights; }
-  Index state_count(Shape input) const { return place(input).state_count; }
+  void tensors(Shape input, Callback<const TensorShape&> visit) const { held_->tensors(input, visit); }
   void for_each_inside(const Place& place, const auto& visit, Index level) const {
     held_->for_each_inside(place, std::cref(visit), level);
   }
@@ -189,9 +196,9 @@ class AnyLayer {
                       const Training<T>& training) const {
     held_->input_gradient(input, values, gradients, training);
   }
-  void subtract_gradient(Shape input, const ForwardValues& values, const LayerGradients& gradients, T* parameters,
-                         T factor, Index part, Index parts, const Training<T>& training) const {
-    held_->subtract_gradient(input, values, gradients, parameters, factor, part, parts, training);
+  void add_parameter_gradient(Shape input, const ForwardValues& values, const LayerGradients& gradients, T* target,
+                              T scale, Shard shard, const Training<T>& training) const {
+    held_->add_parameter_gradient(input, values, gradients, target, scale, shard, training);
   }
   bool operator==(const AnyLayer& other) const { return held_->equals(*other.held_); }
 

@@ -33,8 +33,6 @@ class Block {
   static constexpr bool keeps_shape = (shape_is_in_type<Layers> && ...);  // by the types of the layers
 
   constexpr Shape output_shape(Shape input) const { return self().place(input).output; }
-  constexpr Index parameter_count(Shape input) const { return self().place(input).parameter_count; }
-  constexpr Index state_count(Shape input) const { return self().place(input).state_count; }
   constexpr Index memory_size(Shape input) const { return self().place(input).memory_size; }
 
   void initialize(Shape input, auto&& parameters, const Initializer& initializer, Random& random) const {
@@ -101,17 +99,16 @@ class Block {
   }
 
   template <class T>
-  void subtract_gradient(Shape input, const auto& values, const auto& gradients, T* parameters, T factor, Index part,
-                         Index parts, const Training<T>& training) const {
+  void add_parameter_gradient(Shape input, const auto& values, const auto& gradients, T* target, T scale, Shard shard,
+                              const Training<T>& training) const {
     auto unchanged = gradients;
     self().template go_back<false>(input, values, unchanged, training,
                                    [&](const auto& layer, const Place& place, const auto& inner, auto dx, auto dy,
                                        InputGradient wanted, const Training<T>& mode) {
                                      if (place.parameter_count == 0) return;
                                      const Gradients of_layer{VectorView<T>(nullptr, 0), dx, dy, wanted};
-                                     nn::subtract_gradient(layer, place.input, inner, of_layer,
-                                                           parameters + place.parameter_offset, factor, part, parts,
-                                                           mode);
+                                     nn::add_parameter_gradient(layer, place.input, inner, of_layer,
+                                                                target + place.parameter_offset, scale, shard, mode);
                                    });
   }
 
@@ -151,13 +148,12 @@ class Block {
               .parameter_count = places.back().parameter_end(),
               .state_count = places.back().state_end(),
               .can_descend = true,
-              .has_parts = true,
-              .is_block = true};
+              .has_shards = true};
     for (const Place& place : places) {
       all.multiply_adds = checked_sum(all.multiply_adds, place.multiply_adds);
       all.least_samples = std::max(all.least_samples, place.least_samples);
       all.can_descend = all.can_descend && (place.can_descend || place.parameter_count == 0);
-      all.has_parts = all.has_parts && place.has_parts;
+      all.has_shards = all.has_shards && place.has_shards;
     }
     return all;
   }

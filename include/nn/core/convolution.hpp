@@ -46,59 +46,40 @@ struct ConvolutionLayer {
     return {window.rows.output, window.columns.output, settings().filters};
   }
 
-  constexpr WeightShape weight_shape(Shape input) const {
-    const auto [filters, kernel, options] = settings();
-    return {.rows = filters,
-            .columns = checked_product(checked_product(kernel.height, kernel.width), input.channels / options.groups),
-            .bias = options.bias ? filters : 0};
-  }
-
-  constexpr Index parameter_count(Shape input) const {
-    const WeightShape shape = weight_shape(input);
-    return checked_sum(checked_product(shape.rows, shape.columns), shape.bias);
+  constexpr void tensors(Shape input, auto tensor) const {
+    tensor({"weight", settings().filters, patch_size(input), Role::weight});
+    if (settings().options.bias) tensor({"bias", settings().filters, 1, Role::bias});
   }
 
   /// Every output sums one patch; every input feeds as many outputs as there are weights for it.
   void initialize(Shape input, auto&& parameters, const Initializer& initializer, Random& random) const {
     using T = typename std::remove_cvref_t<decltype(parameters)>::Scalar;
-    const WeightShape shape = weight_shape(input);
-    const Index fan_out = shape.rows / settings().options.groups * settings().kernel.height * settings().kernel.width;
-    initializer(MatrixView<T>(parameters.data(), shape.rows, shape.columns), shape.columns, fan_out, random);
-    parameters.tail(shape.bias).setZero();
+    const Index filters = settings().filters, columns = patch_size(input);
+    const Index fan_out = filters / settings().options.groups * settings().kernel.height * settings().kernel.width;
+    initializer(MatrixView<T>(parameters.data(), filters, columns), columns, fan_out, random);
+    parameters.tail(parameters.size() - filters * columns).setZero();
   }
 
   void forward(Shape input, const auto& parameters, const auto& x, auto&& y) const {
     using T = typename std::remove_cvref_t<decltype(x)>::Scalar;
     const Window window = window_over(input);
-    const WeightShape shape = weight_shape(input);
+    const Index filters = settings().filters;
     const T* W = parameters.data();
-    const T* b = shape.bias > 0 ? W + shape.rows * shape.columns : nullptr;
+    const T* b = settings().options.bias ? W + filters * patch_size(input) : nullptr;
     if constexpr (!std::is_floating_point_v<T>) {  // dual numbers: the definition
-      kernels::repeat(b, shape.rows, window.positions() * x.cols(), y.data());
+      kernels::repeat(b, filters, window.positions() * x.cols(), y.data());
       for (Index sample = 0; sample < x.cols(); ++sample)
         add_by_definition(window, W, x.data() + sample * window.input_size(),
-                          y.data() + sample * window.positions() * shape.rows);
+                          y.data() + sample * window.positions() * filters);
     } else if (is_depthwise(window)) {
-      kernels::repeat(b, shape.rows, window.positions() * x.cols(), y.data());
+      kernels::repeat(b, filters, window.positions() * x.cols(), y.data());
       kernels::add_depthwise(window, W, x.data(), x.cols(), y.data());
     } else {
-      kernels::convolution(window, settings().options.groups, W, b, shape.rows, x.data(), x.cols(), y.data());
+      kernels::convolution(window, settings().options.groups, W, b, filters, x.data(), x.cols(), y.data());
     }
   }
 
-  /// dW += (the sum of dy p' over all patches p), db += the sum of dy, dx = W' dy where the patches lie
-  void backward(Shape input, const auto& values, auto& gradients) const {
-    using T = ScalarOf<decltype(values)>;
-    input_gradient(input, values, gradients);
-    subtract_gradient(input, values, gradients, gradients.parameters.data(), T(-1), 0, 1);
-  }
-
-  /// Backward, and W -= rate dW, b -= rate db at once.
-  void descend(Shape input, auto values, auto& gradients, auto rate) const {
-    input_gradient(input, values, gradients);
-    subtract_gradient(input, values, gradients, values.parameters.data(), rate, 0, 1);
-  }
-
+  /// dx = W' dy where the patches lie
   void input_gradient(Shape input, const auto& values, auto& gradients) const {
     if (gradients.wanted == InputGradient::none) return;
     std::fill_n(gradients.input.data(), gradients.input.size(), ScalarOf<decltype(values)>(0));
@@ -113,22 +94,22 @@ struct ConvolutionLayer {
                                               values.input.cols(), dx);
   }
 
-  /// W -= factor dW, b -= factor db for one of several parts: some columns of W, and b with the last.
-  void subtract_gradient(Shape input, const auto& values, const auto& gradients, auto* parameters, auto factor,
-                         Index part, Index parts) const {
-    const WeightShape shape = weight_shape(input);
-    const Index first = first_column(shape.columns, part, parts), last = first_column(shape.columns, part + 1, parts);
+  /// dW = the sum of dy p' over all patches p, db = the sum of dy
+  void add_parameter_gradient(Shape input, const auto& values, const auto& gradients, auto* target, auto scale,
+                              Shard shard) const {
+    const Index filters = settings().filters, columns = patch_size(input);
+    const Index first = shard.first(columns), last = shard.last(columns);
     const auto* dy = gradients.output.data();
     const auto* x = values.input.data();
     const Window window = window_over(input);
     if (is_depthwise(window))
-      kernels::subtract_depthwise_gradient(window, parameters, x, dy, values.input.cols(), factor, first, last);
+      kernels::subtract_depthwise_gradient(window, target, x, dy, values.input.cols(), -scale, first, last);
     else
-      kernels::subtract_convolution_gradient(window, settings().options.groups, parameters, shape.rows, x, dy,
-                                             values.input.cols(), factor, first, last);
-    if (part + 1 == parts && shape.bias > 0)
-      kernels::subtract_sum_of_columns(dy, shape.rows, gradients.output.size() / shape.rows, factor,
-                                       parameters + shape.rows * shape.columns);
+      kernels::subtract_convolution_gradient(window, settings().options.groups, target, filters, x, dy,
+                                             values.input.cols(), -scale, first, last);
+    if (shard.is_last() && settings().options.bias)
+      kernels::subtract_sum_of_columns(dy, filters, gradients.output.size() / filters, -scale,
+                                       target + filters * columns);
   }
 
   void describe(auto option) const {
@@ -154,6 +135,11 @@ struct ConvolutionLayer {
   using ScalarOf = typename std::remove_cvref_t<decltype(std::declval<V>().input)>::Scalar;
 
   constexpr Convolution settings() const { return static_cast<const Derived&>(*this).settings(); }
+  // The columns of W.
+  constexpr Index patch_size(Shape input) const {
+    const auto [filters, kernel, options] = settings();
+    return checked_product(checked_product(kernel.height, kernel.width), input.channels / options.groups);
+  }
 
   constexpr Window window_over(Shape input) const {
     const auto [filters, kernel, options] = settings();

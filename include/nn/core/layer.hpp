@@ -14,13 +14,22 @@
 
 #include <nn/core/initializer.hpp>
 #include <nn/core/shape.hpp>
+#include <nn/core/tensor.hpp>
 #include <nn/core/views.hpp>
 
 namespace nn {
 
-/// Threads share the parameters of a layer by the columns of its W; the last part also has what follows W. This is the
-/// first column of a part; that of part number `parts` is their end.
-constexpr Index first_column(Index columns, Index part, Index parts) { return columns * part / parts; }
+/// One of several shares of a layer's parameters, which threads work on at once: some columns of the first tensor, and
+/// with the last shard all that follows it.
+struct Shard {
+  Index index = 0;
+  Index count = 1;
+
+  /// The columns of this shard, from first to before last.
+  constexpr Index first(Index columns) const { return columns * index / count; }
+  constexpr Index last(Index columns) const { return columns * (index + 1) / count; }
+  constexpr bool is_last() const { return index + 1 == count; }
+};
 
 /// Which part of its input's gradient a layer is asked for.
 enum class InputGradient {
@@ -88,15 +97,6 @@ Training<T> deterministic(T* state) {
   return {.state = state, .is_frozen = true, .is_random = false};
 }
 
-/// Where W and b stand in a layer's slice of the flat vector: first W, column by column (outputs x inputs), then b.
-struct WeightShape {
-  Index rows = 0;
-  Index columns = 0;
-  Index bias = 0;
-  bool decays = true;  ///< whether weight decay, L1 and L2 pull at W: not where it is a scale or a slope
-  constexpr bool operator==(const WeightShape&) const = default;
-};
-
 /// A layer in words and numbers, for files and summaries.
 struct Description {
   std::string type;
@@ -122,7 +122,7 @@ concept HasForward = requires(const L& layer, Shape shape, ConstVectorView<float
   };
 };
 template <class L>
-concept HasBackward =
+concept HasOwnBackward =
     requires(const L& layer, Shape shape,
              const Values<ConstVectorView<float>, ConstMatrixView<float>, ConstMatrixView<float>>& values,
              Gradients<VectorView<float>, MatrixView<float>, ConstMatrixView<float>>& gradients) {
@@ -133,19 +133,49 @@ concept HasBackward =
 
 }  // namespace detail
 
+/// Whether a layer's backward pass comes in two halves, the gradient of its input and that of its parameters.
+template <class L>
+concept HasShards =
+    requires(const L& layer, Shape shape,
+             const Values<ConstVectorView<float>, ConstMatrixView<float>, ConstMatrixView<float>>& values,
+             Gradients<VectorView<float>, MatrixView<float>, ConstMatrixView<float>>& gradients, float* target) {
+  requires requires { layer.input_gradient(shape, values, gradients); } || requires {
+    layer.input_gradient(shape, values, gradients, Training<float>{});
+  };
+  requires requires { layer.add_parameter_gradient(shape, values, gradients, target, 1.0F, Shard{}); } || requires {
+    layer.add_parameter_gradient(shape, values, gradients, target, 1.0F, Shard{}, Training<float>{});
+  };
+};
+
+namespace detail {
+template <class L>
+concept HasBackward = HasOwnBackward<L> || HasShards<L>;
+// As the layers of version 0.1 did.
+template <class L>
+concept HasCounts = requires(const L& layer, Shape shape) {
+  requires requires { layer.parameter_count(shape); } || requires { layer.state_count(shape); };
+};
+}  // namespace detail
+
 /// A layer says its name, derives the shape of its output (and throws shape_error where the input does not fit), and
-/// works forward and backward on views. It may also have
-///   Index parameter_count(Shape input) const                           parameters; none when missing
-///   WeightShape weight_shape(Shape input) const                        those parameters are W and b, and saved as such
-///   void initialize(Shape input, view, const Initializer&, Random&)    first values of the parameters
+/// works forward and backward on views. Backward comes in two halves,
+///   input_gradient(Shape input, values, gradients)                     writes gradients.input, as far as it is wanted
+///   add_parameter_gradient(Shape input, values, gradients, target, scale, Shard)   adds scale times the gradient of some
+///                                                                      parameters to target; see Dense. It is not shown
+///                                                                      the parameters: what it needs of them, the way
+///                                                                      forward or input_gradient keeps in the memory
+/// from which a training step on several threads and plain SGD follow, or as
+///   backward(Shape input, values, gradients)                           both at once; with parameters, on one thread
+/// It may also have
+///   void tensors(Shape input, auto tensor) const                       calls tensor(TensorShape{...}) for each array
+///                                                                      that it learns, and each statistic that it keeps
+///   void initialize(Shape input, view, const Initializer&, Random&)    first values of the parameters; zeros
+///   void initialize_state(Shape input, view) const                     first values of the statistics; zeros
 ///   void descend(Shape input, values, gradients, rate) const           backward and plain SGD step in one; see Dense
-///   input_gradient, subtract_gradient                                  backward in parts, for threads; see Dense
 ///   void describe(auto option) const                                   calls option(name, number) for what it holds
 ///   forward(..., const Training<T>&), backward(..., const Training<T>&)  where training is another thing than use;
-///                                                                      descend and the parts may take it, too
-///   forward(..., const Inference<T>&)                                  in place of forward: reads its state
-///   Index state_count(Shape input) const                               how much that is; none when missing
-///   void initialize_state(Shape input, view) const                     its first values; zeros when missing
+///                                                                      the other ways back may take it, too
+///   forward(..., const Inference<T>&)                                  in place of forward: reads its statistics
 ///   Index memory_size(Shape input) const                               numbers per sample that it needs room for
 ///   Index least_samples(Shape input) const                             of a batch that it can train on; 1 when missing
 ///   static constexpr bool keeps_shape = true                           its options do not change the output's shape
@@ -153,11 +183,9 @@ concept HasBackward =
 ///                                                                      backward reads no gradient there
 /// A container of layers has Block as its base and says all that its Place holds at once.
 ///
-/// Files hold W and b, so a layer with parameters can be saved only if weight_shape says where all of them are. They
-/// also hold its name(), and what describe() tells of its options, and refuse a network that differs in these. State is
-/// saved as it is. Threads share a training step only where each layer with parameters has input_gradient and
-/// subtract_gradient; with one that has not, one thread does all. Every function may be called by several threads at
-/// once.
+/// The list of its tensors is all that files, checkpoints, weight decay and threads need to know of its parameters.
+/// Files also hold its name(), and what describe() tells of its options, and refuse a network that differs in these.
+/// Every function may be called by several threads at once.
 template <class L>
 concept Layer = std::copyable<L> && std::equality_comparable<L> && detail::HasName<L> && detail::HasOutputShape<L> &&
     detail::HasForward<L> && detail::HasBackward<L>;
@@ -182,6 +210,9 @@ constexpr bool require_layer() {
   static_assert(HasBackward<L>,
                 "nn: this is no layer: it lacks `void backward(nn::Shape input, const auto& values, auto& gradients) "
                 "const`; see nn/core/layer.hpp");
+  static_assert(!HasCounts<L>,
+                "nn: this layer counts its parameters, but has to name them: replace parameter_count, weight_shape and "
+                "state_count by `void tensors(nn::Shape input, auto tensor) const`; see nn/core/layer.hpp");
   return true;
 }
 
@@ -195,28 +226,10 @@ concept InputLayer = requires(const L& layer) {  // first: whether a network can
 &&std::copyable<L>;
 
 template <class L>
-concept HasParameters = requires(const L& layer, Shape shape) {
-  layer.parameter_count(shape);
-};
-template <class L>
-concept HasWeights = requires(const L& layer, Shape shape) {
-  layer.weight_shape(shape);
-};
-
-template <class L>
 concept HasDescend = requires(const L& layer, Shape shape,
                               const Values<VectorView<float>, ConstMatrixView<float>, ConstMatrixView<float>>& values,
                               Gradients<VectorView<float>, MatrixView<float>, ConstMatrixView<float>>& gradients) {
   layer.descend(shape, values, gradients, 1.0F);
-};
-
-template <class L>
-concept HasParts =
-    requires(const L& layer, Shape shape,
-             const Values<ConstVectorView<float>, ConstMatrixView<float>, ConstMatrixView<float>>& values,
-             Gradients<VectorView<float>, MatrixView<float>, ConstMatrixView<float>>& gradients, float* parameters) {
-  layer.input_gradient(shape, values, gradients);
-  layer.subtract_gradient(shape, values, gradients, parameters, 1.0F, Index(0), Index(1));
 };
 
 /// Whether the type alone says which shape comes out.
@@ -224,12 +237,6 @@ template <class L>
 inline constexpr bool shape_is_in_type = std::is_empty_v<L> || requires {
   requires L::keeps_shape;
 };
-
-template <class L>
-constexpr Index parameter_count(const L& layer, Shape input) {
-  if constexpr (HasParameters<L>) return layer.parameter_count(input);
-  return 0;
-}
 
 /// How many numbers per sample the layer needs room for.
 template <class L>
@@ -245,13 +252,6 @@ constexpr Index least_samples(const L& layer, Shape input) {
   return 1;
 }
 
-/// How many numbers of the network's state are the layer's.
-template <class L>
-constexpr Index state_count(const L& layer, Shape input) {
-  if constexpr (requires { layer.state_count(input); }) return layer.state_count(input);
-  return 0;
-}
-
 /// Forward in a mode, Inference or Training, where the layer tells them apart.
 template <class L, class Mode>
 void forward(const L& layer, Shape input, const auto& parameters, const auto& x, auto&& y, const Mode& mode) {
@@ -261,45 +261,61 @@ void forward(const L& layer, Shape input, const auto& parameters, const auto& x,
     layer.forward(input, parameters, x, y);
 }
 
-/// Backward after a forward in training.
-template <class L, class T>
-void backward(const L& layer, Shape input, const auto& values, auto& gradients, const Training<T>& training) {
-  if constexpr (requires { layer.backward(input, values, gradients, training); })
-    layer.backward(input, values, gradients, training);
-  else
-    layer.backward(input, values, gradients);
-}
-
-/// Backward and plain SGD step in one, of a layer that can do both at once or has no parameters.
-template <class L, class T>
-void descend(const L& layer, Shape input, const auto& values, auto& gradients, T rate, const Training<T>& training) {
-  if constexpr (requires { layer.descend(input, values, gradients, rate, training); })
-    layer.descend(input, values, gradients, rate, training);
-  else if constexpr (requires { layer.descend(input, values, gradients, rate); })
-    layer.descend(input, values, gradients, rate);
-  else
-    backward(layer, input, values, gradients, training);
-}
-
-/// Backward without the gradients of the parameters, of a layer that works in parts or has none.
+/// dx is written, as far as it is wanted; of a layer that has two halves or no parameters.
 template <class L, class T>
 void input_gradient(const L& layer, Shape input, const auto& values, auto& gradients, const Training<T>& training) {
   if constexpr (requires { layer.input_gradient(input, values, gradients, training); })
     layer.input_gradient(input, values, gradients, training);
   else if constexpr (requires { layer.input_gradient(input, values, gradients); })
     layer.input_gradient(input, values, gradients);
+  else if constexpr (requires { layer.backward(input, values, gradients, training); })
+    layer.backward(input, values, gradients, training);
   else
-    backward(layer, input, values, gradients, training);
+    layer.backward(input, values, gradients);
 }
 
-/// target -= factor * gradient for one part of the parameters, once all input gradients are written.
+/// target += scale * gradient for one shard of the parameters, once all input gradients are written. The parameters are
+/// not shown: the target may be the parameters themselves, or other threads may already be changing them.
 template <class L, class T>
-void subtract_gradient(const L& layer, Shape input, const auto& values, const auto& gradients, T* target, T factor,
-                       Index part, Index parts, const Training<T>& training) {
-  if constexpr (requires { layer.subtract_gradient(input, values, gradients, target, factor, part, parts, training); })
-    layer.subtract_gradient(input, values, gradients, target, factor, part, parts, training);
-  else if constexpr (requires { layer.subtract_gradient(input, values, gradients, target, factor, part, parts); })
-    layer.subtract_gradient(input, values, gradients, target, factor, part, parts);
+void add_parameter_gradient(const L& layer, Shape input, const auto& values, const auto& gradients, T* target, T scale,
+                            Shard shard, const Training<T>& training) {
+  if constexpr (HasShards<L>) {
+    using Parameters = std::remove_cvref_t<decltype(values.parameters)>;
+    const Values seen{Parameters(nullptr, 0), values.input, values.output};
+    if constexpr (requires { layer.add_parameter_gradient(input, seen, gradients, target, scale, shard, training); })
+      layer.add_parameter_gradient(input, seen, gradients, target, scale, shard, training);
+    else
+      layer.add_parameter_gradient(input, seen, gradients, target, scale, shard);
+  }
+}
+
+/// The whole way back after a forward in training: both halves.
+template <class L, class T>
+void backward(const L& layer, Shape input, const auto& values, auto& gradients, const Training<T>& training) {
+  if constexpr (requires { layer.backward(input, values, gradients, training); }) {
+    layer.backward(input, values, gradients, training);
+  } else if constexpr (HasShards<L>) {
+    nn::input_gradient(layer, input, values, gradients, training);
+    nn::add_parameter_gradient(layer, input, values, gradients, gradients.parameters.data(), T(1), Shard{}, training);
+  } else {
+    layer.backward(input, values, gradients);
+  }
+}
+
+/// Backward and plain SGD step in one, of a layer that can do both at once, has two halves, or no parameters.
+template <class L, class T>
+void descend(const L& layer, Shape input, const auto& values, auto& gradients, T rate, const Training<T>& training) {
+  if constexpr (requires { layer.descend(input, values, gradients, rate, training); }) {
+    layer.descend(input, values, gradients, rate, training);
+  } else if constexpr (requires { layer.descend(input, values, gradients, rate); }) {
+    layer.descend(input, values, gradients, rate);
+  } else if constexpr (HasShards<L>) {
+    auto parameters = values.parameters;
+    nn::input_gradient(layer, input, values, gradients, training);
+    nn::add_parameter_gradient(layer, input, values, gradients, parameters.data(), -rate, Shard{}, training);
+  } else {
+    nn::backward(layer, input, values, gradients, training);
+  }
 }
 
 /// The first values of the parameters, by the layer's own rule; zeros where it has none.
@@ -318,13 +334,6 @@ void initialize_state(const L& layer, Shape input, VectorView<T> state) {
     layer.initialize_state(input, state);
   else
     std::fill_n(state.data(), state.size(), T(0));
-}
-
-/// W and b of a layer; all zero where it has none.
-template <class L>
-constexpr WeightShape weight_shape(const L& layer, Shape input) {
-  if constexpr (HasWeights<L>) return layer.weight_shape(input);
-  return {};
 }
 
 template <class L>

@@ -3,12 +3,15 @@
 #pragma once
 
 #include <initializer_list>
+#include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <nn/core/options.hpp>
 #include <nn/core/pass.hpp>
+#include <nn/core/printable.hpp>
 #include <nn/core/samples.hpp>
 
 namespace nn {
@@ -32,10 +35,10 @@ class LayerStack {
   Shape output_shape() const { return shape(self().depth()); }
   /// Numbers per sample that a pass needs for the outputs of all layers.
   Index activation_size() const { return self().depth() == 0 ? 0 : self().place(self().depth() - 1).activation_end(); }
-  /// Whether several threads may share the work on one batch: no layer has parameters that it cannot handle in parts.
-  bool has_parts() const {
+  /// Whether several threads may share the work on one batch: no layer has parameters that it cannot handle in shards.
+  bool has_shards() const {
     for (Index i = 0; i < self().depth(); ++i)
-      if (!self().place(i).has_parts) return false;
+      if (!self().place(i).has_shards) return false;
     return true;
   }
 
@@ -80,17 +83,46 @@ class LayerStack {
     });
   }
 
-  /// How many layers have weights, and views of those of the k-th, W being outputs x inputs; a layer without bias has
-  /// one of size 0. Throws shape_error where there is no such layer.
+  /// Every tensor of every layer, layer after layer: its name, a view of its numbers and its role.
+  std::vector<Tensor<MatrixView<T>>> tensors() {
+    return tensors_in<MatrixView<T>>(parameters_.data(), state_.data());
+  }
+  std::vector<Tensor<ConstMatrixView<T>>> tensors() const {
+    return tensors_in<ConstMatrixView<T>>(parameters_.data(), state_.data());
+  }
+  /// The tensor of that name, "0.weight". Throws shape_error where there is none.
+  MatrixView<T> tensor(std::string_view name) { return tensor_named(tensors(), name); }
+  ConstMatrixView<T> tensor(std::string_view name) const { return tensor_named(tensors(), name); }
+
+  /// Calls visit(first, last, role, i) for every tensor that is learned: its range of the parameters, and the number of
+  /// the network's own layer that it belongs to.
+  void for_each_parameter_range(Callback<Index, Index, Role, Index> visit) const {
+    self().for_each_layer([&](const auto& layer, Index i) {
+      nn::for_each_inside(layer, self().place(i), [&](const auto& inner, const Place& place, Index) {
+        Index first = place.parameter_offset;
+        for_each_tensor(inner, place.input, [&](const TensorShape& tensor) {
+          if (!is_learned(tensor.role) || tensor.size() == 0) return;
+          visit(first, first + tensor.size(), tensor.role, i);
+          first += tensor.size();
+        });
+      });
+    });
+  }
+
+  /// How many layers have weights, and views of those of the k-th: the first tensor that a layer learns, outputs x
+  /// inputs, and the bias that follows it, of size 0 where there is none. Throws shape_error where there is no such
+  /// layer.
   Index weight_count() const {
     Index count = 0;
-    for_each_place([&](const Place& place, Index) { count += place.weights.rows > 0; });
+    for_each_place([&](const Place& place, Index) { count += place.columns > 0; });
     return count;
   }
-  MatrixView<T> weight(Index k) { return weight_of(parameters_.data(), weighted_place(k)); }
-  ConstMatrixView<T> weight(Index k) const { return weight_of(parameters_.data(), weighted_place(k)); }
-  VectorView<T> bias(Index k) { return bias_of(parameters_.data(), weighted_place(k)); }
-  ConstVectorView<T> bias(Index k) const { return bias_of(parameters_.data(), weighted_place(k)); }
+  MatrixView<T> weight(Index k) { return weight_of<MatrixView<T>>(parameters_.data(), weights_of_layer(k)); }
+  ConstMatrixView<T> weight(Index k) const {
+    return weight_of<ConstMatrixView<T>>(parameters_.data(), weights_of_layer(k));
+  }
+  VectorView<T> bias(Index k) { return bias_of<VectorView<T>>(parameters_.data(), weights_of_layer(k)); }
+  ConstVectorView<T> bias(Index k) const { return bias_of<ConstVectorView<T>>(parameters_.data(), weights_of_layer(k)); }
 
   /// The same, k known to the compiler.
   template <Index k>
@@ -183,28 +215,66 @@ class LayerStack {
 
   const Derived& self() const { return static_cast<const Derived&>(*this); }
 
-  Place weighted_place(Index k) const {
+  template <class View>
+  std::vector<Tensor<View>> tensors_in(auto* parameters, auto* state) const {
+    require_whole("tensors");
+    std::vector<Tensor<View>> all;
+    std::vector<Index> path;  // the layer's number among the network's, of a layer inside that, and so on
+    for_each_inside([&](const auto& layer, const Place& place, Index level) {
+      path.resize(static_cast<std::size_t>(level + 1), -1);
+      ++path.back();
+      std::string prefix;
+      for (const Index number : path) prefix += std::to_string(number) + '.';
+      auto* learned = parameters + place.parameter_offset;
+      auto* kept = state + place.state_offset;
+      for_each_tensor(layer, place.input, [&](const TensorShape& tensor) {
+        auto*& numbers = is_learned(tensor.role) ? learned : kept;
+        all.push_back({prefix + std::string(tensor.name), View(numbers, tensor.rows, tensor.columns), tensor.role});
+        numbers += tensor.size();
+      });
+    });
+    return all;
+  }
+
+  template <class View>
+  static View tensor_named(const std::vector<Tensor<View>>& all, std::string_view name) {
+    std::string names;
+    for (const Tensor<View>& tensor : all) {
+      if (tensor.name == name) return tensor.values;
+      names += (names.empty() ? "" : ", ") + tensor.name;
+    }
+    throw shape_error("tensor(\"", detail::printable(name), "\"): the network has ",
+                      all.empty() ? "no tensors" : "none of this name; it has " + names);
+  }
+
+  // W and b of a layer in the parameters.
+  struct Weights {
+    Index weight = 0, rows = 0, columns = 0, bias = 0, bias_size = 0;
+  };
+  Weights weights_of_layer(Index k) const {
     require_whole("weight");
     Index number = 0;
-    Place found{};
-    for_each_place([&](const Place& place, Index) {
-      if (place.weights.rows > 0 && number++ == k) found = place;
+    Weights found;
+    for_each_inside([&](const auto& layer, const Place& place, Index) {
+      if (place.columns == 0 || number++ != k) return;
+      found = {.weight = place.parameter_offset, .rows = place.rows, .columns = place.columns};
+      Index position = 0;
+      for_each_tensor(layer, place.input, [&](const TensorShape& tensor) {
+        if (is_learned(tensor.role) && position++ == 1 && tensor.role == Role::bias) found.bias_size = tensor.size();
+      });
+      found.bias = found.weight + found.rows * found.columns;
     });
     if (k < 0 || k >= number)
       throw shape_error("weight(", k, "): the network has ", number, " layers with weights; count them from 0");
     return found;
   }
-  static ConstMatrixView<T> weight_of(const T* parameters, const Place& place) {
-    return {parameters + place.parameter_offset, place.weights.rows, place.weights.columns};
+  template <class View>
+  static View weight_of(auto* parameters, const Weights& weights) {
+    return {parameters + weights.weight, weights.rows, weights.columns};
   }
-  static MatrixView<T> weight_of(T* parameters, const Place& place) {
-    return {parameters + place.parameter_offset, place.weights.rows, place.weights.columns};
-  }
-  static ConstVectorView<T> bias_of(const T* parameters, const Place& place) {
-    return {parameters + place.parameter_offset + place.weights.rows * place.weights.columns, place.weights.bias};
-  }
-  static VectorView<T> bias_of(T* parameters, const Place& place) {
-    return {parameters + place.parameter_offset + place.weights.rows * place.weights.columns, place.weights.bias};
+  template <class View>
+  static View bias_of(auto* parameters, const Weights& weights) {
+    return {parameters + weights.bias, weights.bias_size};
   }
 };
 

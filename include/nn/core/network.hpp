@@ -111,9 +111,9 @@ class Network : public LayerStack<Network<Arguments...>, typename detail::Networ
     return static_places[static_cast<std::size_t>(i)];
   }
 
-  /// Whether the type alone says that threads can share the work; see LayerStack::has_parts.
-  static constexpr bool always_has_parts = []<class... L>(const std::tuple<L...>*) {
-    return ((HasParts<L> || !HasParameters<L>)&&...);
+  /// Whether the type alone says that threads can share the work; see LayerStack::has_shards.
+  static constexpr bool always_has_shards = []<class... L>(const std::tuple<L...>*) {
+    return ((!IsContainer<L> && (HasShards<L> || !HasTensors<L>)) && ...);
   }(static_cast<const Layers*>(nullptr));
 
   /// Whether the sizes are known and so little is to be done for a sample that it pays to compile every layer for them.

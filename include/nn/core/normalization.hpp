@@ -22,8 +22,8 @@ struct Normalization {
 };
 
 /// The base of a layer that normalizes, which gives `layout(input)`, a Normalization, and `epsilon`. The variance is
-/// that of the numbers themselves (divided by n). gamma is saved as W (channels x 1) and beta as b; a new layer has
-/// gamma 1 and beta 0.
+/// that of the numbers themselves (divided by n). Its tensors are "weight", gamma, and "bias", beta; a new layer
+/// has gamma 1 and beta 0.
 template <class Derived>
 struct NormalizationLayer {
   constexpr Shape output_shape(Shape input) const {
@@ -32,10 +32,10 @@ struct NormalizationLayer {
     static_cast<void>(self().layout(input));  // throws where the groups do not fit
     return input;
   }
-  constexpr WeightShape weight_shape(Shape input) const {
-    return {.rows = input.channels, .columns = 1, .bias = input.channels, .decays = false};
+  constexpr void tensors(Shape input, auto tensor) const {
+    tensor({"weight", input.channels, 1, Role::scale});
+    tensor({"bias", input.channels, 1, Role::bias});
   }
-  constexpr Index parameter_count(Shape input) const { return checked_product(2, input.channels); }
 
   void initialize(Shape input, auto&& parameters, const Initializer&, Random&) const {
     parameters.head(input.channels).setOnes();
@@ -53,20 +53,7 @@ struct NormalizationLayer {
     });
   }
 
-  /// dgamma += the sum of dy x', dbeta += the sum of dy, dx = (g - mean g - x' mean(g x')) / deviation for g = gamma
-  /// dy, where x' is x normalized
-  void backward(Shape input, const auto& values, auto& gradients) const {
-    using T = ScalarOf<decltype(values)>;
-    input_gradient(input, values, gradients);
-    subtract_gradient(input, values, gradients, gradients.parameters.data(), T(-1), 0, 1);
-  }
-
-  /// Backward, and gamma -= rate dgamma, beta -= rate dbeta at once.
-  void descend(Shape input, auto values, auto& gradients, auto rate) const {
-    input_gradient(input, values, gradients);
-    subtract_gradient(input, values, gradients, values.parameters.data(), rate, 0, 1);
-  }
-
+  /// dx = (g - mean g - x' mean(g x')) / deviation for g = gamma dy, where x' is x normalized
   void input_gradient(Shape input, const auto& values, auto& gradients) const {
     using T = ScalarOf<decltype(values)>;
     if (gradients.wanted == InputGradient::none) return;
@@ -87,15 +74,15 @@ struct NormalizationLayer {
     });
   }
 
-  /// Gamma and beta, which the last of the parts has; each gradient is summed over all samples before it is subtracted.
-  void subtract_gradient(Shape input, const auto& values, const auto& gradients, auto* parameters, auto factor,
-                         Index part, Index parts) const {
+  /// dgamma = the sum of dy x', dbeta = the sum of dy, over all samples before it is added. The last shard has both.
+  void add_parameter_gradient(Shape input, const auto& values, const auto& gradients, auto* target, auto scale,
+                              Shard shard) const {
     using T = ScalarOf<decltype(values)>;
-    if (part + 1 < parts) return;
+    if (!shard.is_last()) return;
     constexpr Index most = 512;
     const T* x = values.input.data();
     const T* dy = gradients.output.data();
-    const Index end = parameter_count(input);
+    const Index end = 2 * input.channels;
     for (Index first = 0; first < end; first += most) {
       const Index last = std::min(first + most, end);
       std::array<T, static_cast<std::size_t>(most)> sums{};
@@ -108,7 +95,7 @@ struct NormalizationLayer {
           add(input.channels + channel, dy[i]);
         });
       });
-      for (Index k = first; k < last; ++k) parameters[k] -= factor * sums[static_cast<std::size_t>(k - first)];
+      for (Index k = first; k < last; ++k) target[k] += scale * sums[static_cast<std::size_t>(k - first)];
     }
   }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include <nn/core/callback.hpp>
 #include <nn/core/extent.hpp>
 #include <nn/core/place.hpp>
 #include <nn/core/workspace.hpp>
@@ -159,19 +160,18 @@ void descend(const Net& network, T* parameters, const X& x, Workspace<T>& worksp
   pass.run(network, 0, depth, [&](const auto& layer, auto& step) {
     const Place& place = step.place;
     using L = std::remove_cvref_t<decltype(layer)>;
-    if constexpr (HasParameters<L>) {
-      Values values{VectorView<T>(parameters + place.parameter_offset, place.parameter_count), step.values.input,
-                    step.values.output};
-      if (HasDescend<L> || place.can_descend)
-        return nn::descend(layer, place.input, values, step.gradients, rate, step.mode);
-      if constexpr (!HasDescend<L>) {
-        Gradients gradients{workspace.parameter_gradient(place.parameter_count), step.gradients.input,
-                            step.gradients.output, step.gradients.wanted};
-        nn::backward(layer, place.input, step.values, gradients, step.mode);
-        for (Index k = 0; k < place.parameter_count; ++k) values.parameters[k] -= rate * gradients.parameters[k];
-      }
-    } else {
-      nn::backward(layer, place.input, step.values, step.gradients, step.mode);
+    constexpr bool always_descends = !IsContainer<L> && (HasDescend<L> || HasShards<L>);
+    if (place.parameter_count == 0)
+      return nn::backward(layer, place.input, step.values, step.gradients, step.mode);
+    VectorView<T> here(parameters + place.parameter_offset, place.parameter_count);
+    if (always_descends || place.can_descend)
+      return nn::descend(layer, place.input, Values{here, step.values.input, step.values.output}, step.gradients, rate,
+                         step.mode);
+    if constexpr (!always_descends) {
+      Gradients gradients{workspace.parameter_gradient(place.parameter_count), step.gradients.input,
+                          step.gradients.output, step.gradients.wanted};
+      nn::backward(layer, place.input, step.values, gradients, step.mode);
+      here -= rate * gradients.parameters;
     }
   });
 }
@@ -186,64 +186,46 @@ void write_input_gradients(const Net& network, const T* parameters, const X& x, 
   });
 }
 
-/// Refers to something that can be called so, whatever its type: what takes it is compiled once.
-template <class... Arguments>
-class Callback {
- public:
-  template <class Call>
-  Callback(const Call& call)
-      : call_(&call),
-        invoke_([](const void* given, Arguments... arguments) { (*static_cast<const Call*>(given))(arguments...); }) {}
-  void operator()(Arguments... arguments) const { invoke_(call_, arguments...); }
-
- private:
-  const void* call_;
-  void (*invoke_)(const void*, Arguments...);
-};
-
-/// A part of the parameters of one layer: number `number` of `count`.
-struct Part {
+/// Some parameters of one layer.
+struct LayerShard {
   Index layer;
-  Index number;
-  Index count;
+  Shard shard;
 };
 
-/// The parameters of a network in parts for several threads to work on, which are counted from 0; layer -1 stands after
-/// the last. A convolution of few weights stays whole: to find which of its outputs have a gradient takes as long as to
-/// use it, and each thread would have to.
+/// The parameters of a network in shards for several threads to work on, which are counted from 0; past the last it
+/// returns layer = -1. A convolution of few weights stays whole: to find which of its outputs have a gradient takes as
+/// long as to use it, and each thread would have to.
 template <class Net>
-Part part_of(const Net& network, Index index, Index threads) {
+LayerShard shard_of(const Net& network, Index index, Index threads) {
   constexpr Index few = 4096, many = 32768;
   for (Index i = 0; i < network.depth(); ++i) {
     const Place& place = network.place(i);
     if (place.parameter_count == 0) continue;
     const bool is_shared = place.parameter_count > few || place.multiply_adds <= 16 * place.parameter_count;
     const Index count = is_shared ? std::max(threads, place.parameter_count / many) : 1;
-    if (index < count) return {i, index, count};
+    if (index < count) return {i, {index, count}};
     index -= count;
   }
-  return {-1, 0, 0};
+  return {-1, {}};
 }
 
-/// target -= factor * gradient for a part of the parameters, after write_input_gradients of all samples in the same
-/// mode.
+/// target += scale * gradient for some parameters, after write_input_gradients of all samples in the same mode.
 template <class T, class Net, class X>
-void subtract_gradient(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, T* target,
-                       T factor, Part part, const Training<T>& mode) {
+void add_parameter_gradient(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, T* target,
+                            T scale, LayerShard shard, const Training<T>& mode) {
   const BackwardPass<T> pass{parameters, x.data(), x.cols(), workspace, {0, x.cols()}, InputGradient::none, mode};
-  pass.run(network, part.layer, part.layer + 1, [&](const auto& layer, auto& step) {
-    nn::subtract_gradient(layer, step.place.input, step.values, step.gradients, target + step.place.parameter_offset,
-                          factor, part.number, part.count, step.mode);
+  pass.run(network, shard.layer, shard.layer + 1, [&](const auto& layer, auto& step) {
+    nn::add_parameter_gradient(layer, step.place.input, step.values, step.gradients,
+                               target + step.place.parameter_offset, scale, shard.shard, step.mode);
   });
 }
 
-/// Calls use(first, last) for every range of the flat vector that is in the part.
+/// Calls use(first, last) for every range of the flat vector that is in the shard.
 template <class Net>
-void for_each_range_of(const Net& network, Part part, Callback<Index, Index> use) {
+void for_each_range_of(const Net& network, LayerShard shard, Callback<Index, Index> use) {
   network.for_each_place([&](const Place& place, Index i) {
-    if (i != part.layer || place.is_block || place.parameter_count == 0) return;
-    use(place.parameter_offset + place.part_begin(part.number, part.count),
-        place.parameter_offset + place.part_begin(part.number + 1, part.count));
+    if (i != shard.layer || place.columns == 0) return;
+    use(place.parameter_offset + place.shard_begin(shard.shard), place.parameter_offset + place.shard_end(shard.shard));
   });
 }
 

@@ -16,8 +16,9 @@ struct Place {
   Shape output;
   Index parameter_offset = 0;
   Index parameter_count = 0;
-  WeightShape weights = {};
-  Index multiply_adds = 0;  ///< forward, for one sample: each number put out is the sum over a row of W
+  Index rows = 0;  ///< of the first tensor that is learned, by whose columns threads share the parameters
+  Index columns = 0;
+  Index multiply_adds = 0;  ///< forward, for one sample: each output is the sum over a row of that tensor
   Index state_offset = 0;
   Index state_count = 0;
   Index memory_offset = 0;  ///< of its own room in a workspace, in numbers per sample
@@ -27,40 +28,48 @@ struct Place {
   Index least_samples = 1;      ///< of a batch to train on
   bool is_flat_where_zero = false;
   bool can_descend = false;  ///< subtracts its own gradient in plain gradient descent
-  bool has_parts = false;    ///< has a backward pass that threads can share, or no parameters
-  bool is_block = false;     ///< a container, whose parameters and state are those of its layers
+  bool has_shards = false;   ///< has a backward pass that threads can share, or no parameters
 
-  /// Where a part starts in the layer's parameters; part number `parts` starts at their end.
-  constexpr Index part_begin(Index part, Index parts) const {
-    return part == parts ? parameter_count : first_column(weights.columns, part, parts) * weights.rows;
+  /// The range of the layer's parameters that a shard is.
+  constexpr Index shard_begin(Shard shard) const { return shard.first(columns) * rows; }
+  constexpr Index shard_end(Shard shard) const {
+    return shard.is_last() ? parameter_count : shard.last(columns) * rows;
   }
   constexpr Index parameter_end() const { return checked_sum(parameter_offset, parameter_count); }
   constexpr Index state_end() const { return checked_sum(state_offset, state_count); }
   constexpr Index activation_end() const { return checked_sum(activation_offset, activation_size); }
 };
 
+/// Whether a layer says itself where it stands, because it has layers inside.
+template <class L>
+concept IsContainer = requires(const L& layer, Shape input) {
+  { layer.place(input) } -> std::same_as<Place>;
+};
+
 /// All that a layer says of itself; it stands at the beginning.
 template <class L>
 constexpr Place place_of(const L& layer, Shape input) {
-  if constexpr (requires {
-                  { layer.place(input) } -> std::same_as<Place>;
-                }) {
+  if constexpr (IsContainer<L>) {
     return layer.place(input);
   } else {
     const Shape output = layer.output_shape(input);
     const Index parameters = parameter_count(layer, input);
-    const WeightShape weights = weight_shape(layer, input);
+    TensorShape first{"", 0, 0};
+    for_each_tensor(layer, input, [&](const TensorShape& tensor) {
+      if (first.columns == 0 && is_learned(tensor.role)) first = tensor;
+    });
     return {.input = input,
             .output = output,
             .parameter_count = parameters,
-            .weights = weights,
-            .multiply_adds = checked_product(weights.columns, output.size()),
+            .rows = first.rows,
+            .columns = first.columns,
+            .multiply_adds = checked_product(first.columns, output.size()),
             .state_count = state_count(layer, input),
             .memory_size = memory_size(layer, input),
             .least_samples = least_samples(layer, input),
             .is_flat_where_zero = is_flat_where_zero(layer),
-            .can_descend = HasDescend<L>,
-            .has_parts = HasParts<L> || parameters == 0};
+            .can_descend = HasDescend<L> || HasShards<L>,
+            .has_shards = HasShards<L> || parameters == 0};
   }
 }
 

@@ -14,9 +14,9 @@ namespace nn::detail {
 
 class JsonPosition {
  protected:
-  enum class State { start, root, value, layers, layer, type, option, lists, matrix, numbers, end };
-  enum Key : std::size_t { format, version, layers, W, B, kept };
-  static constexpr std::array<std::string_view, 6> keys{"format", "version", "layers", "W", "B", "state"};
+  enum class State { start, root, value, layers, layer, type, option, lists, tensors, tensor, matrix, numbers, end };
+  enum Key : std::size_t { format, version, layers, W, B, kept, others };
+  static constexpr std::array<std::string_view, 7> keys{"format", "version", "layers", "W", "B", "state", "tensors"};
 
   explicit JsonPosition(ByteSource& source) : source_(source) {}
 
@@ -25,17 +25,18 @@ class JsonPosition {
     return true;
   }
   bool is_value_of(Key key) const { return state_ == State::value && key_ == key; }
-  bool is_in_matrix() const { return key_ == W && list_index_ > 0; }
+  bool is_in_matrix() const { return key_ == others || (key_ == W && list_index_ > 0); }
 
   // Which part is being read, as W[2][17][3]; or the list that it belongs to, W[2][17].
   std::string where(bool is_about_list) const {
     if (state_ == State::start || state_ == State::root || state_ == State::end) return " ";
     std::array<Index, 3> position{};
     std::size_t depth = 0;
-    if (state_ != State::value && key_ != kept) position[depth++] = static_cast<Index>(list_index_);
+    if (state_ != State::value && key_ != kept && key_ != others) position[depth++] = static_cast<Index>(list_index_);
     if (state_ == State::matrix || (state_ == State::numbers && is_in_matrix())) position[depth++] = row_;
     if (state_ == State::numbers) position[depth++] = column_;
     std::string path = ": " + std::string(keys[key_]);
+    if (key_ == others && state_ != State::value && state_ != State::tensors) path += "[\"" + printable(tensor_) + "\"]";
     for (std::size_t i = 0; i + (is_about_list ? 1 : 0) < depth; ++i) path += '[' + std::to_string(position[i]) + ']';
     if (state_ == State::type) path += ".type";
     if (state_ == State::option) path += '.' + printable(layer_.options.back().first);
@@ -51,7 +52,7 @@ class JsonPosition {
     const char* needed = "a list [...]";
     if (state_ == State::type || is_value_of(format)) needed = "a text";
     if (state_ == State::option || state_ == State::numbers || is_value_of(version)) needed = "a number";
-    if (state_ == State::start || state_ == State::layers) needed = "an object {...}";
+    if (state_ == State::start || state_ == State::layers || is_value_of(others)) needed = "an object {...}";
     fail("is ", what, ", but must be ", needed);
   }
   [[noreturn]] void refuse_count(const char* what, auto count, auto expected) const {
@@ -82,6 +83,7 @@ class JsonPosition {
   Index row_ = 0;               // in W[list_index_]
   Index column_ = 0;            // in a list of numbers
   Description layer_;           // as far as it is known
+  std::string tensor_;          // the name of one of the others
 };
 
 }  // namespace nn::detail

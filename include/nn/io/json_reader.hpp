@@ -8,6 +8,7 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <nn/core/buffer.hpp>
 #include <nn/core/number_text.hpp>
@@ -25,7 +26,8 @@ template <class T>
 class JsonReader : private JsonPosition {
  public:
   JsonReader(const Outline& outline, ByteSource& source)
-      : JsonPosition(source), outline_(outline), parameters_(outline.parameter_count), numbers_(outline.state_count) {}
+      : JsonPosition(source), outline_(outline), parameters_(outline.parameter_count), numbers_(outline.state_count),
+        has_tensor_(outline.others.size()) {}
 
   /// Once the parser is done.
   ConstVectorView<T> parameters() const { return parameters_.view(); }
@@ -33,6 +35,7 @@ class JsonReader : private JsonPosition {
 
   bool start_object(std::size_t) {
     if (state_ == State::start) return enter(State::root);
+    if (is_value_of(others)) return enter(State::tensors);
     if (state_ != State::layers) return refuse("an object");
     if (list_index_ == outline_.layers.size()) refuse_more("layers", outline_.layers.size());
     layer_ = {};
@@ -53,11 +56,12 @@ class JsonReader : private JsonPosition {
       layer_.options.emplace_back(name, 0.0);
       return enter(State::option);
     }
+    if (state_ == State::tensors) return tensor_key(name);
     key_ = 0;
     while (key_ < keys.size() && keys[key_] != name) ++key_;
     if (key_ == keys.size())
       fail("has the key ", in_quotes(name),
-           ", which is none of \"format\", \"version\", \"layers\", \"W\", \"B\", \"state\"");
+           ", which is none of \"format\", \"version\", \"layers\", \"W\", \"B\", \"state\", \"tensors\"");
     if (std::exchange(has_key_[key_], true)) fail("has the key ", in_quotes(name), " twice");
     return enter(State::value);
   }
@@ -71,8 +75,15 @@ class JsonReader : private JsonPosition {
       ++list_index_;
       return enter(State::layers);
     }
+    if (state_ == State::tensors) {
+      for (std::size_t i = 0; i < outline_.others.size(); ++i)
+        if (!has_tensor_[i]) fail("lacks ", in_quotes(outline_.others[i].name), ", which this network has", remedy);
+      return enter(State::root);
+    }
     for (const std::size_t needed : {std::size_t{W}, std::size_t{B}})
       if (!has_key_[needed]) fail("lacks ", in_quotes(keys[needed]), "; it holds no parameters of a network");
+    if (!outline_.others.empty() && !has_key_[others])
+      fail("lacks \"tensors\", of which this network has ", outline_.others.size(), remedy);
     if (outline_.state_count > 0 && !has_key_[kept])
       fail("lacks \"state\", the ", outline_.state_count, " numbers that this network keeps beside its parameters",
            remedy);
@@ -88,10 +99,13 @@ class JsonReader : private JsonPosition {
         if (key_ == kept) return enter_numbers(numbers_.data(), outline_.state_count, 1);
         return refuse("a list");
       case State::matrix: {
-        const WeightPlace& place = outline_.weights[list_index_ - 1];
+        const WeightPlace& place = matrix_place();
         if (row_ == place.rows) refuse_more("rows", place.rows);
         return enter_numbers(parameters_.data() + place.weight_offset + row_, place.columns, place.rows);
       }
+      case State::tensor:
+        row_ = 0;
+        return enter(State::matrix);
       case State::lists: {
         if (list_index_ > outline_.weights.size()) refuse_more("lists", outline_.weights.size() + 1);
         if (list_index_ == 0) return enter_numbers(nullptr, outline_.input_size, 1);
@@ -120,7 +134,8 @@ class JsonReader : private JsonPosition {
         return enter(State::lists);
       }
       case State::matrix:
-        if (const Index rows = outline_.weights[list_index_ - 1].rows; row_ != rows) refuse_count("rows", row_, rows);
+        if (const Index rows = matrix_place().rows; row_ != rows) refuse_count("rows", row_, rows);
+        if (key_ == others) return enter(State::tensors);
         ++list_index_;
         return enter(State::lists);
       case State::layers:
@@ -170,6 +185,21 @@ class JsonReader : private JsonPosition {
  private:
   static constexpr std::size_t most_options = 32;
 
+  bool tensor_key(const std::string& name) {
+    list_index_ = 0;
+    while (list_index_ < outline_.others.size() && outline_.others[list_index_].name != name) ++list_index_;
+    if (list_index_ == outline_.others.size())
+      fail("has ", in_quotes(name), ", which this network has not", remedy);
+    if (has_tensor_[list_index_]) fail("has ", in_quotes(name), " twice");
+    has_tensor_[list_index_] = true;
+    tensor_ = name;
+    return enter(State::tensor);
+  }
+  // Where the matrix goes that is being read.
+  const WeightPlace& matrix_place() const {
+    return key_ == others ? outline_.others[list_index_].place : outline_.weights[list_index_ - 1];
+  }
+
   // A list of numbers for every stride-th place from destination on; none: a list of zeros that only keeps a place.
   bool enter_numbers(T* destination, Index count, Index stride) {
     destination_ = destination;
@@ -217,6 +247,7 @@ class JsonReader : private JsonPosition {
   const Outline& outline_;
   Buffer<T> parameters_;
   Buffer<T> numbers_;  // of the state
+  std::vector<bool> has_tensor_;  // of outline_.others
   std::array<bool, keys.size()> has_key_{};
   bool has_type_ = false;  // of layer_
   T* destination_ = nullptr;

@@ -36,12 +36,14 @@ inline std::string json_text(std::string_view text) {
 }
 
 /// Throws load_error naming the first number that is not finite: JSON has no NaN and no infinity.
+inline constexpr const char* finite_only =
+    ", and a file holds finite numbers only; go back to parameters from before the training diverged, and lower the "
+    "learning rate";
 template <class T>
 void require_finite(const Outline& outline, const T* parameters, const T* state) {
   const auto refuse = [](T number, const char* matrix, std::size_t layer, const auto&... position) {
     throw load_error("save: ", matrix, '[', layer, ']', position..., " is ", number,
-                     ", and a file holds finite numbers only; go back to parameters from before the training diverged, "
-                     "and lower the learning rate");
+                     finite_only);
   };
   for (const Description& layer : outline.layers)
     for (const auto& [name, value] : layer.options)
@@ -58,6 +60,13 @@ void require_finite(const Outline& outline, const T* parameters, const T* state)
     const Index j = first_not_finite(bias, place.bias_size);
     if (j < place.bias_size) refuse(bias[j], "B", k + 1, " row ", j);
   }
+  for (const NamedPlace& tensor : outline.others) {
+    const T* numbers = parameters + tensor.place.weight_offset;
+    const Index i = first_not_finite(numbers, tensor.place.rows * tensor.place.columns);
+    if (i < tensor.place.rows * tensor.place.columns)
+      throw load_error("save: ", tensor.name, " row ", i % tensor.place.rows, " column ", i / tensor.place.rows, " is ",
+                       numbers[i], finite_only);
+  }
   const auto i = static_cast<std::size_t>(first_not_finite(state, outline.state_count));
   if (i < static_cast<std::size_t>(outline.state_count)) refuse(state[i], "state", i);
 }
@@ -68,8 +77,9 @@ class JsonWriter {
  public:
   explicit JsonWriter(Sink& sink) : sink_(sink) {}
 
-  /// {"format": ..., "version": ..., "layers": [...], "W": [...], "B": [...]}, and "state": [...] where the network has
-  /// one; the caller has called require_finite. A container of layers says how many, and they follow it in
+  /// {"format": ..., "version": ..., "layers": [...], "W": [...], "B": [...]}, "tensors": {"2.gate": [...]} where the
+  /// network has tensors that are neither, and "state": [...] where it has one; the caller has called require_finite. A
+  /// container of layers says how many, and they follow it in
   /// "layers"; their W and B follow each other as if they stood in the network itself.
   template <class T>
   void write(const Outline& outline, const T* parameters, const T* state) {
@@ -82,11 +92,8 @@ class JsonWriter {
     }
     zeros(outline.input_size);  // stands for the input layer, so that W[i] belongs to the i-th layer with weights
     for (const WeightPlace& place : outline.weights) {
-      text(",\n[\n");
-      for (Index row = 0; row < place.rows; ++row) {
-        list(parameters + place.weight_offset + row, place.columns, place.rows);
-        text(row + 1 < place.rows ? ",\n" : "\n]");
-      }
+      text(",\n");
+      matrix(place, parameters);
     }
     text("\n],\n\"B\": [\n");
     zeros(outline.input_size);
@@ -98,6 +105,13 @@ class JsonWriter {
         zeros(place.rows);
     }
     text("\n]");
+    for (const NamedPlace& tensor : outline.others) {
+      text(&tensor == outline.others.data() ? ",\n\"tensors\": {\n" : ",\n");
+      text(json_text(tensor.name));
+      text(": ");
+      matrix(tensor.place, parameters);
+      if (&tensor == &outline.others.back()) text("\n}");
+    }
     if (outline.state_count > 0) {
       text(",\n\"state\": ");
       list(state, outline.state_count, 1);
@@ -117,6 +131,15 @@ class JsonWriter {
       number(value);
     }
     text("}");
+  }
+
+  template <class T>
+  void matrix(const WeightPlace& place, const T* parameters) {
+    text("[\n");
+    for (Index row = 0; row < place.rows; ++row) {
+      list(parameters + place.weight_offset + row, place.columns, place.rows);
+      text(row + 1 < place.rows ? ",\n" : "\n]");
+    }
   }
 
   template <class T>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a file of parameters must know of a network: its layers in words, and where each W and b lies in the flat
-// vector.
+// What a file of parameters must know of a network: its layers in words, and where each W and b, and every other tensor
+// that is learned, lies in the flat vector.
 #pragma once
 
 #include <algorithm>
@@ -22,8 +22,14 @@ struct WeightPlace {
   Index rows;
   Index columns;
   Index weight_offset;
-  Index bias_offset;
-  Index bias_size;
+  Index bias_offset = 0;
+  Index bias_size = 0;
+};
+
+/// A tensor that is neither W nor b of its layer, by its name.
+struct NamedPlace {
+  std::string name;
+  WeightPlace place;
 };
 
 struct Outline {
@@ -32,24 +38,25 @@ struct Outline {
   std::vector<Description> layers;
   std::vector<WeightPlace> weights;
   Index state_count = 0;
+  std::vector<NamedPlace> others = {};
 };
 
-/// Throws load_error where the network has parameters that are neither W nor b of a layer.
 template <class Network>
 Outline outline(const Network& network) {
   Outline result{
       network.input_shape().size(), network.parameter_count(), network.descriptions(), {}, network.state().size()};
   const auto* first = network.parameters().data();
-  Index covered = 0;
+  std::vector<Index> covered;
   for (Index k = 0; k < network.weight_count(); ++k) {
     const auto weight = network.weight(k);
     const auto bias = network.bias(k);
     result.weights.push_back({weight.rows(), weight.cols(), weight.data() - first, bias.data() - first, bias.size()});
-    covered += weight.size() + bias.size();
+    covered.push_back(weight.data() - first);
+    if (bias.size() > 0) covered.push_back(bias.data() - first);
   }
-  if (covered != result.parameter_count)
-    throw load_error("a file holds W and B of layers, but ", result.parameter_count - covered, " of the network's ",
-                     result.parameter_count, " parameters are neither; keep the network's parameters() yourself");
+  for (const auto& tensor : network.tensors())
+    if (is_learned(tensor.role) && std::find(covered.begin(), covered.end(), tensor.values.data() - first) == covered.end())
+      result.others.push_back({tensor.name, {tensor.values.rows(), tensor.values.cols(), tensor.values.data() - first}});
   return result;
 }
 

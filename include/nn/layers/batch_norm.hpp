@@ -34,12 +34,13 @@ struct BatchNorm {
       throw shape_error("BatchNorm: the momentum must lie in 0..1, got ", momentum, "; 0.1 is usual");
     return input;
   }
-  constexpr Index parameter_count(Shape input) const { return checked_product(2, input.channels); }
-  constexpr WeightShape weight_shape(Shape input) const {
-    return {.rows = input.channels, .columns = 1, .bias = input.channels, .decays = false};
+  constexpr void tensors(Shape input, auto tensor) const {
+    tensor({"weight", input.channels, 1, Role::scale});
+    tensor({"bias", input.channels, 1, Role::bias});
+    tensor({"running_mean", input.channels, 1, Role::statistic});
+    tensor({"running_var", input.channels, 1, Role::statistic});
   }
   constexpr Index least_samples(Shape input) const { return checked_product(input.height, input.width) > 1 ? 1 : 2; }
-  constexpr Index state_count(Shape input) const { return checked_product(2, input.channels); }
   void initialize(Shape input, auto parameters, const auto&, auto&) const {
     parameters.head(input.channels).setOnes();
     parameters.tail(input.channels).setZero();

@@ -51,33 +51,32 @@ struct DenseArrays {
     }
   }
 
-  // W -= factor dy x', b -= factor * (the sum of the columns of dy) for one of several parts: some columns of W, and b
-  // with the last
-  void subtract_gradient(T* W, const T* x, const T* dy, T factor, Index part, Index parts) const {
-    const Index first = first_column(columns, part, parts), last = first_column(columns, part + 1, parts);
+  // W += scale dy x', b += scale * (the sum of the columns of dy) for a shard: some columns of W, and b with the last
+  void add_parameter_gradient(T* W, const T* x, const T* dy, T scale, Shard shard) const {
+    const Index first = shard.first(columns), last = shard.last(columns);
     if (samples == 1)
-      kernels::subtract_outer_product(W + first * rows, rows, last - first, x + first, dy, factor);
+      kernels::subtract_outer_product(W + first * rows, rows, last - first, x + first, dy, -scale);
     else
-      kernels::add_product<T>(-factor, {dy, 1, rows}, {x + first, columns, 1}, rows, samples, last - first,
+      kernels::add_product<T>(scale, {dy, 1, rows}, {x + first, columns, 1}, rows, samples, last - first,
                               W + first * rows);
-    if (part + 1 == parts) subtract_bias_gradient(W + rows * columns, dy, factor);
+    if (shard.is_last()) add_bias_gradient(W + rows * columns, dy, scale);
   }
 
   // Both with the whole gradient; for one sample in one pass over W.
   void descend(T* W, const T* x, const T* dy, T rate, T* dx, InputGradient wanted) const {
     if (samples == 1 && wanted != InputGradient::none) {
       kernels::descend(W, rows, columns, x, dy, rate, dx, wanted == InputGradient::where_nonzero);
-      subtract_bias_gradient(W + rows * columns, dy, rate);
+      add_bias_gradient(W + rows * columns, dy, -rate);
     } else {
       input_gradient(W, x, dy, dx, wanted);
-      subtract_gradient(W, x, dy, rate, 0, 1);
+      add_parameter_gradient(W, x, dy, -rate, {});
     }
   }
 
  private:
-  void subtract_bias_gradient(T* b, const T* dy, T factor) const {
+  void add_bias_gradient(T* b, const T* dy, T scale) const {
     for (Index sample = 0; sample < samples && has_bias; ++sample)
-      for (Index i = 0; i < rows; ++i) b[i] -= factor * dy[sample * rows + i];
+      for (Index i = 0; i < rows; ++i) b[i] += scale * dy[sample * rows + i];
   }
 };
 
@@ -105,14 +104,7 @@ struct DensePasses {
     }
   }
 
-  /// dW += dy x', db += dy, dx = W' dy
-  void backward(Shape input, const auto& values, auto& gradients) const {
-    using T = ScalarOf<decltype(values)>;
-    input_gradient(input, values, gradients);
-    subtract_gradient(input, values, gradients, gradients.parameters.data(), T(-1), 0, 1);
-  }
-
-  /// Backward, and W -= rate dW, b -= rate db without ever writing dW.
+  /// Both halves of the way back, and W -= rate dW, b -= rate db, without ever writing dW: twice as fast for a sample.
   void descend(Shape, auto values, auto& gradients, auto rate) const {
     arrays_of(values).descend(values.parameters.data(), values.input.data(), gradients.output.data(), rate,
                               gradients.input.data(), gradients.wanted);
@@ -124,11 +116,10 @@ struct DensePasses {
                                      gradients.input.data(), gradients.wanted);
   }
 
-  /// W -= factor dy x', b -= factor dy for one of several parts. The parameters given are this layer's own, or their
-  /// gradient.
-  void subtract_gradient(Shape, const auto& values, const auto& gradients, auto* parameters, auto factor, Index part,
-                         Index parts) const {
-    arrays_of(values).subtract_gradient(parameters, values.input.data(), gradients.output.data(), factor, part, parts);
+  /// dW = dy x', db = dy: target += scale times these. The target is this layer's parameters, or their gradient.
+  void add_parameter_gradient(Shape, const auto& values, const auto& gradients, auto* target, auto scale,
+                              Shard shard) const {
+    arrays_of(values).add_parameter_gradient(target, values.input.data(), gradients.output.data(), scale, shard);
   }
 
   constexpr bool operator==(const DensePasses&) const = default;
@@ -173,12 +164,9 @@ struct Dense : detail::DensePasses<HasBias> {
     return Shape(units.value());
   }
 
-  constexpr WeightShape weight_shape(Shape input) const {
-    return {.rows = units.value(), .columns = input.size(), .bias = HasBias ? units.value() : 0};
-  }
-
-  constexpr Index parameter_count(Shape input) const {
-    return checked_sum(checked_product(units.value(), input.size()), HasBias ? units.value() : 0);
+  constexpr void tensors(Shape input, auto tensor) const {
+    tensor({"weight", units.value(), input.size(), Role::weight});
+    if (HasBias) tensor({"bias", units.value(), 1, Role::bias});
   }
 
   void initialize(Shape input, auto&& parameters, const Initializer& initializer, Random& random) const {

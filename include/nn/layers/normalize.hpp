@@ -14,7 +14,10 @@ struct Normalize {
   static constexpr std::string_view name() { return "Normalize"; }
 
   constexpr Shape output_shape(Shape input) const { return input; }
-  constexpr Index state_count(Shape input) const { return checked_product(2, input.size()); }
+  constexpr void tensors(Shape input, auto tensor) const {
+    tensor({"offset", input.size(), 1, Role::statistic});
+    tensor({"scale", input.size(), 1, Role::statistic});
+  }
   void initialize_state(Shape input, auto state) const {
     state.head(input.size()).setZero();
     state.tail(input.size()).setOnes();

@@ -266,13 +266,13 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
   Index number = 0;
   network.for_each_inside([&](const auto& layer, const Place& place, Index level) {
     number += level == 0;
-    if (place.is_block) return;
+    if (place.columns == 0) return;
     if (wrong >= place.parameter_offset && wrong < place.parameter_end())
       findings.add(Illness::not_finite, number, "Layer ", number, " (", layer.name(), "): parameter ",
                    wrong - place.parameter_offset, " is ", network.parameters()[wrong],
                    ", the first that is not finite; go back to a checkpoint and lower the learning rate.");
-    const Index weights = place.weights.rows * place.weights.columns;
-    if (place.weights.rows < 2 || place.weights.columns < 2) return;
+    const Index weights = place.rows * place.columns;
+    if (place.rows < 2 || place.columns < 2) return;
     const auto values = network.parameters().segment(place.parameter_offset, weights);
     if ((values.array() == values[0]).all())
       findings.add(Illness::equal_weights, number, "Layer ", number, " (", layer.name(), "): all ", weights,
@@ -347,7 +347,7 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
         const Index size = place.output.size();
         detail::diagnose_units<T>(layer.name(), i, ConstMatrixView<T>(workspace.activation(place, count), size, count),
                                   findings);
-        if (place.weights.columns < 2 || level > 0) return;
+        if (place.columns < 2 || level > 0) return;
         const double norm = std::sqrt(
             ConstVectorView<T>(workspace.gradient(place, count), size * count).template cast<double>().squaredNorm() /
             static_cast<double>(size * count));

@@ -22,7 +22,7 @@ struct TrainerOptions {
   double l2 = 0;          ///< adds l2 / 2 sum W^2 likewise, so that SGD's weight_decay does the same; 0: none
   /// Whether L1, L2 and the optimizer's weight_decay pull at everything learned. By default at weight matrices only:
   /// biases, the scales of normalizations and the slopes of PReLU do not decay, as is usual (Goodfellow et al. 2016,
-  /// section 7.1). A layer says so itself: WeightShape::decays.
+  /// section 7.1). A layer says so itself: its tensors' roles.
   bool decay_biases = false;
   /// Keeps an exponential moving average of the parameters, average += (1 - average_decay) (W - average), that begins
   /// with those of the first update (PyTorch's AveragedModel with an EMA; Polyak and Juditsky 1992 for the idea); see

@@ -266,7 +266,7 @@ class TrainingStep {
                                 .seed = Random(options_.seed + static_cast<std::uint64_t>(pass_count_)).next(),
                                 .freezes = freezes_.get()};
     // A part is at least two samples, since one alone is summed in another order.
-    const Index parts = network_->has_parts() ? std::clamp<Index>(samples / 2, 1, team_->size()) : 1;
+    const Index parts = network_->has_shards() ? std::clamp<Index>(samples / 2, 1, team_->size()) : 1;
 
     try {
       share(parts, [&](Index part) {
@@ -300,9 +300,9 @@ class TrainingStep {
       const auto rate = static_cast<Scalar>(optimizer_.learning_rate);
       if (is_plain && parts <= 1) descend(*network_, parameters, x, workspace_, depth, rate, mode);
       if (is_plain && parts > 1)
-        share_parameters([&](Part part) {
-          subtract_gradient(*network_, static_cast<const Scalar*>(parameters), x, workspace_, parameters, rate, part,
-                            mode);
+        share_parameters([&](LayerShard shard) {
+          add_parameter_gradient(*network_, static_cast<const Scalar*>(parameters), x, workspace_, parameters, -rate,
+                                 shard, mode);
         });
     }
     if (!is_plain) step_with_gradient(parameters, x, depth, parts, mode);
@@ -366,18 +366,18 @@ class TrainingStep {
       if (is_first) std::fill(gradient_.data() + first, gradient_.data() + last, Scalar(0));
     };
     const auto* values = static_cast<const Scalar*>(parameters);
-    if constexpr (!Net::always_has_parts)
-      if (!network_->has_parts()) {
+    if constexpr (!Net::always_has_shards)
+      if (!network_->has_shards()) {
         clear(0, gradient_.size());
         add_gradients(*network_, values, x, workspace_, depth, gradient_.data(), InputGradient::none, mode);
         done(0, gradient_.size());
         return;
       }
     if (parts <= 1) write_input_gradients(*network_, values, x, workspace_, depth, {0, x.cols()}, mode);
-    share_parameters([&](Part part) {
-      for_each_range_of(*network_, part, clear);
-      subtract_gradient(*network_, values, x, workspace_, gradient_.data(), Scalar(-1), part, mode);
-      for_each_range_of(*network_, part, done);
+    share_parameters([&](LayerShard shard) {
+      for_each_range_of(*network_, shard, clear);
+      add_parameter_gradient(*network_, values, x, workspace_, gradient_.data(), Scalar(1), shard, mode);
+      for_each_range_of(*network_, shard, done);
     });
   }
 
@@ -420,16 +420,12 @@ class TrainingStep {
     if (is_averaged && is_first) average_ = std::move(first_average_);
   }
 
-  // Calls use(first, last, learning-rate factor, whether it decays) for W and for the rest of every layer.
+  // Calls use(first, last, learning-rate factor, whether it decays) for every tensor that is learned.
   void for_each_range(Callback<Index, Index, double, bool> use) const {
-    network_->for_each_place([&](const Place& place, Index i) {
-      if (place.is_block) return;
+    network_->for_each_parameter_range([&](Index first, Index last, Role role, Index i) {
       const double factor =
           options_.learning_rate_factors.empty() ? 1.0 : options_.learning_rate_factors[static_cast<std::size_t>(i)];
-      const Index middle = place.parameter_offset + place.weights.rows * place.weights.columns;
-      if (middle > place.parameter_offset)
-        use(place.parameter_offset, middle, factor, place.weights.decays || options_.decay_biases);
-      if (place.parameter_end() > middle) use(middle, place.parameter_end(), factor, options_.decay_biases);
+      use(first, last, factor, role == Role::weight || options_.decay_biases);
     });
   }
 
@@ -452,14 +448,14 @@ class TrainingStep {
     }
   }
 
-  // Calls work(part) for every part of the parameters; who is ready takes the next.
-  void share_parameters(Callback<Part> work) {
+  // Calls work(shard) for every shard of the parameters; who is ready takes the next.
+  void share_parameters(Callback<LayerShard> work) {
     std::atomic<Index> next = 0;
     team_->run([&](Index) {
       for (;;) {
-        const Part part = part_of(*network_, next.fetch_add(1, std::memory_order_relaxed), team_->size());
-        if (part.layer < 0) return;
-        work(part);
+        const LayerShard shard = shard_of(*network_, next.fetch_add(1, std::memory_order_relaxed), team_->size());
+        if (shard.layer < 0) return;
+        work(shard);
       }
     });
   }

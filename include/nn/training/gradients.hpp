@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// dL/dW and dL/dx of the mean loss, for those who bring their own optimizer or look at what an output depends on.
+#pragma once
+
+#include <span>
+
+#include <nn/core/buffer.hpp>
+#include <nn/core/pass.hpp>
+#include <nn/core/samples.hpp>
+#include <nn/training/fused_loss.hpp>
+#include <nn/training/loss_fit.hpp>
+#include <nn/training/targets.hpp>
+
+namespace nn {
+
+namespace detail {
+
+// The gradient of the mean loss over `count` samples, of which x and the targets are some, after a forward pass of x in
+// the same mode that put out y: gradient += dL/dW, and dL/dx in the workspace where it is wanted. Returns the sum of
+// the losses. Weights, one per sample where given, multiply the losses.
+template <class T, class Net, class Loss, class X>
+double add_loss_gradients(const Net& network, const T* parameters, const Loss& loss, Index depth, const X& x,
+                          const T* targets, std::span<const double> weights, Index count, const T* y,
+                          Workspace<T>& workspace, const Training<T>& mode, InputGradient wanted_of_x, T* gradient) {
+  const Index outputs = network.output_shape().size();
+  double sum = 0;
+  for (Index sample = 0; sample < x.cols(); ++sample) {
+    const ConstVectorView<T> output(y + sample * outputs, outputs), target(targets + sample * outputs, outputs);
+    VectorView<T> dy(workspace.gradient(network, depth, x.cols()) + sample * outputs, outputs);
+    const double weight = weights.empty() ? 1 : weights[static_cast<std::size_t>(sample)];
+    sum += weight * static_cast<double>(loss(output, target));
+    loss.gradient(output, target, dy);
+    dy *= static_cast<T>(weight);
+    dy /= static_cast<T>(count);
+  }
+  add_gradients(network, parameters, x, workspace, depth, gradient, wanted_of_x, mode);
+  return sum;
+}
+
+}  // namespace detail
+
+/// A mean loss and its gradients.
+template <class T>
+struct NetworkGradients {
+  double loss = 0;
+  Vector<T> parameters;  ///< dL/dW, laid out as network.parameters() is
+  Matrix<T> input;       ///< dL/dx, features x samples
+};
+
+/// The mean loss of a network in use (nothing is random, no statistic moves) for x (features x samples, or one sample)
+/// and targets as Trainer::step takes them, and its gradients with respect to all parameters and to x. Throws
+/// shape_error where sizes do not fit, data_error where there is no sample or a target makes no sense.
+template <class Net, class Loss, class X, class Target>
+NetworkGradients<typename Net::Scalar> gradients(const Net& network, const Loss& loss, const X& samples,
+                                                 const Target& target) {
+  using T = typename Net::Scalar;
+  static_assert(detail::require_loss<Loss, T>());
+  const auto& x = as_matrix<T, Net::input_extent>(samples);
+  network.require_features(x.rows(), "gradients");
+  if (x.cols() < 1) throw data_error("gradients: got no sample; give features x samples, at least one column");
+  detail::require_fit(network, loss);
+  Buffer<T> one_hot, state;
+  state = network.state();
+  return with_contiguous(x, [&](const auto& view) {
+    const ConstMatrixView<T> inputs(view.data(), view.rows(), view.cols());
+    const Index count = inputs.cols();
+    return with_targets<T, Net::output_extent>(
+        target, network.output_shape().size(), count, one_hot, [&](const auto& targets) {
+          detail::require_probabilities<Loss>("gradients", targets);
+          return with_fused_loss(network, loss, [&](const auto& taken_loss, Index depth) {
+            Workspace<T> workspace;
+            workspace.reserve_activations(network, count);
+            workspace.reserve_gradients(network, count);
+            const Training<T> mode = deterministic(state.data());
+            const T* parameters = network.parameters().data();
+            const T* y = forward_pass(network, parameters, inputs, workspace, depth, SampleRange{0, count}, mode);
+            NetworkGradients<T> result;
+            result.parameters.setZero(network.parameter_count());
+            result.loss =
+                detail::add_loss_gradients(network, parameters, taken_loss, depth, inputs, targets.data(), {}, count, y,
+                                           workspace, mode, InputGradient::all, result.parameters.data()) /
+                static_cast<double>(count);
+            result.input = ConstMatrixView<T>(workspace.gradient(network, 0, count), inputs.rows(), count);
+            return result;
+          });
+        });
+  });
+}
+
+}  // namespace nn
