@@ -36,6 +36,7 @@
 #include <nn/training/evaluate.hpp>
 #include <nn/training/find_learning_rate.hpp>
 #include <nn/training/fit_full_batch.hpp>
+#include <nn/training/gradients.hpp>
 #include <nn/training/lbfgs.hpp>
 #include <nn/training/multi_label_report.hpp>
 #include <nn/training/report.hpp>

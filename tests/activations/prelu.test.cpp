@@ -59,7 +59,7 @@ TEST_CASE("PReLU is that of PyTorch") {
     nn::Gradients gradients{nn::VectorView<double>(slope_gradients.data(), slopes.size()),
                             nn::MatrixView<double>(dx.data(), dx.rows(), dx.cols()), constant(dy),
                             nn::InputGradient::all};
-    layer.backward(nn::Shape(5), values, gradients);
+    nn::backward(layer, nn::Shape(5), values, gradients, nn::Training<double>{});
     CHECK((y.reshaped() - expected("")).cwiseAbs().maxCoeff() < 1e-10);
     CHECK((dx.reshaped() - expected(".dx")).cwiseAbs().maxCoeff() < 1e-10);
     CHECK((slope_gradients - expected(".dslopes")).cwiseAbs().maxCoeff() < 1e-10);

@@ -23,7 +23,7 @@ void check(const nn::Conv2D<>& layer, nn::Shape shape, nn::Index samples, bool i
   CAPTURE(nn::to_string(shape), sizeof(T), is_sparse);
   using Dual = nn::Dual<double>;
   const double tolerance = sizeof(T) == 8 ? 1e-12 : 1e-4;
-  const nn::Index outputs = layer.output_shape(shape).size(), count = layer.parameter_count(shape);
+  const nn::Index outputs = layer.output_shape(shape).size(), count = nn::parameter_count(layer, shape);
   const nn::Matrix<T> x = test::drawn<T>(shape.size(), samples, 1);
   const nn::Matrix<T> dy = is_sparse ? sparse<T>(outputs, samples, 2) : test::drawn<T>(outputs, samples, 2);
   const nn::Vector<T> parameters = test::drawn<T>(count, 1, 3);
@@ -38,7 +38,7 @@ void check(const nn::Conv2D<>& layer, nn::Shape shape, nn::Index samples, bool i
   const nn::Values values{parameter_view, inputs, nn::ConstMatrixView<T>(y.data(), y.rows(), y.cols())};
   nn::Gradients gradients{nn::VectorView<T>(gradient.data(), count), nn::MatrixView<T>(dx.data(), dx.rows(), dx.cols()),
                           nn::ConstMatrixView<T>(dy.data(), dy.rows(), dy.cols()), nn::InputGradient::all};
-  layer.backward(shape, values, gradients);
+  nn::backward(layer, shape, values, gradients, nn::Training<T>{});
 
   nn::Matrix<Dual> dual_x(shape.size(), samples), dual_y(outputs, samples);
   nn::Vector<Dual> dual_parameters(count);
@@ -86,7 +86,7 @@ TEMPLATE_TEST_CASE("an image with blank margins comes out as by the definition",
       for (nn::Index sample = 0; sample < 3; ++sample)  // the last is all blank
         for (nn::Index row = 3; row < 5; ++row)
           for (nn::Index i = 0; i < 3; ++i) x((row * 11 + 2 * sample + i) * 2 + 1, sample) = TestType(i + row + 1);
-      const nn::Vector<TestType> parameters = test::drawn<TestType>(layer.parameter_count(shape), 1, 3);
+      const nn::Vector<TestType> parameters = test::drawn<TestType>(nn::parameter_count(layer, shape), 1, 3);
       layer.forward(shape, parameters, x, y);
       nn::Matrix<nn::Dual<double>> dual_y(y.rows(), 4);
       layer.forward(shape,

@@ -130,8 +130,8 @@ TEST_CASE("an epsilon or a momentum of BatchNorm that makes no sense is refused"
 
 TEST_CASE("BatchNorm over sizes that cannot be counted is a shape_error") {
   constexpr nn::Index much = nn::Index(1) << 62;
-  CHECK_THROWS_AS(nn::BatchNorm{}.parameter_count(nn::Shape(much)), nn::shape_error);
-  CHECK_THROWS_AS(nn::BatchNorm{}.state_count(nn::Shape(much)), nn::shape_error);
+  CHECK_THROWS_AS(nn::parameter_count(nn::BatchNorm{}, nn::Shape(much)), nn::shape_error);
+  CHECK_THROWS_AS(nn::state_count(nn::BatchNorm{}, nn::Shape(much)), nn::shape_error);
   CHECK_THROWS_AS(nn::BatchNorm{}.least_samples(nn::Shape(much, 2, 1)), nn::shape_error);
   CHECK_THROWS_AS(nn::place_of(nn::BatchNorm{}, nn::Shape(much)), nn::shape_error);
 }

@@ -28,7 +28,7 @@ TEST_CASE("Chain is a layer, with sizes in the type or at run time") {
 
 TEST_CASE("Chain knows its output and counts its parameters") {
   static_assert(Chain<Dense<3>, nn::ReLU, Dense<2>>{}.output_shape(nn::Shape(4)) == nn::Shape(2));
-  static_assert(Chain<Dense<3>, nn::ReLU, Dense<2>>{}.parameter_count(nn::Shape(4)) == 15 + 8);
+  static_assert(Chain<Dense<3>, nn::ReLU, Dense<2>>{}.place(nn::Shape(4)).parameter_count == 15 + 8);
   CHECK(Chain{nn::Conv2D{6, 3}, nn::Conv2D{2, 3}}.output_shape(nn::Shape(6, 5, 1)) == nn::Shape(2, 1, 2));
   CHECK(Chain{nn::ReLU{}}.place(nn::Shape(4)).is_flat_where_zero);
   CHECK_FALSE(Chain{nn::ReLU{}, nn::Tanh{}}.place(nn::Shape(4)).is_flat_where_zero);

@@ -28,7 +28,7 @@ TEST_CASE("Concat is a layer, with sizes in the type or at run time") {
 
 TEST_CASE("Concat puts channels together and counts the parameters of its branches") {
   static_assert(Concat<Dense<3>, nn::Identity, Dense<2>>{}.output_shape(nn::Shape(4)) == nn::Shape(9));
-  static_assert(Concat<Dense<3>, nn::Identity, Dense<2>>{}.parameter_count(nn::Shape(4)) == 15 + 10);
+  static_assert(Concat<Dense<3>, nn::Identity, Dense<2>>{}.place(nn::Shape(4)).parameter_count == 15 + 10);
   CHECK(Concat{Conv2D{6, 3, {.padding = 1}}, Conv2D{2, 1}}.output_shape(nn::Shape(4, 5, 3)) == nn::Shape(4, 5, 8));
 }
 

@@ -25,7 +25,7 @@ TEST_CASE("Conv2D is a layer, with sizes in the type or at run time") {
 
 TEST_CASE("Conv2D knows its output and counts its parameters") {
   static_assert(nn::Conv2D<6, 5>{}.output_shape(nn::Shape(28, 28, 1)) == nn::Shape(24, 24, 6));
-  static_assert(nn::Conv2D<6, 5>{}.parameter_count(nn::Shape(28, 28, 3)) == 6 * 75 + 6);
+  static_assert(nn::parameter_count(nn::Conv2D<6, 5>{}, nn::Shape(28, 28, 3)) == 6 * 75 + 6);
   CHECK(nn::Conv2D{6, 5, {.padding = 2}}.output_shape(nn::Shape(28, 28, 1)) == nn::Shape(28, 28, 6));
   CHECK(nn::Conv2D{6, 3, {.stride = 2, .padding = nn::same_padding}}.output_shape(nn::Shape(7, 8, 1)) ==
         nn::Shape(4, 4, 6));

@@ -38,7 +38,7 @@ struct Backward {
                             view(std::as_const(y))};
     nn::Gradients gradients{view(parameter_gradients), nn::MatrixView<T>(dx.data(), dx.rows(), dx.cols()),
                             view(std::as_const(dy)), wanted};
-    nn::Dense{2}.backward(nn::Shape(3), values, gradients);
+    nn::backward(nn::Dense{2}, nn::Shape(3), values, gradients, nn::Training<T>{});
   }
   void descend(nn::InputGradient wanted, T rate) {
     const nn::Values values{view(parameters), view(std::as_const(x)), view(std::as_const(y))};
@@ -67,10 +67,10 @@ TEST_CASE("Dense is a layer, with sizes in the type or at run time, with bias or
 
 TEST_CASE("Dense puts out its units, and counts its parameters") {
   static_assert(nn::Dense<4>{}.output_shape(nn::Shape(7)) == nn::Shape(4));
-  static_assert(nn::Dense<4>{}.parameter_count(nn::Shape(7)) == 32);
+  static_assert(nn::parameter_count(nn::Dense<4>{}, nn::Shape(7)) == 32);
   CHECK(nn::Dense{4}.output_shape(nn::Shape(28, 28, 3)) == nn::Shape(4));  // an image is read as its features
-  CHECK(nn::Dense{4}.parameter_count(nn::Shape(28, 28, 3)) == 4 * 2352 + 4);
-  CHECK(nn::Dense{4, nn::no_bias}.parameter_count(nn::Shape(7)) == 28);
+  CHECK(nn::parameter_count(nn::Dense{4}, nn::Shape(28, 28, 3)) == 4 * 2352 + 4);
+  CHECK(nn::parameter_count(nn::Dense{4, nn::no_bias}, nn::Shape(7)) == 28);
   CHECK(test::tensors_of(nn::Dense{4}, nn::Shape(7)) ==
         test::TensorShapes{{"weight", 4, 7, nn::Role::weight}, {"bias", 4, 1, nn::Role::bias}});
   CHECK(test::tensors_of(nn::Dense{4, nn::no_bias}, nn::Shape(7)) ==
@@ -83,8 +83,8 @@ TEST_CASE("Dense refuses to have no units, or more weights than can be counted")
   CHECK_THROWS_MATCHES(nn::Dense{-3}.output_shape(nn::Shape(7)), nn::shape_error,
                        Message("Dense: needs at least 1 unit, got -3; give it more"));
   constexpr nn::Index most = std::numeric_limits<nn::Index>::max();
-  CHECK_THROWS_AS(nn::Dense{most}.parameter_count(nn::Shape(2)), nn::shape_error);
-  CHECK_THROWS_AS(nn::Dense{most / 2}.parameter_count(nn::Shape(2)), nn::shape_error);  // the biases are too many
+  CHECK_THROWS_AS(nn::parameter_count(nn::Dense{most}, nn::Shape(2)), nn::shape_error);
+  CHECK_THROWS_AS(nn::parameter_count(nn::Dense{most / 2}, nn::Shape(2)), nn::shape_error);  // the biases are too many
   CHECK_THROWS_AS((nn::Sequential<float>(nn::Input{1000000}, nn::Dense{most / 1000})), nn::shape_error);
 }
 

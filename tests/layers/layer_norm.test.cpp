@@ -19,7 +19,7 @@ TEST_CASE("LayerNorm keeps the shape, counts gamma and beta, and refuses an epsi
   CHECK(nn::LayerNorm{}.output_shape(nn::Shape(3, 5, 2)) == nn::Shape(3, 5, 2));
   CHECK(test::tensors_of(nn::LayerNorm{}, nn::Shape(3, 5, 2)) ==
         test::TensorShapes{{"weight", 2, 1, nn::Role::scale}, {"bias", 2, 1, nn::Role::bias}});
-  CHECK(nn::LayerNorm{}.parameter_count(nn::Shape(7)) == 14);
+  CHECK(nn::parameter_count(nn::LayerNorm{}, nn::Shape(7)) == 14);
   CHECK_THROWS_MATCHES(nn::LayerNorm{0}.output_shape(nn::Shape(2)), nn::shape_error,
                        Message("LayerNorm: epsilon must be above 0, got 0; 1e-5 is usual"));
   CHECK_THROWS_AS(nn::LayerNorm{std::nan("")}.output_shape(nn::Shape(2)), nn::shape_error);
@@ -66,7 +66,7 @@ TEMPLATE_TEST_CASE("LayerNorm makes numbers that are all alike zero, however lar
 TEST_CASE("LayerNorm over sizes that cannot be counted is a shape_error") {
   constexpr nn::Index much = nn::Index(1) << 62;
   CHECK_THROWS_AS(nn::LayerNorm{}.output_shape({much, 2, 1}), nn::shape_error);
-  CHECK_THROWS_AS(nn::LayerNorm{}.parameter_count(nn::Shape(much)), nn::shape_error);
+  CHECK_THROWS_AS(nn::parameter_count(nn::LayerNorm{}, nn::Shape(much)), nn::shape_error);
 }
 
 TEST_CASE("LayerNorm that is told nothing has PyTorch's epsilon") { CHECK(nn::LayerNorm{}.epsilon == 1e-5); }

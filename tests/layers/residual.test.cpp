@@ -25,7 +25,7 @@ TEST_CASE("Residual is a layer, with sizes in the type or at run time") {
 
 TEST_CASE("Residual keeps the shape and counts the parameters of its layers") {
   static_assert(Residual<Dense<3>, nn::ReLU, Dense<4>>{}.output_shape(nn::Shape(4)) == nn::Shape(4));
-  static_assert(Residual<Dense<3>, nn::ReLU, Dense<4>>{}.parameter_count(nn::Shape(4)) == 15 + 16);
+  static_assert(Residual<Dense<3>, nn::ReLU, Dense<4>>{}.place(nn::Shape(4)).parameter_count == 15 + 16);
   CHECK(Residual{nn::Conv2D{6, 3, {.padding = 1}}}.output_shape(nn::Shape(4, 5, 6)) == nn::Shape(4, 5, 6));
   CHECK_FALSE(Residual{nn::ReLU{}}.place(nn::Shape(4)).is_flat_where_zero);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -29,12 +30,15 @@ namespace nn {
 namespace detail {
 
 /// Throws data_error unless there is one weight per sample, none of them negative.
-inline void require_weights(const char* who, std::span<const double> weights, Index samples) {
+inline void require_weights(const char* who, std::span<const double> weights, Index samples,
+                            bool may_be_negative = false) {
   if (static_cast<Index>(weights.size()) != samples)
     throw data_error(who, ": ", weights.size(), " weights do not fit ", samples, " samples; give one per sample");
   for (std::size_t i = 0; i < weights.size(); ++i)
-    if (!is_finite(weights[i]) || weights[i] < 0 || weights[i] > std::numeric_limits<float>::max())
-      throw data_error(who, ": the weight of sample ", i, " must be a number that is not negative, got ", weights[i],
+    if (!is_finite(weights[i]) || (weights[i] < 0 && !may_be_negative) ||
+        std::abs(weights[i]) > std::numeric_limits<float>::max())
+      throw data_error(who, ": the weight of sample ", i, " must be a number",
+                       may_be_negative ? "" : " that is not negative", ", got ", weights[i],
                        "; 1 counts a sample as without weights");
 }
 

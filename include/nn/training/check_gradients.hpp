@@ -13,6 +13,7 @@
 #include <nn/core/layer_stack.hpp>
 #include <nn/core/pass.hpp>
 #include <nn/training/fused_loss.hpp>
+#include <nn/training/gradients.hpp>
 #include <nn/training/targets.hpp>
 
 namespace nn {
@@ -85,15 +86,9 @@ GradientCheck check_gradients(const Net& network, const Loss& any_loss, const Ei
     Vector<T> state = network.state();
     const Training<T> training{state.data()};
     const T* y = forward_pass(network, network.parameters().data(), inputs, workspace, depth, {0, samples}, training);
-    for (Index sample = 0; sample < samples; ++sample) {
-      VectorView<T> dy(workspace.gradient(network, depth, samples) + sample * outputs, outputs);
-      loss.gradient(ConstVectorView<T>(y + sample * outputs, outputs),
-                    ConstVectorView<T>(targets.data() + sample * outputs, outputs), dy);
-      dy /= static_cast<T>(samples);
-    }
     Vector<T> gradient = Vector<T>::Zero(network.parameter_count() + inputs.size());
-    add_gradients(network, network.parameters().data(), inputs, workspace, depth, gradient.data(), InputGradient::all,
-                  training);
+    detail::add_loss_gradients(network, network.parameters().data(), loss, depth, inputs, targets.data(), {}, samples,
+                               y, workspace, training, InputGradient::all, gradient.data());
     gradient.tail(inputs.size()) = ConstVectorView<T>(workspace.gradient(network, 0, samples), inputs.size());
 
     // As it is, one number after the other.

@@ -18,6 +18,7 @@
 #include <nn/core/pass.hpp>
 #include <nn/data/dataset.hpp>
 #include <nn/training/evaluate.hpp>
+#include <nn/training/gradients.hpp>
 #include <nn/training/history.hpp>
 #include <nn/training/loss_fit.hpp>
 
@@ -320,15 +321,9 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
           ((output.colwise() - output.col(0)).cwiseAbs().maxCoeff() <= T(1e-6) * (T(1) + output.cwiseAbs().maxCoeff())))
         findings.add(Illness::constant_output, 0, "The network puts out the same for all of ", count,
                      " samples; initialize it again with a lower learning rate, and see whether its inputs differ.");
-      for (Index sample = 0; sample < count; ++sample) {
-        VectorView<T> dy(workspace.gradient(network, depth, count) + sample * outputs, outputs);
-        loss.gradient(ConstVectorView<T>(y + sample * outputs, outputs),
-                      ConstVectorView<T>(targets.data() + sample * outputs, outputs), dy);
-        if (!batch.weights().empty()) dy *= static_cast<T>(batch.weights()[static_cast<std::size_t>(sample)]);
-      }
       Vector<T> gradient = Vector<T>::Zero(network.parameter_count());
-      add_gradients(network, network.parameters().data(), x, workspace, depth, gradient.data(), InputGradient::none,
-                    training);
+      detail::add_loss_gradients(network, network.parameters().data(), loss, depth, x, targets.data(), batch.weights(),
+                                 1, y, workspace, training, InputGradient::none, gradient.data());
       const Index infinite = first_not_finite(gradient.data(), gradient.size());
       network.for_each_layer([&](const auto& layer, auto i) {
         const Place& place = network.place(i);

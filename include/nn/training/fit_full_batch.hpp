@@ -13,6 +13,7 @@
 #include <nn/data/dataset.hpp>
 #include <nn/training/evaluate.hpp>
 #include <nn/training/fused_loss.hpp>
+#include <nn/training/gradients.hpp>
 #include <nn/training/history.hpp>
 #include <nn/training/lbfgs.hpp>
 
@@ -49,18 +50,9 @@ History fit_full_batch(Net& network, const Loss& loss, const LBFGS& options, con
         const std::span<const Index> chosen(order.data() + first, static_cast<std::size_t>(count));
         batch.gather(data, chosen, [&](const auto& x, const auto& targets) {
           const T* y = forward_pass(network, parameters.data(), x, workspace, depth, SampleRange{0, count}, mode);
-          T* dy = workspace.gradient(network, depth, count);
-          for (Index sample = 0; sample < count; ++sample) {
-            const ConstVectorView<T> output(y + sample * outputs, outputs);
-            const ConstVectorView<T> target(targets.data() + sample * outputs, outputs);
-            VectorView<T> output_gradient(dy + sample * outputs, outputs);
-            const double weight = batch.weights().empty() ? 1 : batch.weights()[static_cast<std::size_t>(sample)];
-            sum += weight * static_cast<double>(taken_loss(output, target));
-            taken_loss.gradient(output, target, output_gradient);
-            output_gradient *= static_cast<T>(weight);
-            output_gradient /= static_cast<T>(samples);
-          }
-          add_gradients(network, parameters.data(), x, workspace, depth, gradient.data(), InputGradient::none, mode);
+          sum += detail::add_loss_gradients(network, parameters.data(), taken_loss, depth, x, targets.data(),
+                                            batch.weights(), samples, y, workspace, mode, InputGradient::none,
+                                            gradient.data());
         });
       }
       return sum / static_cast<double>(samples);

@@ -64,7 +64,7 @@ class Trainer {
     require_outside_fit("step");
     network().require_features(x.rows(), "step");
     if (x.cols() < 1) throw data_error("step: got no sample; give features x samples, at least one column");
-    if (!weights.empty()) detail::require_weights("step", weights, x.cols());
+    if (!weights.empty()) detail::require_weights("step", weights, x.cols(), update_.options().negative_weights);
     return with_contiguous(x, [&](const auto& view) {
       const ConstMatrixView<Scalar> inputs(view.data(), view.rows(), view.cols());
       return with_targets<Scalar, Net::output_extent>(target, network().output_shape().size(), inputs.cols(), one_hot_,
@@ -82,6 +82,27 @@ class Trainer {
   template <class X, class Label, class Weights = std::span<const double>>
   double step(const X& x, std::initializer_list<Label> labels, const Weights& weights = {}) {
     return step<X, std::initializer_list<Label>>(x, labels, weights);
+  }
+
+  /// One update from the gradient of a loss of your own with respect to the outputs for x: outputs x samples, taken as
+  /// it is, so divide by the number of samples for a mean. The trainer's own loss is not asked. Throws shape_error
+  /// where sizes do not fit, data_error where a number is not finite; the network is then as it was.
+  template <class X, class Gradient>
+  void step_with_output_gradient(const X& samples, const Gradient& output_gradient) {
+    const auto& x = as_matrix<Scalar, Net::input_extent>(samples);
+    const auto& dy = as_matrix<Scalar, Net::output_extent>(output_gradient);
+    require_outside_fit("step_with_output_gradient");
+    network().require_features(x.rows(), "step_with_output_gradient");
+    if (dy.rows() != network().output_shape().size() || dy.cols() != x.cols() || x.cols() < 1)
+      throw shape_error("step_with_output_gradient: a gradient of ", dy.rows(), " x ", dy.cols(), " does not fit ",
+                        network().output_shape().size(), " outputs of ", x.cols(), " samples; give outputs x samples");
+    with_contiguous(x, [&](const auto& inputs) {
+      with_contiguous(dy, [&](const auto& gradient) {
+        update_.forget_accumulated();
+        update_.with_output_gradient({inputs.data(), inputs.rows(), inputs.cols()}, gradient.data());
+        forget_last();
+      });
+    });
   }
 
   /// Epochs over a data set. Throws before the first update where the data, an option or a number of the network cannot

@@ -28,6 +28,8 @@ struct TrainerOptions {
   /// with those of the first update (PyTorch's AveragedModel with an EMA; Polyak and Juditsky 1992 for the idea); see
   /// Trainer::averaged(). 0: none is kept. 0.999 is usual.
   double average_decay = 0;
+  /// Whether step() takes negative weights of samples, as policy gradients do (Williams 1992).
+  bool negative_weights = false;
   /// One per layer, by which the optimizer's learning rate is multiplied there, as by PyTorch's groups of parameters; 0
   /// freezes the layer: what it has learned stays, and BatchNorm uses its running statistics and keeps them. Empty: 1
   /// for all.

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <numeric>
 #include <span>
@@ -83,6 +84,23 @@ class TrainingStep {
                              depth == 0 ? x.data() : workspace_.activation(network_->place(depth - 1), x.cols()),
                              workspace_.gradient(*network_, depth, x.cols()));
       });
+    });
+  }
+
+  /// From the gradient of any loss with respect to the outputs for x, outputs x samples.
+  void with_output_gradient(const ConstMatrixView<Scalar>& x, const Scalar* dy) {
+    const Index outputs = network_->output_shape().size(), depth = network_->depth();
+    const Index wrong = first_not_finite(dy, outputs * x.cols());
+    if (wrong < outputs * x.cols())
+      throw data_error("step_with_output_gradient: the gradient of output ", wrong % outputs, " of sample ",
+                       wrong / outputs, " is ", dy[wrong], "; give finite numbers");
+    update(x, depth, [&](Index first, Index last) {
+      const Scalar* y = depth == 0 ? x.data() : workspace_.activation(network_->place(depth - 1), x.cols());
+      const Index begin = first * outputs, count = (last - first) * outputs;
+      const bool is_sound = first_not_finite(y + begin, count) == count;
+      std::fill(losses_.data() + first, losses_.data() + last,
+                is_sound ? 0.0 : std::numeric_limits<double>::quiet_NaN());
+      std::copy_n(dy + begin, count, workspace_.gradient(*network_, depth, x.cols()) + begin);
     });
   }
 
