@@ -37,7 +37,7 @@ struct ImagePass {
     const nn::ConstVectorView<T> parameter_view(parameters.data(), parameters.size());
     const nn::ConstMatrixView<T> input(x.data(), x.rows(), x.cols());
     const nn::Index room = nn::memory_size(layer, shape) * x.cols();
-    nn::Vector<T> state(nn::state_count(layer, shape)), values_kept, gradients_kept;
+    nn::Vector<T> state(nn::place_of(layer, shape).state_count), values_kept, gradients_kept;
     nn::initialize_state(layer, shape, nn::VectorView<T>(state.data(), state.size()));
     values_kept.setConstant(room, not_a_number<T>);  // what is read before it is written shows
     gradients_kept.setConstant(room, not_a_number<T>);
@@ -76,7 +76,7 @@ void check_fixture(const std::string& name, const L& layer, nn::Shape shape) {
   const auto expected = nlohmann::json::parse(file).at(name);
   constexpr nn::Index samples = 2;
   const nn::Matrix<double> x = scattered(shape.size(), samples, 31, 4099);
-  const nn::Vector<double> parameters = scattered(nn::parameter_count(layer, shape), 1, 7919, 10007);
+  const nn::Vector<double> parameters = scattered(nn::place_of(layer, shape).parameter_count, 1, 7919, 10007);
   const nn::Matrix<double> dy = scattered(layer.output_shape(shape).size(), samples, 17, 211);
   const ImagePass<double> pass(layer, shape, x, parameters, dy);
   const auto check = [&](const char* key, const auto& numbers) {
