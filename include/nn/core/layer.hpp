@@ -279,14 +279,12 @@ void input_gradient(const L& layer, Shape input, const auto& values, auto& gradi
 template <class L, class T>
 void add_parameter_gradient(const L& layer, Shape input, const auto& values, const auto& gradients, T* target, T scale,
                             Shard shard, const Training<T>& training) {
-  if constexpr (HasShards<L>) {
-    using Parameters = std::remove_cvref_t<decltype(values.parameters)>;
-    const Values seen{Parameters(nullptr, 0), values.input, values.output};
-    if constexpr (requires { layer.add_parameter_gradient(input, seen, gradients, target, scale, shard, training); })
-      layer.add_parameter_gradient(input, seen, gradients, target, scale, shard, training);
-    else
-      layer.add_parameter_gradient(input, seen, gradients, target, scale, shard);
-  }
+  using Parameters = std::remove_cvref_t<decltype(values.parameters)>;
+  const Values seen{Parameters(nullptr, 0), values.input, values.output};
+  if constexpr (requires { layer.add_parameter_gradient(input, seen, gradients, target, scale, shard, training); })
+    layer.add_parameter_gradient(input, seen, gradients, target, scale, shard, training);
+  else if constexpr (requires { layer.add_parameter_gradient(input, seen, gradients, target, scale, shard); })
+    layer.add_parameter_gradient(input, seen, gradients, target, scale, shard);
 }
 
 /// The whole way back after a forward in training: both halves.
