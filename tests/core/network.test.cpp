@@ -58,6 +58,9 @@ TEST_CASE("only a small network of known sizes is compiled for them") {
   static_assert(Fixed::is_small());
   static_assert(!nn::Network<nn::Input<784>, nn::Dense<256>, nn::ReLU, nn::Dense<10>>::is_small());
   static_assert(!nn::Network<nn::Input<3>, nn::Dense<>>::is_small());
+  static_assert(nn::Network<nn::Input<1024>, nn::ReLU>::activations_on_stack() == 1024);
+  static_assert(nn::Network<nn::Input<1025>, nn::ReLU>::activations_on_stack() == 0);
+  static_assert(nn::Network<nn::Input<4>>::activations_on_stack() == 0);
   // One sample comes out in the same bits either way.
   const nn::Network<nn::Input<100>, nn::Dense<200>, nn::ReLU, nn::Dense<3>, nn::Softmax> large;
   const nn::Network<nn::Input<60>, nn::Dense<20>, nn::ReLU, nn::Dense<3>, nn::Softmax> small;

@@ -103,6 +103,29 @@ TEST_CASE("the course's network predicts and learns without an allocation") {
   check(network, nn::CrossEntropy{}, nn::SGD{.learning_rate = 1e-3, .momentum = 0.9});
 }
 
+TEST_CASE("a small network with its sizes in the types predicts one sample without a workspace and an allocation") {
+  if (!test::MemoryWatch::works()) {
+    test::left_out("the count of allocations, which this build cannot take");
+    return;
+  }
+  const auto check = [](const auto& network) {
+    using T = typename std::remove_cvref_t<decltype(network)>::Scalar;
+    const nn::Matrix<T> samples = test::drawn<T>(network.input_shape().size(), 2, 1);
+    const std::vector<T> sample(samples.data(), samples.data() + samples.rows());
+    nn::Workspace<T> workspace;
+    const nn::Vector<T> expected = network.predict(samples.col(0), workspace);
+    CHECK(network.predict(samples.col(0)) == expected);
+    CHECK(network.predict(sample) == expected);
+    T sum = 0;
+    CHECK(allocations_of([&] { sum += network.predict(samples.col(0))[0]; }) == 0);
+    CHECK(allocations_of([&] { sum += network.predict(sample)[0]; }) == 0);
+    CHECK(sum == 2 * expected[0]);
+  };
+  check(nn::Network<nn::Input<8>, nn::Dense<16>, nn::Tanh, nn::Dense<16>, nn::Tanh, nn::Dense<4>>{});
+  check(nn::Network<double, nn::Input<8>, nn::Dense<16>, nn::BatchNorm, nn::Dense<3>, nn::Softmax>{});
+  check(nn::Network<nn::Input<4>, nn::Residual<nn::Dense<4>, nn::Tanh>, nn::Concat<nn::Dense<3>, nn::Identity>>{});
+}
+
 TEST_CASE("a tiny network with its sizes in the types predicts and learns without an allocation") {
   if (!test::MemoryWatch::works()) {
     test::left_out("the count of allocations, which this build cannot take");

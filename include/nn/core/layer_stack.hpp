@@ -53,12 +53,17 @@ class LayerStack {
 
   /// The outputs (outputs x samples) for x (features x samples, or one sample: a std::vector, an array or a list of
   /// its features). Any number of threads may call it at once. Throws shape_error where x has another number of
-  /// features than the input.
+  /// features than the input. For one sample, a small network with its sizes in the types allocates nothing.
   template <class X>
   auto predict(const X& x) const {
-    Workspace<T> workspace;
-    using View = decltype(predict(x, workspace));
-    return Matrix<T, View::RowsAtCompileTime, View::ColsAtCompileTime>(predict(x, workspace));
+    using View = decltype(predict(x, std::declval<Workspace<T>&>()));
+    using Outputs = Matrix<T, View::RowsAtCompileTime, View::ColsAtCompileTime>;
+    if constexpr (View::ColsAtCompileTime == 1 && Derived::activations_on_stack() > 0) {
+      return predict_on_stack<Outputs>(as_matrix<T, Derived::input_extent>(x));
+    } else {
+      Workspace<T> workspace;
+      return Outputs(predict(x, workspace));
+    }
   }
   auto predict(std::initializer_list<T> features) const { return predict<std::initializer_list<T>>(features); }
 
@@ -84,9 +89,7 @@ class LayerStack {
   }
 
   /// Every tensor of every layer, layer after layer: its name, a view of its numbers and its role.
-  std::vector<Tensor<MatrixView<T>>> tensors() {
-    return tensors_in<MatrixView<T>>(parameters_.data(), state_.data());
-  }
+  std::vector<Tensor<MatrixView<T>>> tensors() { return tensors_in<MatrixView<T>>(parameters_.data(), state_.data()); }
   std::vector<Tensor<ConstMatrixView<T>>> tensors() const {
     return tensors_in<ConstMatrixView<T>>(parameters_.data(), state_.data());
   }
@@ -122,7 +125,9 @@ class LayerStack {
     return weight_of<ConstMatrixView<T>>(parameters_.data(), weights_of_layer(k));
   }
   VectorView<T> bias(Index k) { return bias_of<VectorView<T>>(parameters_.data(), weights_of_layer(k)); }
-  ConstVectorView<T> bias(Index k) const { return bias_of<ConstVectorView<T>>(parameters_.data(), weights_of_layer(k)); }
+  ConstVectorView<T> bias(Index k) const {
+    return bias_of<ConstVectorView<T>>(parameters_.data(), weights_of_layer(k));
+  }
 
   /// The same, k known to the compiler.
   template <Index k>
@@ -214,6 +219,16 @@ class LayerStack {
   ResetOnMove<bool> is_whole_ = true;
 
   const Derived& self() const { return static_cast<const Derived&>(*this); }
+
+  template <class Outputs>
+  Outputs predict_on_stack(const auto& x) const {
+    require_features(x.rows(), "predict");
+    alignas(Buffer<T>::alignment) T activations[Derived::activations_on_stack()];
+    return with_contiguous(x, [&](const auto& input) {
+      const T* y = small_forward_pass(self(), parameters_.data(), input.data(), &activations[0], Derived::depth());
+      return Outputs(ConstVectorView<T, Derived::output_extent>(y));
+    });
+  }
 
   template <class View>
   std::vector<Tensor<View>> tensors_in(auto* parameters, auto* state) const {

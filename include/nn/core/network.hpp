@@ -124,6 +124,14 @@ class Network : public LayerStack<Network<Arguments...>, typename detail::Networ
     return is_static;
   }
 
+  /// What one sample takes of a workspace, where the network is small and this is little enough for the stack; else 0.
+  static constexpr Index activations_on_stack() {
+    constexpr Index most = 1024;
+    if (!is_small() || static_places.empty()) return 0;
+    const Index count = static_places.back().activation_end();
+    return count <= most ? count : 0;
+  }
+
   /// The layer at a position after the input, counted from 0.
   template <Index Position>
   const auto& layer() const {

@@ -58,15 +58,16 @@ const T* forward_pass(const Net& network, const T* parameters, const X& x, Works
   return input;
 }
 
-/// The same for one sample and a network so small that it pays to tell every layer its sizes in the types.
+/// The same for one sample and a network so small that it pays to tell every layer its sizes in the types. The
+/// activations are network.activation_size() numbers.
 template <class T, class Net>
-const T* small_forward_pass(const Net& network, const T* parameters, const T* x, Workspace<T>& workspace, Index depth) {
+const T* small_forward_pass(const Net& network, const T* parameters, const T* x, T* activations, Index depth) {
   Inference<T> mode{network.state().data()};
-  mode.memory = workspace.memory(1);
+  mode.memory = {activations, nullptr, 1};
   network.for_each_layer([&](const auto& layer, auto i) {
     if (i >= depth) return;
     const Place& place = network.place(i);
-    T* output = workspace.activation(place, 1);
+    T* output = activations + place.activation_offset;
     nn::forward(layer, place.input, ConstVectorView<T>(parameters + place.parameter_offset, place.parameter_count),
                 ConstVectorView<T, Net::static_extent(i)>(x), VectorView<T, Net::static_extent(i + 1)>(output),
                 mode_of(mode, place, i));
@@ -80,7 +81,7 @@ template <class T, class Net, class X>
 const T* forward_pass(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth) {
   workspace.reserve_activations(network, x.cols());
   if constexpr (X::ColsAtCompileTime == 1 && Net::is_small())
-    return small_forward_pass(network, parameters, x.data(), workspace, depth);
+    return small_forward_pass(network, parameters, x.data(), workspace.memory(1).values, depth);
   else
     return forward_pass(network, parameters, x, workspace, depth, {0, x.cols()}, Inference<T>{network.state().data()});
 }
@@ -161,8 +162,7 @@ void descend(const Net& network, T* parameters, const X& x, Workspace<T>& worksp
     const Place& place = step.place;
     using L = std::remove_cvref_t<decltype(layer)>;
     constexpr bool always_descends = !IsContainer<L> && (HasDescend<L> || HasShards<L>);
-    if (place.parameter_count == 0)
-      return nn::backward(layer, place.input, step.values, step.gradients, step.mode);
+    if (place.parameter_count == 0) return nn::backward(layer, place.input, step.values, step.gradients, step.mode);
     VectorView<T> here(parameters + place.parameter_offset, place.parameter_count);
     if (always_descends || place.can_descend)
       return nn::descend(layer, place.input, Values{here, step.values.input, step.values.output}, step.gradients, rate,
