@@ -29,15 +29,45 @@ TEST_CASE("what a tensor's role says") {
 
 TEST_CASE("the layers name their tensors") {
   using test::tensors_of, test::TensorShapes;
-  CHECK(tensors_of(nn::BatchNorm{}, nn::Shape(5, 4, 3)) == TensorShapes{{"weight", 3, 1, Role::scale},
-                                                                        {"bias", 3, 1, Role::bias},
-                                                                        {"running_mean", 3, 1, Role::statistic},
-                                                                        {"running_var", 3, 1, Role::statistic}});
+  const nn::Dimensions channels{{3, 1, true}};
+  CHECK(tensors_of(nn::BatchNorm{}, nn::Shape(5, 4, 3)) ==
+        TensorShapes{{"weight", 3, 1, Role::scale, channels},
+                     {"bias", 3, 1, Role::bias, channels},
+                     {"running_mean", 3, 1, Role::statistic, channels},
+                     {"running_var", 3, 1, Role::statistic, channels}});
   CHECK(tensors_of(nn::PReLU{}, nn::Shape(5, 4, 3)) == TensorShapes{{"weight", 1, 1, Role::slope}});
-  CHECK(tensors_of(nn::PReLU{nn::per_channel}, nn::Shape(5, 4, 3)) == TensorShapes{{"weight", 3, 1, Role::slope}});
+  CHECK(tensors_of(nn::PReLU{nn::per_channel}, nn::Shape(5, 4, 3)) ==
+        TensorShapes{{"weight", 3, 1, Role::slope, channels}});
+  const nn::Dimensions features{{4, 1, true}};
   CHECK(tensors_of(nn::Normalize{}, nn::Shape(4)) ==
-        TensorShapes{{"offset", 4, 1, Role::statistic}, {"scale", 4, 1, Role::statistic}});
+        TensorShapes{{"offset", 4, 1, Role::statistic, features}, {"scale", 4, 1, Role::statistic, features}});
   CHECK(tensors_of(nn::Tanh{}, nn::Shape(4)).empty());
+}
+
+TEST_CASE("a tensor says which dimensions it has in other programs, and where their numbers lie") {
+  using nn::Dimensions;
+  const auto dimensions = [](const auto& layer, nn::Shape input) {
+    std::vector<Dimensions> all;
+    for (const nn::TensorShape& tensor : test::tensors_of(layer, input)) all.push_back(nn::dimensions_of(tensor));
+    return all;
+  };
+  CHECK(dimensions(nn::Dense{2}, nn::Shape(3)) == std::vector<Dimensions>{{{2, 1}, {3, 2, true}}, {{2, 1}}});
+  CHECK(dimensions(nn::Dense{2}, nn::Shape(1)) == std::vector<Dimensions>{{{2, 1}, {1, 2, true}}, {{2, 1}}});
+  CHECK(dimensions(nn::Dense{1}, nn::Shape(1)) == std::vector<Dimensions>{{{1, 1}, {1, 1, true}}, {{1, 1}}});
+  // filter + 6 (channel + 2 (column + 5 row))
+  CHECK(dimensions(nn::Conv2D{6, {3, 5}}, nn::Shape(7, 7, 2)) ==
+        std::vector<Dimensions>{{{6, 1}, {2, 6, true}, {3, 60}, {5, 12}}, {{6, 1}}});
+  CHECK(dimensions(nn::Conv1D{6, 5}, nn::Shape(1, 7, 2)) ==
+        std::vector<Dimensions>{{{6, 1}, {2, 6, true}, {5, 12}}, {{6, 1}}});
+  CHECK(dimensions(nn::Conv2D{4, 3, {.groups = 2, .bias = false}}, nn::Shape(7, 7, 4)) ==
+        std::vector<Dimensions>{{{4, 1}, {2, 4}, {3, 24}, {3, 8}}});
+  CHECK(dimensions(nn::Normalize{}, nn::Shape(5, 4, 3))[0] == Dimensions{{3, 1, true}, {5, 12}, {4, 3}});
+  CHECK(nn::dimensions_of({"table", 2, 3, Role::statistic}) == Dimensions{{2, 1}, {3, 2}});
+  CHECK_THROWS_WITH((Dimensions{{1}, {1}, {1}, {1}, {1}}), "a tensor has at most 4 dimensions, got 5; give it fewer");
+
+  const nn::Network<nn::Input<7, 7, 2>, nn::Conv2D<6, 3>> network;
+  CHECK(network.tensors()[0].dimensions == Dimensions{{6, 1}, {2, 6, true}, {3, 36}, {3, 12}});
+  CHECK(network.tensors()[1].dimensions == Dimensions{{6, 1}});
 }
 
 TEST_CASE("a list of tensors says how many numbers a layer learns and keeps") {

@@ -23,7 +23,9 @@ struct PReLU {
 
   static constexpr std::string_view name() { return "PReLU"; }
   constexpr Shape output_shape(Shape input) const { return input; }
-  constexpr void tensors(Shape input, auto tensor) const { tensor({"weight", slope_count(input), 1, Role::slope}); }
+  constexpr void tensors(Shape input, auto tensor) const {
+    tensor({"weight", slope_count(input), 1, Role::slope, PerChannel ? one_per_channel(input.channels) : Dimensions{}});
+  }
 
   void initialize(Shape, auto&& parameters, const Initializer&, Random&) const {
     using T = typename std::remove_cvref_t<decltype(parameters)>::Scalar;

@@ -26,6 +26,7 @@ struct Convolution {
   Index filters = 1;
   Sides kernel;
   ConvOptions options;
+  bool is_over_time = false;
   constexpr bool operator==(const Convolution&) const = default;
 };
 
@@ -33,7 +34,17 @@ struct Convolution {
 constexpr Convolution over_time(Index filters, Index kernel, ConvOptions options) {
   options.stride.height = options.dilation.height = 1;
   options.padding = over_time(options.padding);
-  return {.filters = filters, .kernel = {1, kernel}, .options = options};
+  return {.filters = filters, .kernel = {1, kernel}, .options = options, .is_over_time = true};
+}
+
+/// The dimensions of W in PyTorch and ONNX: filters x channels of a group x height x width, or x time.
+constexpr Dimensions kernel_dimensions(const Convolution& convolution, Index channels) {
+  const auto [filters, kernel, options, is_over_time] = convolution;
+  const Dimension outputs{.size = filters};
+  const Dimension inputs{.size = channels, .stride = filters, .is_input = options.groups == 1};
+  const Dimension columns{.size = kernel.width, .stride = checked_product(filters, channels)};
+  if (is_over_time) return {outputs, inputs, columns};
+  return {outputs, inputs, {.size = kernel.height, .stride = checked_product(columns.stride, kernel.width)}, columns};
 }
 
 /// The base of a convolutional layer, which gives `settings()`, a Convolution. Cross-correlation, as everywhere in the
@@ -47,7 +58,8 @@ struct ConvolutionLayer {
   }
 
   constexpr void tensors(Shape input, auto tensor) const {
-    tensor({"weight", settings().filters, patch_size(input), Role::weight});
+    tensor({"weight", settings().filters, patch_size(input), Role::weight,
+            kernel_dimensions(settings(), input.channels / settings().options.groups)});
     if (settings().options.bias) tensor({"bias", settings().filters, 1, Role::bias});
   }
 
@@ -113,7 +125,7 @@ struct ConvolutionLayer {
   }
 
   void describe(auto option) const {
-    const auto [filters, kernel, options] = settings();
+    const auto [filters, kernel, options, is_over_time] = settings();
     option("filters", filters);
     option("kernel_height", kernel.height);
     option("kernel_width", kernel.width);
@@ -137,12 +149,12 @@ struct ConvolutionLayer {
   constexpr Convolution settings() const { return static_cast<const Derived&>(*this).settings(); }
   // The columns of W.
   constexpr Index patch_size(Shape input) const {
-    const auto [filters, kernel, options] = settings();
+    const auto [filters, kernel, options, is_over_time] = settings();
     return checked_product(checked_product(kernel.height, kernel.width), input.channels / options.groups);
   }
 
   constexpr Window window_over(Shape input) const {
-    const auto [filters, kernel, options] = settings();
+    const auto [filters, kernel, options, is_over_time] = settings();
     const std::string_view who = Derived::name();
     if (filters < 1) throw shape_error(who, ": needs at least 1 filter, got ", filters, "; give it more");
     if (options.groups < 1 || filters % options.groups != 0 || input.channels % options.groups != 0)

@@ -88,7 +88,7 @@ class LayerStack {
     });
   }
 
-  /// Every tensor of every layer, layer after layer: its name, a view of its numbers and its role.
+  /// Every tensor of every layer, layer after layer: its name, a view of its numbers, its role and its dimensions.
   std::vector<Tensor<MatrixView<T>>> tensors() { return tensors_in<MatrixView<T>>(parameters_.data(), state_.data()); }
   std::vector<Tensor<ConstMatrixView<T>>> tensors() const {
     return tensors_in<ConstMatrixView<T>>(parameters_.data(), state_.data());
@@ -244,7 +244,8 @@ class LayerStack {
       auto* kept = state + place.state_offset;
       for_each_tensor(layer, place.input, [&](const TensorShape& tensor) {
         auto*& numbers = is_learned(tensor.role) ? learned : kept;
-        all.push_back({prefix + std::string(tensor.name), View(numbers, tensor.rows, tensor.columns), tensor.role});
+        all.push_back({prefix + std::string(tensor.name), View(numbers, tensor.rows, tensor.columns), tensor.role,
+                       dimensions_of(tensor)});
         numbers += tensor.size();
       });
     });

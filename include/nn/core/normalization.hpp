@@ -33,8 +33,8 @@ struct NormalizationLayer {
     return input;
   }
   constexpr void tensors(Shape input, auto tensor) const {
-    tensor({"weight", input.channels, 1, Role::scale});
-    tensor({"bias", input.channels, 1, Role::bias});
+    tensor({"weight", input.channels, 1, Role::scale, one_per_channel(input.channels)});
+    tensor({"bias", input.channels, 1, Role::bias, one_per_channel(input.channels)});
   }
 
   void initialize(Shape input, auto&& parameters, const Initializer&, Random&) const {

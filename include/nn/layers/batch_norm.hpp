@@ -35,10 +35,10 @@ struct BatchNorm {
     return input;
   }
   constexpr void tensors(Shape input, auto tensor) const {
-    tensor({"weight", input.channels, 1, Role::scale});
-    tensor({"bias", input.channels, 1, Role::bias});
-    tensor({"running_mean", input.channels, 1, Role::statistic});
-    tensor({"running_var", input.channels, 1, Role::statistic});
+    tensor({"weight", input.channels, 1, Role::scale, one_per_channel(input.channels)});
+    tensor({"bias", input.channels, 1, Role::bias, one_per_channel(input.channels)});
+    tensor({"running_mean", input.channels, 1, Role::statistic, one_per_channel(input.channels)});
+    tensor({"running_var", input.channels, 1, Role::statistic, one_per_channel(input.channels)});
   }
   constexpr Index least_samples(Shape input) const { return checked_product(input.height, input.width) > 1 ? 1 : 2; }
   void initialize(Shape input, auto parameters, const auto&, auto&) const {

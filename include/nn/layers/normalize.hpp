@@ -15,8 +15,13 @@ struct Normalize {
 
   constexpr Shape output_shape(Shape input) const { return input; }
   constexpr void tensors(Shape input, auto tensor) const {
-    tensor({"offset", input.size(), 1, Role::statistic});
-    tensor({"scale", input.size(), 1, Role::statistic});
+    // Channels first, as other programs have the input.
+    const auto [height, width, channels] = input;
+    const Dimension depth{.size = channels, .is_input = true};
+    const Dimension rows{.size = height, .stride = width * channels}, columns{.size = width, .stride = channels};
+    const Dimensions dimensions = height * width == 1 ? Dimensions{depth} : Dimensions{depth, rows, columns};
+    tensor({"offset", input.size(), 1, Role::statistic, dimensions});
+    tensor({"scale", input.size(), 1, Role::statistic, dimensions});
   }
   void initialize_state(Shape input, auto state) const {
     state.head(input.size()).setZero();
