@@ -3,13 +3,11 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
-#include <nn/core/place.hpp>
+#include <nn/core/layer_list.hpp>
 #include <nn/core/random.hpp>
 
 namespace nn {
@@ -20,17 +18,15 @@ namespace nn {
 ///   constexpr Place place(Shape input) const                                what all_of says, and memory_size
 ///   void forward(Shape input, parameters, x, y, mode) const
 ///   void go_back<writes>(Shape input, values, gradients, training, visit) const   see below
-/// Files and summaries list the block, with the number of its layers, and then these as if there were no block.
+/// Files and summaries list the block, with the number of its layers, and then these as if there were no block. A
+/// std::vector<AnyLayer<T>> in place of the Layers holds those that are known only at run time: Residual{layers}.
 template <class Derived, class... Layers>
 class Block {
-  static_assert(sizeof...(Layers) > 0, "nn: a Chain, Residual or Concat has no layers; give it at least one");
-  static_assert((detail::require_layer<Layers>() && ...), "nn: a Chain, Residual or Concat contains layers only");
-
  public:
   constexpr Block() = default;
   constexpr explicit Block(Layers... layers) requires(sizeof...(Layers) > 0) : layers_(std::move(layers)...) {}
 
-  static constexpr bool keeps_shape = (shape_is_in_type<Layers> && ...);  // by the types of the layers
+  static constexpr bool keeps_shape = detail::LayerList<Layers...>::keeps_shape;
 
   constexpr Shape output_shape(Shape input) const { return self().place(input).output; }
   constexpr Index memory_size(Shape input) const { return self().place(input).memory_size; }
@@ -112,37 +108,29 @@ class Block {
                                    });
   }
 
-  void describe(auto option) const { option("layers", sizeof...(Layers)); }
+  void describe(auto option) const { option("layers", layers_.size()); }
   constexpr bool operator==(const Block&) const = default;
 
  protected:
-  static constexpr std::size_t count = sizeof...(Layers);
-  using Places = std::array<Place, count>;
+  std::size_t size() const { return layers_.size(); }
 
   template <class View>
   using ScalarOf = typename std::remove_cvref_t<View>::Scalar;
 
   /// Where its layers stand, in parameters, state and memory of the block.
-  constexpr Places places(Shape input) const {
-    Places result{};
+  constexpr auto places(Shape input) const {
+    auto result = layers_.places();
     Place before{};
     before.output = input;
-    std::apply(
-        [&](const Layers&... layers) {
-          std::size_t i = 0;
-          const auto add = [&](const auto& layer) {
-            if constexpr (!Derived::is_row) before.output = input;
-            result[i] = before = place_after(before, layer, static_cast<Index>(i) + 1, Derived::name());
-            ++i;
-          };
-          (add(layers), ...);
-        },
-        layers_);
+    layers_.for_each([&](const auto& layer, Index i) {
+      if constexpr (!Derived::is_row) before.output = input;
+      result[static_cast<std::size_t>(i)] = before = place_after(before, layer, i + 1, Derived::name());
+    });
     return result;
   }
 
   /// What its layers have together; memory_size is still to be said.
-  static constexpr Place all_of(const Places& places, Shape input, Shape output) {
+  static constexpr Place all_of(const auto& places, Shape input, Shape output) {
     Place all{.input = input,
               .output = output,
               .parameter_count = places.back().parameter_end(),
@@ -160,20 +148,13 @@ class Block {
 
   /// Calls visit(layer, place, i) for its layers, first to last, or last to first.
   template <class Visit>
-  constexpr void for_each(const Places& places, Visit&& visit) const {
-    [&]<std::size_t... Position>(std::index_sequence<Position...>) {
-      (visit(std::get<Position>(layers_), places[Position], static_cast<Index>(Position)), ...);
-    }
-    (std::make_index_sequence<count>{});
+  constexpr void for_each(const auto& places, Visit&& visit) const {
+    layers_.for_each([&](const auto& layer, Index i) { visit(layer, places[static_cast<std::size_t>(i)], i); });
   }
   template <class Visit>
-  constexpr void for_each_backward(const Places& places, Visit&& visit) const {
-    [&]<std::size_t... Position>(std::index_sequence<Position...>) {
-      (visit(std::get<count - 1 - Position>(layers_), places[count - 1 - Position],
-             static_cast<Index>(count - 1 - Position)),
-       ...);
-    }
-    (std::make_index_sequence<count>{});
+  constexpr void for_each_backward(const auto& places, Visit&& visit) const {
+    layers_.for_each_backward(
+        [&](const auto& layer, Index i) { visit(layer, places[static_cast<std::size_t>(i)], i); });
   }
 
   /// Where a layer's output stands in the memory, and the gradient of it, for the samples of this pass.
@@ -209,10 +190,10 @@ class Block {
 
   /// Sends x through the layers, one after the other; the last writes to y.
   template <class T, class Mode>
-  void row_forward(const Places& places, const auto& parameters, const T* x, T* y, Index samples,
+  void row_forward(const auto& places, const auto& parameters, const T* x, T* y, Index samples,
                    const Mode& mode) const {
     for_each(places, [&](const auto& layer, const Place& place, Index i) {
-      T* output = i + 1 == static_cast<Index>(count) ? y : output_of(place, mode);
+      T* output = i + 1 == static_cast<Index>(layers_.size()) ? y : output_of(place, mode);
       go_forward(layer, place, i, parameters, x, output, samples, mode);
       x = output;
     });
@@ -220,7 +201,7 @@ class Block {
 
   /// Visits them on the way back, after the last has put out y, with dy for its gradient.
   template <class T, class Visit>
-  void row_back(const Places& places, const auto& values, const T* y, T* dx, const T* dy, InputGradient wanted_of_x,
+  void row_back(const auto& places, const auto& values, const T* y, T* dx, const T* dy, InputGradient wanted_of_x,
                 const Training<T>& training, const Visit& visit) const {
     for_each_backward(places, [&](const auto& layer, const Place& place, Index i) {
       const Place* before = i == 0 ? nullptr : &places[static_cast<std::size_t>(i - 1)];
@@ -245,7 +226,7 @@ class Block {
 
   constexpr const Derived& self() const { return static_cast<const Derived&>(*this); }
 
-  [[no_unique_address]] std::tuple<Layers...> layers_;
+  [[no_unique_address]] detail::LayerList<Layers...> layers_;
 };
 
 }  // namespace nn

@@ -68,7 +68,7 @@ struct Concat : Block<Concat<Branches...>, Branches...> {
     });
   }
 
-  void describe(auto option) const { option("branches", sizeof...(Branches)); }
+  void describe(auto option) const { option("branches", this->size()); }
   constexpr bool operator==(const Concat&) const = default;
 
  private:
