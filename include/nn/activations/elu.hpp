@@ -26,7 +26,7 @@ struct ELU : Elementwise<ELU> {
     using T = decltype(x);
     return x > 0 ? T(1) : T(T(alpha) * exp(x));
   }
-  void describe(auto option) const { option("alpha", alpha); }
+  static void for_each_option(auto& layer, auto option) { option("alpha", layer.alpha); }
   constexpr bool operator==(const ELU&) const = default;
 };
 

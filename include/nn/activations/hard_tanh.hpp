@@ -14,7 +14,9 @@ struct HardTanh : Elementwise<HardTanh> {
   double highest = 1;
 
   constexpr HardTanh() = default;
-  constexpr HardTanh(double least, double most) : lowest(least), highest(most) {
+  constexpr HardTanh(double least, double most) : lowest(least), highest(most) { validate(); }
+
+  constexpr void validate() const {
     if (!is_finite(lowest) || !is_finite(highest) || lowest >= highest)
       throw data_error("HardTanh: the lowest value must be below the highest, both of them finite, got ", lowest,
                        " and ", highest, "; -1 and 1 are usual");
@@ -29,9 +31,9 @@ struct HardTanh : Elementwise<HardTanh> {
     using T = decltype(x);
     return x > T(lowest) && x < T(highest) ? T(1) : T(0);
   }
-  void describe(auto option) const {
-    option("lowest", lowest);
-    option("highest", highest);
+  static void for_each_option(auto& layer, auto option) {
+    option("lowest", layer.lowest);
+    option("highest", layer.highest);
   }
   constexpr bool operator==(const HardTanh&) const = default;
 };

@@ -16,7 +16,7 @@ struct LeakyReLU : Elementwise<LeakyReLU> {
   static constexpr std::string_view name() { return "LeakyReLU"; }
   auto value(auto x) const { return x > 0 ? x : decltype(x)(decltype(x)(negative_slope) * x); }
   auto slope(auto x, auto) const { return x > 0 ? decltype(x)(1) : decltype(x)(negative_slope); }
-  void describe(auto option) const { option("negative_slope", negative_slope); }
+  static void for_each_option(auto& layer, auto option) { option("negative_slope", layer.negative_slope); }
   constexpr bool operator==(const LeakyReLU&) const = default;
 };
 

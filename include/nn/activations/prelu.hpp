@@ -61,7 +61,7 @@ struct PReLU {
     }
   }
 
-  void describe(auto option) const { option("per_channel", PerChannel); }
+  static void for_each_option(auto&, auto option) { option("per_channel", PerChannel); }
   constexpr bool operator==(const PReLU&) const = default;
 
  private:

@@ -28,6 +28,9 @@ class Block {
 
   static constexpr bool keeps_shape = detail::LayerList<Layers...>::keeps_shape;
 
+  /// How many layers it has.
+  constexpr std::size_t size() const { return layers_.size(); }
+
   constexpr Shape output_shape(Shape input) const { return self().place(input).output; }
   constexpr Index memory_size(Shape input) const { return self().place(input).memory_size; }
 
@@ -108,12 +111,10 @@ class Block {
                                    });
   }
 
-  void describe(auto option) const { option("layers", layers_.size()); }
+  static void for_each_option(auto& layer, auto option) { option("layers", layer.size()); }
   constexpr bool operator==(const Block&) const = default;
 
  protected:
-  std::size_t size() const { return layers_.size(); }
-
   template <class View>
   using ScalarOf = typename std::remove_cvref_t<View>::Scalar;
 

@@ -47,9 +47,9 @@ constexpr Dimensions kernel_dimensions(const Convolution& convolution, Index cha
   return {outputs, inputs, {.size = kernel.height, .stride = checked_product(columns.stride, kernel.width)}, columns};
 }
 
-/// The base of a convolutional layer, which gives `settings()`, a Convolution. Cross-correlation, as everywhere in the
-/// field. W is filters x (kernel height * kernel width * channels of a group), the patch row by row, pixel by pixel,
-/// channel by channel; b has one number per filter.
+/// The base of a convolutional layer, which gives `settings()`, a Convolution, by reference where it can change.
+/// Cross-correlation, as everywhere in the field. W is filters x (kernel height * kernel width * channels of a group),
+/// the patch row by row, pixel by pixel, channel by channel; b has one number per filter.
 template <class Derived>
 struct ConvolutionLayer {
   constexpr Shape output_shape(Shape input) const {
@@ -124,20 +124,20 @@ struct ConvolutionLayer {
                                        target + filters * columns);
   }
 
-  void describe(auto option) const {
-    const auto [filters, kernel, options, is_over_time] = settings();
-    option("filters", filters);
-    option("kernel_height", kernel.height);
-    option("kernel_width", kernel.width);
-    option("stride_height", options.stride.height);
-    option("stride_width", options.stride.width);
-    option("padding_height", options.padding.height);
-    option("padding_width", options.padding.width);
-    option("same_padding", options.padding.is_same);
-    option("dilation_height", options.dilation.height);
-    option("dilation_width", options.dilation.width);
-    option("groups", options.groups);
-    option("bias", options.bias);
+  static void for_each_option(auto& layer, auto option) {
+    auto&& settings = layer.settings();
+    option("filters", settings.filters);
+    option("kernel_height", settings.kernel.height);
+    option("kernel_width", settings.kernel.width);
+    option("stride_height", settings.options.stride.height);
+    option("stride_width", settings.options.stride.width);
+    option("padding_height", settings.options.padding.height);
+    option("padding_width", settings.options.padding.width);
+    option("same_padding", settings.options.padding.is_same);
+    option("dilation_height", settings.options.dilation.height);
+    option("dilation_width", settings.options.dilation.width);
+    option("groups", settings.options.groups);
+    option("bias", settings.options.bias);
   }
 
   constexpr bool operator==(const ConvolutionLayer&) const = default;

@@ -19,6 +19,7 @@ struct Extent<dynamic> {
 
   constexpr explicit Extent(Index run_time_size) : size(run_time_size) {}
   constexpr Index value() const { return size; }
+  constexpr Index& value() { return size; }
   constexpr bool operator==(const Extent&) const = default;
 };
 

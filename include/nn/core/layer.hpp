@@ -153,27 +153,36 @@ concept HasBackward = HasOwnBackward<L> || HasShards<L>;
 // As the layers of version 0.1 did.
 template <class L>
 concept HasCounts = requires(const L& layer, Shape shape) {
-  requires requires { layer.parameter_count(shape); } || requires { layer.state_count(shape); };
+  requires requires { layer.parameter_count(shape); } || requires {
+    layer.state_count(shape);
+  };
 };
 }  // namespace detail
 
 /// A layer says its name, derives the shape of its output (and throws shape_error where the input does not fit), and
 /// works forward and backward on views. Backward comes in two halves,
 ///   input_gradient(Shape input, values, gradients)                     writes gradients.input, as far as it is wanted
-///   add_parameter_gradient(Shape input, values, gradients, target, scale, Shard)   adds scale times the gradient of some
-///                                                                      parameters to target; see Dense. It is not shown
-///                                                                      the parameters: what it needs of them, the way
-///                                                                      forward or input_gradient keeps in the memory
+///   add_parameter_gradient(Shape input, values, gradients, target, scale, Shard)   adds scale times the gradient of
+///   some
+///                                                                      parameters to target; see Dense. It is not
+///                                                                      shown the parameters: what it needs of them,
+///                                                                      the way forward or input_gradient keeps in the
+///                                                                      memory
 /// from which a training step on several threads and plain SGD follow, or as
 ///   backward(Shape input, values, gradients)                           both at once; with parameters, on one thread
 /// It may also have
 ///   void tensors(Shape input, auto tensor) const                       calls tensor(TensorShape{...}) for each array
-///                                                                      that it learns, and each statistic that it keeps
+///                                                                      that it learns, and each statistic that it
+///                                                                      keeps
 ///   void initialize(Shape input, view, const Initializer&, Random&)    first values of the parameters; zeros
 ///   void initialize_state(Shape input, view) const                     first values of the statistics; zeros
 ///   void descend(Shape input, values, gradients, rate) const           backward and plain SGD step in one; see Dense
-///   void describe(auto option) const                                   calls option(name, number) for what it holds
-///   forward(..., const Training<T>&), backward(..., const Training<T>&)  where training is another thing than use;
+///   static void for_each_option(auto& layer, auto option)              calls option(name, layer.number) for each
+///                                                                      number that it holds, from which it can be
+///                                                                      built again; see io/layer_table.hpp
+///   void describe(auto option) const                                   or calls option(name, number): can be saved
+///   only forward(..., const Training<T>&), backward(..., const Training<T>&)  where training is another thing than
+///   use;
 ///                                                                      the other ways back may take it, too
 ///   forward(..., const Inference<T>&)                                  in place of forward: reads its statistics
 ///   Index memory_size(Shape input) const                               numbers per sample that it needs room for
@@ -184,7 +193,7 @@ concept HasCounts = requires(const L& layer, Shape shape) {
 /// A container of layers has Block as its base and says all that its Place holds at once.
 ///
 /// The list of its tensors is all that files, checkpoints, weight decay and threads need to know of its parameters.
-/// Files also hold its name(), and what describe() tells of its options, and refuse a network that differs in these.
+/// Files also hold its name() and its options, and refuse a network that differs in these.
 /// Every function may be called by several threads at once.
 template <class L>
 concept Layer = std::copyable<L> && std::equality_comparable<L> && detail::HasName<L> && detail::HasOutputShape<L> &&
@@ -347,9 +356,13 @@ template <class L>
 Description describe(const L& layer) {
   if constexpr (requires { layer.description(); }) return layer.description();  // AnyLayer asks the layer inside
   Description description{.type = std::string(layer.name()), .options = {}};
-  if constexpr (requires { layer.describe([](const char*, double) {}); })
-    layer.describe(
-        [&](const char* name, auto number) { description.options.emplace_back(name, static_cast<double>(number)); });
+  const auto add = [&](const char* name, const auto& number) {
+    description.options.emplace_back(name, static_cast<double>(number));
+  };
+  if constexpr (requires { L::for_each_option(layer, add); })
+    L::for_each_option(layer, add);
+  else if constexpr (requires { layer.describe(add); })
+    layer.describe(add);
   return description;
 }
 

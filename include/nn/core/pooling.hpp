@@ -23,12 +23,19 @@ struct Pooling {
   constexpr bool operator==(const Pooling&) const = default;
 };
 
+/// With the stride that it stands for in place of 0.
+constexpr Pooling with_stride(Pooling told) {
+  if (told.options.stride.height == 0) told.options.stride.height = told.size.height;
+  if (told.options.stride.width == 0) told.options.stride.width = told.size.width;
+  return told;
+}
+
 /// That of a layer for 1 x time x channels.
 constexpr Pooling over_time(Index size, const PoolOptions& options) {
   return {.size = {1, size}, .options = {.stride = {1, options.stride.width}, .padding = over_time(options.padding)}};
 }
 
-/// The base of a pooling layer, which gives `settings()`, a Pooling.
+/// The base of a pooling layer, which gives `settings()`, a Pooling with_stride, by reference where it can change.
 template <class Derived>
 struct PoolingLayer {
   constexpr Shape output_shape(Shape input) const {
@@ -36,15 +43,15 @@ struct PoolingLayer {
     return {window.rows.output, window.columns.output, input.channels};
   }
 
-  void describe(auto option) const {
-    const auto [size, options] = settings();
-    option("height", size.height);
-    option("width", size.width);
-    option("stride_height", stride().height);
-    option("stride_width", stride().width);
-    option("padding_height", options.padding.height);
-    option("padding_width", options.padding.width);
-    option("same_padding", options.padding.is_same);
+  static void for_each_option(auto& layer, auto option) {
+    auto&& settings = layer.settings();
+    option("height", settings.size.height);
+    option("width", settings.size.width);
+    option("stride_height", settings.options.stride.height);
+    option("stride_width", settings.options.stride.width);
+    option("padding_height", settings.options.padding.height);
+    option("padding_width", settings.options.padding.width);
+    option("same_padding", settings.options.padding.is_same);
   }
 
   constexpr bool operator==(const PoolingLayer&) const = default;
@@ -56,16 +63,11 @@ struct PoolingLayer {
       if (options.padding.height >= size.height || options.padding.width >= size.width)
         throw shape_error(Derived::name(), ": with a padding of ", options.padding, " some windows of ", size,
                           " see nothing of the image; use less padding than the window is long");
-    return nn::window_over(input, Derived::name(), "window", size, stride(), options.padding, 1);
+    return nn::window_over(input, Derived::name(), "window", size, options.stride, options.padding, 1);
   }
 
  private:
-  constexpr Pooling settings() const { return static_cast<const Derived&>(*this).settings(); }
-  constexpr Sides stride() const {
-    const auto [size, options] = settings();
-    return {options.stride.height == 0 ? size.height : options.stride.height,
-            options.stride.width == 0 ? size.width : options.stride.width};
-  }
+  constexpr Pooling settings() const { return with_stride(static_cast<const Derived&>(*this).settings()); }
 };
 
 }  // namespace nn

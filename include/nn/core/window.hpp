@@ -66,6 +66,14 @@ constexpr Padding over_time(Padding padding) {
   return padding;
 }
 
+/// Throws data_error where a layer for 1 x time x channels was told of heights.
+constexpr void require_over_time(std::string_view who, bool is_over_time) {
+  if (!is_over_time)
+    throw data_error(who,
+                     ": is for 1 x time x channels: its kernel or window, stride and dilation must be 1 high, its "
+                     "padding 0; use the layer for images");
+}
+
 /// One direction of a window: `kernel` pixels, `dilation` apart, that start at `position * stride - before`.
 struct Axis {
   Index input = 1;

@@ -56,15 +56,16 @@ struct Averaging : PoolingLayer<Derived> {
 template <Sides Size = 0, PoolOptions Options = PoolOptions{}>
 struct AveragePool2D : detail::Averaging<AveragePool2D<Size, Options>> {
   static constexpr std::string_view name() { return "AveragePool2D"; }
-  static constexpr Pooling settings() { return {Size, Options}; }
+  static constexpr Pooling settings() { return with_stride({Size, Options}); }
   constexpr bool operator==(const AveragePool2D&) const = default;
 };
 
 template <>
 struct AveragePool2D<> : detail::Averaging<AveragePool2D<>> {
-  constexpr explicit AveragePool2D(Sides size, PoolOptions options = {}) : settings_{size, options} {}
+  constexpr explicit AveragePool2D(Sides size, PoolOptions options = {}) : settings_(with_stride({size, options})) {}
   static constexpr std::string_view name() { return "AveragePool2D"; }
   constexpr Pooling settings() const { return settings_; }
+  constexpr Pooling& settings() { return settings_; }
   constexpr bool operator==(const AveragePool2D&) const = default;
 
  private:
@@ -78,16 +79,20 @@ AveragePool2D(Sides, PoolOptions = {})->AveragePool2D<>;
 template <Index Size = dynamic, PoolOptions Options = PoolOptions{}>
 struct AveragePool1D : detail::Averaging<AveragePool1D<Size, Options>> {
   static constexpr std::string_view name() { return "AveragePool1D"; }
-  static constexpr Pooling settings() { return over_time(Size, Options); }
+  static constexpr Pooling settings() { return with_stride(over_time(Size, Options)); }
   constexpr bool operator==(const AveragePool1D&) const = default;
 };
 
 template <>
 struct AveragePool1D<> : detail::Averaging<AveragePool1D<>> {
   constexpr explicit AveragePool1D(std::integral auto size, PoolOptions options = {})
-      : settings_(over_time(static_cast<Index>(size), options)) {}
+      : settings_(with_stride(over_time(static_cast<Index>(size), options))) {}
   static constexpr std::string_view name() { return "AveragePool1D"; }
   constexpr Pooling settings() const { return settings_; }
+  constexpr Pooling& settings() { return settings_; }
+  constexpr void validate() const {
+    require_over_time(name(), settings_ == with_stride(over_time(settings_.size.width, settings_.options)));
+  }
   constexpr bool operator==(const AveragePool1D&) const = default;
 
  private:

@@ -136,9 +136,9 @@ struct BatchNorm {
     });
   }
 
-  void describe(auto option) const {
-    option("epsilon", epsilon);
-    option("momentum", momentum);
+  static void for_each_option(auto& layer, auto option) {
+    option("epsilon", layer.epsilon);
+    option("momentum", layer.momentum);
   }
   constexpr bool operator==(const BatchNorm&) const = default;
 

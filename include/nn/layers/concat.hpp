@@ -68,7 +68,7 @@ struct Concat : Block<Concat<Branches...>, Branches...> {
     });
   }
 
-  void describe(auto option) const { option("branches", this->size()); }
+  static void for_each_option(auto& layer, auto option) { option("branches", layer.size()); }
   constexpr bool operator==(const Concat&) const = default;
 
  private:

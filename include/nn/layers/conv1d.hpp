@@ -25,6 +25,10 @@ struct Conv1D<> : ConvolutionLayer<Conv1D<>> {
 
   static constexpr std::string_view name() { return "Conv1D"; }
   constexpr Convolution settings() const { return settings_; }
+  constexpr Convolution& settings() { return settings_; }
+  constexpr void validate() const {
+    require_over_time(name(), settings_ == over_time(settings_.filters, settings_.kernel.width, settings_.options));
+  }
   constexpr bool operator==(const Conv1D&) const = default;
 
  private:

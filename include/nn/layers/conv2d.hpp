@@ -26,6 +26,7 @@ struct Conv2D<> : ConvolutionLayer<Conv2D<>> {
 
   static constexpr std::string_view name() { return "Conv2D"; }
   constexpr Convolution settings() const { return settings_; }
+  constexpr Convolution& settings() { return settings_; }
   constexpr bool operator==(const Conv2D&) const = default;
 
  private:

@@ -176,8 +176,8 @@ struct Dense : detail::DensePasses<HasBias> {
     std::fill(parameters.data() + rows * columns, parameters.data() + parameters.size(), T(0));
   }
 
-  void describe(auto option) const {
-    option("units", units.value());
+  static void for_each_option(auto& layer, auto option) {
+    option("units", layer.units.value());
     option("bias", HasBias);
   }
 

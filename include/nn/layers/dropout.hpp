@@ -37,7 +37,7 @@ struct BasicDropout {
     if (gradients.wanted != InputGradient::none) multiply<T>(input, gradients.output, gradients.input, training);
   }
 
-  void describe(auto option) const { option("rate", rate); }
+  static void for_each_option(auto& layer, auto option) { option("rate", layer.rate); }
   constexpr bool operator==(const BasicDropout&) const = default;
 
  private:

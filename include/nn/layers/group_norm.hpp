@@ -29,9 +29,9 @@ struct GroupNorm : NormalizationLayer<GroupNorm<Groups>> {
                         " equal groups; use a number of groups that divides them");
     return {.pixels = checked_product(input.height, input.width), .channels = input.channels, .groups = groups.value()};
   }
-  void describe(auto option) const {
-    option("groups", groups.value());
-    option("epsilon", epsilon);
+  static void for_each_option(auto& layer, auto option) {
+    option("groups", layer.groups.value());
+    option("epsilon", layer.epsilon);
   }
   constexpr bool operator==(const GroupNorm&) const = default;
 };

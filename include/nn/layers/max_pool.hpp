@@ -116,15 +116,16 @@ struct MaxPooling : PoolingLayer<Derived> {
 template <Sides Size = 0, PoolOptions Options = PoolOptions{}>
 struct MaxPool2D : detail::MaxPooling<MaxPool2D<Size, Options>> {
   static constexpr std::string_view name() { return "MaxPool2D"; }
-  static constexpr Pooling settings() { return {Size, Options}; }
+  static constexpr Pooling settings() { return with_stride({Size, Options}); }
   constexpr bool operator==(const MaxPool2D&) const = default;
 };
 
 template <>
 struct MaxPool2D<> : detail::MaxPooling<MaxPool2D<>> {
-  constexpr explicit MaxPool2D(Sides size, PoolOptions options = {}) : settings_{size, options} {}
+  constexpr explicit MaxPool2D(Sides size, PoolOptions options = {}) : settings_(with_stride({size, options})) {}
   static constexpr std::string_view name() { return "MaxPool2D"; }
   constexpr Pooling settings() const { return settings_; }
+  constexpr Pooling& settings() { return settings_; }
   constexpr bool operator==(const MaxPool2D&) const = default;
 
  private:
@@ -137,16 +138,20 @@ MaxPool2D(Sides, PoolOptions = {})->MaxPool2D<>;
 template <Index Size = dynamic, PoolOptions Options = PoolOptions{}>
 struct MaxPool1D : detail::MaxPooling<MaxPool1D<Size, Options>> {
   static constexpr std::string_view name() { return "MaxPool1D"; }
-  static constexpr Pooling settings() { return over_time(Size, Options); }
+  static constexpr Pooling settings() { return with_stride(over_time(Size, Options)); }
   constexpr bool operator==(const MaxPool1D&) const = default;
 };
 
 template <>
 struct MaxPool1D<> : detail::MaxPooling<MaxPool1D<>> {
   constexpr explicit MaxPool1D(std::integral auto size, PoolOptions options = {})
-      : settings_(over_time(static_cast<Index>(size), options)) {}
+      : settings_(with_stride(over_time(static_cast<Index>(size), options))) {}
   static constexpr std::string_view name() { return "MaxPool1D"; }
   constexpr Pooling settings() const { return settings_; }
+  constexpr Pooling& settings() { return settings_; }
+  constexpr void validate() const {
+    require_over_time(name(), settings_ == with_stride(over_time(settings_.size.width, settings_.options)));
+  }
   constexpr bool operator==(const MaxPool1D&) const = default;
 
  private:

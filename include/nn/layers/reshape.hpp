@@ -26,8 +26,8 @@ struct Reshaping {
   void backward(Shape, const auto&, auto& gradients) const {
     if (gradients.wanted != InputGradient::none) gradients.input = gradients.output;
   }
-  void describe(auto option) const {
-    const Shape shape = static_cast<const Derived&>(*this).shape();
+  static void for_each_option(auto& layer, auto option) {
+    auto&& shape = layer.shape();
     option("height", shape.height);
     option("width", shape.width);
     option("channels", shape.channels);
@@ -50,6 +50,7 @@ struct Reshape<> : detail::Reshaping<Reshape<>> {
   constexpr Reshape(std::integral auto height, std::integral auto width, std::integral auto channels)
       : shape_(static_cast<Index>(height), static_cast<Index>(width), static_cast<Index>(channels)) {}
   constexpr Shape shape() const { return shape_; }
+  constexpr Shape& shape() { return shape_; }
   constexpr bool operator==(const Reshape&) const = default;
 
  private:

@@ -40,9 +40,10 @@ struct UpSampling {
     });
   }
 
-  void describe(auto option) const {
-    option("height", self().factors().height);
-    option("width", self().factors().width);
+  static void for_each_option(auto& layer, auto option) {
+    auto&& factors = layer.factors();
+    option("height", factors.height);
+    option("width", factors.width);
   }
   constexpr bool operator==(const UpSampling&) const = default;
 
@@ -75,6 +76,7 @@ template <>
 struct UpSample2D<> : detail::UpSampling<UpSample2D<>> {
   constexpr explicit UpSample2D(Sides factors) : factors_(factors) {}
   constexpr Sides factors() const { return factors_; }
+  constexpr Sides& factors() { return factors_; }
   constexpr bool operator==(const UpSample2D&) const = default;
 
  private:

@@ -38,12 +38,12 @@ struct ZeroPadding {
     });
   }
 
-  void describe(auto option) const {
-    const auto [top, bottom, left, right] = self().borders();
-    option("top", top);
-    option("bottom", bottom);
-    option("left", left);
-    option("right", right);
+  static void for_each_option(auto& layer, auto option) {
+    auto&& borders = layer.borders();
+    option("top", borders.top);
+    option("bottom", borders.bottom);
+    option("left", borders.left);
+    option("right", borders.right);
   }
   constexpr bool operator==(const ZeroPadding&) const = default;
 
@@ -77,6 +77,7 @@ template <>
 struct ZeroPad2D<> : detail::ZeroPadding<ZeroPad2D<>> {
   constexpr explicit ZeroPad2D(Borders borders) : borders_(borders) {}
   constexpr Borders borders() const { return borders_; }
+  constexpr Borders& borders() { return borders_; }
   constexpr bool operator==(const ZeroPad2D&) const = default;
 
  private:
