@@ -57,6 +57,13 @@ TEST_CASE(
     CHECK(test::have_same_bits(before, network.parameters()));
     CHECK(trainer.step_count() == 0);
     CHECK_THROWS_AS(nn::save(network, "not_a_number.json"), nn::error);
+    const nn::Dataset data(curve_inputs(), curve_targets());
+    CHECK(nn::is_nan(nn::evaluate(network, nn::MeanSquaredError{}, data).loss));
+    CHECK_FALSE(nn::is_finite(network.predict(curve_inputs())(0, 63)));
+    CHECK_THROWS_AS(nn::regression_report(network, data), nn::data_error);
+    CHECK_THROWS_AS(nn::fit_full_batch(network, nn::MeanSquaredError{}, {}, data), nn::data_error);
+    if constexpr (nn::assumes_finite_math)
+      CHECK_THROWS_AS(nn::gradients(network, nn::MeanSquaredError{}, curve_inputs(), curve_targets()), nn::data_error);
   }
 }
 

@@ -103,3 +103,13 @@ TEST_CASE("set_normalization of a network that was moved from is an error in wor
   nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{}};
   CHECK_THROWS_AS(trainer.save_checkpoint("never-written"), nn::data_error);
 }
+
+TEST_CASE("set_normalization finds a Normalize inside of containers") {
+  nn::Sequential<double> network(nn::Input{2}, nn::BatchNorm{}, nn::Chain(nn::Identity{}, nn::Chain(nn::Normalize{})));
+  const nn::Matrix<double> x{{0, 4}, {10, 30}};
+  const nn::Standardize scaling = nn::Standardize::fit(x);
+  nn::set_normalization(network, scaling);
+  CHECK(network.tensor("1.1.0.offset") == scaling.offset);
+  CHECK(network.tensor("1.1.0.scale") == scaling.scale);
+  CHECK(network.tensor("0.running_mean") == nn::Vector<double>::Zero(2));
+}

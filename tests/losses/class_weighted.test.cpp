@@ -107,3 +107,18 @@ TEST_CASE("ClassWeighted refuses weights that make no sense, and another number 
   CHECK_THROWS_MATCHES(test::loss_of<double>(Weighted{{}, {1, 2}}, y, y), nn::data_error,
                        Catch::Matchers::Message("ClassWeighted: 2 weights do not fit 3 classes; give one per class"));
 }
+
+TEST_CASE("ClassWeighted says before training which targets it cannot take") {
+  const std::vector<double> weights{1, 2, 3};
+  using V = nn::Vector<double>;
+  const nn::ClassWeighted by_sample{nn::BinaryCrossEntropy{}, weights};
+  CHECK_NOTHROW(nn::require_target(by_sample, V{{0, 0.5, 0}}));
+  CHECK_THROWS_AS(nn::require_target(by_sample, V{{0, 0, 0}}), nn::data_error);
+  CHECK_THROWS_AS(nn::require_target(by_sample, V{{0, 1}}), nn::data_error);
+  const nn::ClassWeighted by_term{nn::CrossEntropy{}, weights};
+  CHECK_NOTHROW(nn::require_target(by_term, V{{0, 0, 0}}));
+  CHECK_THROWS_AS(nn::require_target(by_term, V{{0, 1}}), nn::data_error);
+  CHECK_THROWS_AS(nn::require_target(nn::ClassWeighted{by_sample, weights}, V{{-1, 0, 0}}), nn::data_error);
+  CHECK_NOTHROW(nn::require_target(nn::ClassWeighted{nn::MeanSquaredError{}, {1, 2}}, V{{0}}));
+  CHECK_NOTHROW(nn::require_target(nn::MeanSquaredError{}, V{{0}}));
+}

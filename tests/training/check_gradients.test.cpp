@@ -160,3 +160,10 @@ TEST_CASE("check_gradients leaves the network alone and refuses what does not fi
   CHECK_THROWS_AS(nn::check_gradients(network, loss, M::Zero(3, 1), std::vector<int>{2}), nn::data_error);
   CHECK(network == before);
 }
+
+TEST_CASE("check_gradients refuses a loss whose options make no sense") {
+  const nn::Sequential<double> network(nn::Input{2}, nn::Dense{2}, nn::Softmax{});
+  const nn::Matrix<double> x{{1}, {2}};
+  CHECK_THROWS_AS(nn::check_gradients(network, nn::CrossEntropy{.label_smoothing = 2}, x, std::vector<int>{1}),
+                  nn::data_error);
+}

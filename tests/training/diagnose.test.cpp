@@ -217,6 +217,43 @@ TEST_CASE("inputs that the network normalizes itself are not asked for again") {
   CHECK_FALSE(diagnosis_of(batch_norm, raw).has(Illness::unscaled_inputs));
 }
 
+TEST_CASE("inputs are looked at where the first weights are, behind layers of other kinds and inside of containers") {
+  using nn::Chain, nn::Concat, nn::Dense, nn::Flatten, nn::Identity, nn::Normalize;
+  const nn::Dataset raw = data(255);
+  const auto is_asked_for = [&](const auto&... layers) {
+    nn::Sequential<float> network(nn::Input{6}, layers..., nn::Softmax{});
+    const std::string before = sentence_of(diagnosis_of(network, raw), Illness::unscaled_inputs);
+    CHECK(before.find("nn::set_normalization(") != std::string::npos);
+    nn::set_normalization(network, nn::Standardize::fit(raw));
+    return diagnosis_of(network, raw).has(Illness::unscaled_inputs);
+  };
+  CHECK_FALSE(is_asked_for(Flatten{}, Normalize{}, Dense{3}));
+  CHECK_FALSE(is_asked_for(nn::Reshape{2, 3, 1}, Flatten{}, nn::Dropout{0.5}, Normalize{}, Identity{}, Dense{3}));
+  CHECK_FALSE(is_asked_for(Chain(Flatten{}, Normalize{}), Dense{3}));
+  CHECK_FALSE(is_asked_for(Chain(Identity{}, Chain(Normalize{}, Identity{}), Dense{3})));
+  CHECK_FALSE(is_asked_for(Normalize{}, Concat(Chain(Identity{}, Dense{2}), Dense{1})));
+
+  const auto has_unscaled = [&](const auto&... layers) {
+    nn::Sequential<float> network(nn::Input{6}, layers...);
+    return diagnosis_of(network, raw).has(Illness::unscaled_inputs);
+  };
+  CHECK(has_unscaled(Dense{4}, nn::BatchNorm{}, Dense{3}, nn::Softmax{}));
+  CHECK(has_unscaled(Concat(nn::Tanh{}, Chain(Identity{}, Dense{3})), Dense{3}, nn::Softmax{}));  // a branch sees x
+  CHECK_FALSE(has_unscaled(Flatten{}, nn::LayerNorm{}, Dense{3}, nn::Softmax{}));
+  CHECK_FALSE(has_unscaled(nn::BatchNorm{}, nn::Residual(Identity{}, Dense{6}), Dense{3}, nn::Softmax{}));
+}
+
+TEST_CASE("a single sample is looked at, also by a network that needs more to train on") {
+  nn::Sequential<float> network(nn::Input{6}, nn::BatchNorm{}, nn::Dense{4}, nn::BatchNorm{}, nn::Dense{3},
+                                nn::Softmax{});
+  const nn::Dataset one(test::drawn<double>(6, 1, 1), std::vector<int>{1}, 3);
+  const auto diagnosis = diagnosis_of(network, one);
+  CHECK(diagnosis.has(Illness::unfitting_labels));  // all of one class
+  CHECK(found(diagnosis).size() == 1);
+  network.parameters()[0] = std::numeric_limits<float>::quiet_NaN();
+  CHECK(diagnosis_of(network, one).has(Illness::not_finite));
+}
+
 TEST_CASE("numbers as targets that are not scaled, as prices in dollars") {
   nn::Network<nn::Input<6>, nn::Dense<1>> network;
   const nn::Matrix<double> x = test::drawn<double>(6, 200, 1);
@@ -244,10 +281,45 @@ TEST_CASE("a loss that takes other outputs than the network's") {
   CHECK(sentence(nn::CrossEntropy{}, nn::Sigmoid{})
             .find("The loss takes shares of one whole, but the outputs of a sample miss a sum of 1 by ") == 0);
   CHECK(sentence(nn::SoftmaxCrossEntropy{}, nn::ReLU{}) ==
-        "The loss takes logits, but the network ends in ReLU, so that none is below 0; leave out the ReLU.");
+        "The loss takes logits, but the network ends in ReLU, which puts out only numbers from 0 up; leave out the "
+        "ReLU.");
+  CHECK(sentence(nn::SoftmaxCrossEntropy{}, nn::Tanh{}, nn::Identity{}) ==
+        "The loss takes logits, but the network ends in Tanh, which puts out only numbers from -1 to 1; leave out the "
+        "Tanh.");
+  const auto ends_in = [&](const auto& layer) {
+    const std::string said = sentence(nn::SigmoidBinaryCrossEntropy{}, layer);
+    return said.find("The loss takes logits, but the network ends in " + std::string(layer.name())) == 0;
+  };
+  CHECK((ends_in(nn::Softsign{}) && ends_in(nn::HardTanh{}) && ends_in(nn::Softplus{}) && ends_in(nn::BinaryStep{})));
+  CHECK_FALSE((ends_in(nn::LeakyReLU{}) || ends_in(nn::ELU{}) || ends_in(nn::LogSoftmax{})));
   CHECK(
       sentence(nn::CrossEntropy{}, nn::Sigmoid{}, nn::Softmax{}) ==
       "The network ends in Sigmoid and then Softmax, which is given only numbers from 0 to 1; leave out the Sigmoid.");
+}
+
+TEST_CASE("a loss that takes other outputs than those of a Chain or of a head of the network") {
+  const auto sentence = [](const auto& loss, const auto&... layers) {
+    nn::Sequential<float> network(nn::Input{6}, layers...);
+    return sentence_of(diagnosis_of(network, data(), loss), Illness::unfitting_loss);
+  };
+  using nn::Chain, nn::Concat, nn::Dense, nn::Sigmoid, nn::Softmax;
+  const std::string twice =
+      "The network ends in Sigmoid and then Softmax, which is given only numbers from 0 to 1; leave out the Sigmoid.";
+  CHECK(sentence(nn::CrossEntropy{}, Chain(Dense{3}, Sigmoid{}, Softmax{})) == twice);
+  CHECK(sentence(nn::CrossEntropy{}, Chain(Dense{3}, Sigmoid{}), nn::Identity{}, Softmax{}) == twice);
+  CHECK(sentence(nn::SoftmaxCrossEntropy{}, Chain(Dense{3}, Chain(nn::Tanh{}))).find("ends in Tanh") !=
+        std::string::npos);
+  CHECK(sentence(nn::CrossEntropy{}, Chain(Dense{3}, Softmax{})) == "");
+  const auto head = [](const auto&... layers) { return Chain(Dense{2}, layers...); };
+  nn::Sequential<float> network(nn::Input{6}, Concat(head(Softmax{}), head(Softmax{})));
+  const nn::Dataset of_heads(test::drawn<double>(6, 50, 1), nn::Matrix<double>::Constant(4, 50, 0.5));
+  CHECK(sentence_of(diagnosis_of(network, of_heads), Illness::unfitting_loss) == "");
+  network = nn::Sequential<float>(nn::Input{6}, Concat(head(Softmax{}), head(nn::ReLU{}, Softmax{})));
+  CHECK(sentence_of(diagnosis_of(network, of_heads), Illness::unfitting_loss).find("ends in ReLU and then Softmax") !=
+        std::string::npos);
+  network = nn::Sequential<float>(nn::Input{6}, Concat(head(Softmax{}), head(Sigmoid{})));
+  CHECK(sentence_of(diagnosis_of(network, of_heads), Illness::unfitting_loss).find("miss a sum of 1") !=
+        std::string::npos);
 }
 
 // The only way to have the text of a remedy both compiled and compared with what the doctor prints.

@@ -9,14 +9,13 @@
 
 using Catch::Matchers::ContainsSubstring;
 using nn::OutputKind;
-using nn::detail::require_end;
 
 namespace {
 
-nn::detail::NetworkEnd end(std::initializer_list<const char*> layers) {
-  nn::detail::NetworkEnd result;
-  for (const char* layer : layers) result.add(layer);
-  return result;
+void require_end(std::initializer_list<const char*> layers, nn::Index outputs, OutputKind kind) {
+  nn::detail::NetworkEnd end;
+  for (const char* layer : layers) end.add(layer);
+  nn::detail::require_end(end, outputs, outputs, kind);
 }
 
 std::string message_of(const auto& act) {
@@ -89,12 +88,37 @@ TEST_CASE("a loss for probabilities is not given any number") {
   CHECK(refusal(nn::CrossEntropy{}, nn::Normalize{}) == "none");  // the outputs may be probabilities
 }
 
+TEST_CASE("a loss sees the end of a network inside of Chains, and in every head") {
+  using nn::Chain, nn::Concat, nn::Dense, nn::Identity, nn::Residual, nn::Sigmoid, nn::Softmax;
+  const std::string twice = "the network ends in the same activation twice, which flattens its outputs: leave out one ";
+  CHECK(refusal(nn::CrossEntropy{}, Chain(Dense{2}, Softmax{}, Softmax{})) == twice + "Softmax");
+  CHECK(refusal(nn::CrossEntropy{}, Dense{2}, Softmax{}, Chain(Chain(Softmax{}), Identity{})) == twice + "Softmax");
+  CHECK(refusal(nn::BinaryCrossEntropy{}, Chain(Dense{2}, Sigmoid{}), Sigmoid{}) == twice + "Sigmoid");
+  CHECK_THAT(refusal(nn::CrossEntropy{}, Chain(Dense{2}, Chain(Dense{3}))), ContainsSubstring("any number"));
+  CHECK_THAT(refusal(nn::SoftmaxCrossEntropy{}, Chain(Dense{2}, Softmax{})),
+             ContainsSubstring("leave out the Softmax"));
+  CHECK_THAT(refusal(nn::MeanSquaredError{}, Chain(Dense{1}, Softmax{})), ContainsSubstring("Softmax of a single"));
+  CHECK_THAT(refusal(nn::SigmoidBinaryCrossEntropy{}, Dense{1}, nn::HardSigmoid{}),
+             ContainsSubstring("leave out the HardSigmoid, or take BinaryCrossEntropy"));
+  CHECK(refusal(nn::BinaryCrossEntropy{}, Dense{1}, nn::HardSigmoid{}) == "none");
+  CHECK(refusal(nn::CrossEntropy{}, Chain(Dense{2}, Softmax{})) == "none");
+  CHECK(refusal(nn::CrossEntropy{}, Residual(Dense{4}, Softmax{}, Softmax{})) == "none");  // of x and that the sum
+
+  CHECK(refusal(nn::CrossEntropy{}, Concat(Chain(Dense{2}, Softmax{}), Chain(Dense{2}, Softmax{}))) == "none");
+  CHECK_THAT(refusal(nn::CrossEntropy{}, Concat(Chain(Dense{2}, Softmax{}), Dense{2})),
+             ContainsSubstring("any number"));
+  CHECK_THAT(refusal(nn::MeanSquaredError{}, Chain(Concat(Dense{2}, Chain(Dense{1}, Softmax{})))),
+             ContainsSubstring("Softmax of a single"));
+  CHECK(refusal(nn::CrossEntropy{}, Dense{2}, Softmax{}, Concat(Identity{}, Softmax{})) == twice + "Softmax");
+  CHECK(refusal(nn::SoftmaxCrossEntropy{}, Concat(Dense{1}, Dense{1})) == "none");  // one softmax of both
+  CHECK(refusal(nn::CrossEntropy{}, Concat(Dense{2}, Dense{2}), Softmax{}) == "none");
+}
+
 TEST_CASE("convolutions put out any number, too") {
-  CHECK_THROWS_AS(require_end(end({"Conv2D"}), 4, OutputKind::probabilities), nn::data_error);
-  CHECK_THROWS_AS(require_end(end({"Conv1D", "Flatten", "Reshape"}), 4, OutputKind::class_probabilities),
-                  nn::data_error);
-  CHECK_NOTHROW(require_end(end({"Conv1D", "Tanh"}), nn::dynamic, OutputKind::class_probabilities));
-  CHECK_NOTHROW(require_end(end({}), 4, OutputKind::class_probabilities));
+  CHECK_THROWS_AS(require_end({"Conv2D"}, 4, OutputKind::probabilities), nn::data_error);
+  CHECK_THROWS_AS(require_end({"Conv1D", "Flatten", "Reshape"}, 4, OutputKind::class_probabilities), nn::data_error);
+  CHECK_NOTHROW(require_end({"Conv1D", "Tanh"}, nn::dynamic, OutputKind::class_probabilities));
+  CHECK_NOTHROW(require_end({}, 4, OutputKind::class_probabilities));
 }
 
 TEST_CASE("a trainer, evaluate and a full batch refuse a loss that does not take what the network puts out") {
@@ -107,6 +131,22 @@ TEST_CASE("a trainer, evaluate and a full batch refuse a loss that does not take
   CHECK_NOTHROW(nn::Trainer{network, nn::CrossEntropy{}, nn::SGD{}});
   // And options that make no sense.
   CHECK_THROWS_AS(nn::fit_full_batch(network, nn::CrossEntropy{.label_smoothing = 2}, {}, data), nn::data_error);
+}
+
+TEST_CASE("a trainer looks at its loss again when its network has got other layers") {
+  nn::Sequential<float> network(nn::Input{2}, nn::Dense{2}, nn::Softmax{});
+  nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{}};
+  const nn::Matrix<float> x{{0, 1}, {1, 0}}, t{{1, 0}, {0, 1}};
+  trainer.step(x, t);
+  network.add(nn::Softmax{});
+  const auto before = network;
+  for (int i = 0; i < 2; ++i)
+    CHECK_THAT(message_of([&] { trainer.step(x, t); }), ContainsSubstring("the same activation twice"));
+  CHECK(network == before);
+  network = nn::Sequential<float>(nn::Input{2}, nn::Dense{2}, nn::Tanh{}, nn::Dense{2}, nn::Softmax{});
+  CHECK_NOTHROW(trainer.step(x, t));
+  network = nn::Sequential<float>(nn::Input{2}, nn::Dense{2}, nn::Tanh{}, nn::Softmax{}, nn::Dense{2});
+  CHECK_THROWS_AS(trainer.step(x, t), nn::data_error);
 }
 
 TEST_CASE("a Network of sizes known at run time is refused at run time, where the number of outputs matters") {
@@ -134,4 +174,32 @@ TEST_CASE("targets outside 0 to 1 are refused by all that take probabilities, be
   CHECK(network == before);
   CHECK_NOTHROW(trainer.fit(good));
   CHECK_NOTHROW(nn::evaluate(network, nn::MeanSquaredError{}, data));
+}
+
+TEST_CASE("a sample that a loss cannot take is named before the first update") {
+  nn::Sequential<float> network(nn::Input{2}, nn::Dense{3}, nn::Sigmoid{});
+  const auto before = network;
+  nn::Matrix<float> t = nn::Matrix<float>::Identity(3, 40);
+  t.row(2).setOnes();
+  t.col(33).setZero();
+  const nn::Dataset data(test::drawn<float>(2, 40, 1), t);
+  const nn::ClassWeighted loss{nn::BinaryCrossEntropy{}, {1, 2, 3}};
+  nn::Trainer trainer{network, loss, nn::SGD{}};
+  const std::string said =
+      ", sample 33: ClassWeighted: a sample whose 3 targets are all 0 or less is of no class and has no weight; name "
+      "its class, or weight samples instead (Dataset::with_weights)";
+  CHECK(message_of([&] { trainer.fit(data, {.batch_size = 4, .shuffle = false}); }) == "fit" + said);
+  CHECK(network == before);
+  CHECK(trainer.step_count() == 0);
+  CHECK(message_of([&] { nn::evaluate(network, loss, data); }) == "evaluate" + said);
+  CHECK_NOTHROW(trainer.fit(data.subset(0, 33)));
+  // Terms of no weight cost nothing, and labels are of one class each.
+  nn::Sequential<float> classes(nn::Input{2}, nn::Dense{3}, nn::Softmax{});
+  CHECK_NOTHROW(nn::evaluate(classes, nn::ClassWeighted{nn::CrossEntropy{}, {1, 2, 3}}, data));
+  const nn::Dataset labelled(test::drawn<float>(2, 3, 1), std::vector<int>{0, 1, 2});
+  CHECK_NOTHROW(nn::evaluate(network, loss, labelled));
+  CHECK_THAT(message_of([&] {
+               nn::evaluate(network, nn::ClassWeighted{nn::BinaryCrossEntropy{}, {1, 2}}, labelled);
+             }),
+             ContainsSubstring("evaluate, sample 0: ClassWeighted: 2 weights do not fit 3 classes"));
 }

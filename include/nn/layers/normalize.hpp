@@ -55,21 +55,24 @@ struct Normalize {
   }
 };
 
-/// Gives the network's first Normalize layer the offset and the scale of a Standardize or a MinMax, one number per
-/// feature. Network::initialize takes them away again. Throws shape_error where there is no such layer or it has
-/// another number of features, data_error where a number does not fit the network's type or a scale is 0.
+/// Gives the network's first Normalize layer, also inside of a container, the offset and the scale of a Standardize or
+/// a MinMax, one number per feature. Network::initialize takes them away again. Throws shape_error where there is no
+/// such layer or it has another number of features, data_error where a number does not fit the network's type or a
+/// scale is 0.
 template <class Net, class Scaling>
 void set_normalization(Net& network, const Scaling& scaling) {
   using T = typename Net::Scalar;
   network.require_whole("set_normalization");
-  Index found = -1;
-  network.for_each_layer([&](const auto& layer, Index i) {
-    if (found < 0 && layer.name() == Normalize::name()) found = i;
+  Place place{};
+  bool is_found = false;
+  network.for_each_inside([&](const auto& layer, const Place& here, Index) {
+    if (is_found || layer.name() != Normalize::name()) return;
+    is_found = true;
+    place = here;
   });
-  if (found < 0)
+  if (!is_found)
     throw shape_error("set_normalization: none of the network's ", network.depth(),
                       " layers is a Normalize; make it the first after the input");
-  const Place& place = network.place(found);
   const Index features = place.input.size();
   if (scaling.offset.size() != features || scaling.scale.size() != features)
     throw shape_error("set_normalization: ", scaling.offset.size(), " offsets and ", scaling.scale.size(),

@@ -39,6 +39,14 @@ struct ClassWeighted {
     validate_options<Number>(loss);
   }
 
+  /// Throws data_error where a sample with these targets has no weight.
+  template <class Target>
+  void require_target(const Target& t) const {
+    require_weight_per_class(t.size());
+    if (!weights_terms || t.size() == 1) static_cast<void>(weight<double>(t, t.size()));
+    nn::require_target(loss, t);
+  }
+
   /// The loss of one sample, outputs y, targets t.
   template <class Y, class Target>
   typename Y::Scalar operator()(const Y& y, const Target& t) const {

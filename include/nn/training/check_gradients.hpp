@@ -11,6 +11,7 @@
 #include <nn/core/errors.hpp>
 #include <nn/core/finite.hpp>
 #include <nn/core/layer_stack.hpp>
+#include <nn/core/options.hpp>
 #include <nn/core/pass.hpp>
 #include <nn/training/fused_loss.hpp>
 #include <nn/training/gradients.hpp>
@@ -58,6 +59,7 @@ GradientCheck check_gradients(const Net& network, const Loss& any_loss, const Ei
   using T = typename Net::Scalar;
   static_assert(detail::require_loss<Loss, T>());
   network.require_features(x.rows(), "check_gradients");
+  validate_options<T>(any_loss);
   if (x.cols() < 1)
     throw data_error(
         "check_gradients: got no sample; give features x samples, "

@@ -92,34 +92,69 @@ inline double rounded(double number) {
   return std::round(number / unit) * unit;
 }
 
-// Inputs as the first layer that learns sees them.
+// What the first layer with weights is given, and whether a Normalize stands before it.
+struct InputsOfLearning {
+  Matrix<double> numbers;
+  bool are_after_normalize = false;
+};
+
+// How many of a network's own layers stand before the first with weights, and with that one if the weights are inside.
 template <class Net>
-Matrix<double> inputs_of_learning(const Net& network, const ConstMatrixView<typename Net::Scalar>& x, bool normalizes) {
-  using T = typename Net::Scalar;
-  if (!normalizes) return x.template cast<double>();
-  Workspace<T> workspace;
-  workspace.reserve_activations(network, x.cols());
-  Vector<T> state = network.state();
-  const T* y =
-      forward_pass(network, network.parameters().data(), x, workspace, 1, {0, x.cols()}, Training<T>{state.data()});
-  return ConstMatrixView<T>(y, x.rows(), x.cols()).template cast<double>();
+Index depth_of_first_weights(const Net& network) {
+  Index depth = 0;
+  bool has_weights = false;
+  network.for_each_inside([&](const auto& layer, const Place& place, Index level) {
+    if (has_weights) return;
+    depth += level == 0;
+    for_each_tensor(layer, place.input, [&](const TensorShape& tensor) {
+      if (has_weights || tensor.role != Role::weight) return;
+      has_weights = true;
+      depth -= level == 0;
+    });
+  });
+  return has_weights ? depth : 0;
 }
 
-template <class Net>
-void diagnose_inputs(const Net& network, const ConstMatrixView<typename Net::Scalar>& x, Findings& findings) {
-  std::string_view first;
-  network.for_each_layer([&](const auto& layer, auto i) {
-    if (i == 0) first = layer.name();
+template <class Net, class T>
+InputsOfLearning inputs_of_learning(const Net& network, const ConstMatrixView<T>& x, Training<T> mode) {
+  mode.is_random = false;
+  Workspace<T> workspace;
+  workspace.reserve_activations(network, x.cols());
+  forward_pass(network, network.parameters().data(), x, workspace, depth_of_first_weights(network), {0, x.cols()},
+               mode);
+  InputsOfLearning result{x.template cast<double>()};
+  std::vector<const T*> inputs{x.data()};  // of the next layer, on every level
+  std::vector<bool> are_branches{false};   // which all have the same input
+  bool is_found = false, has_normalize = false;
+  network.for_each_inside([&](const auto& layer, const Place& place, Index level) {
+    const auto here = static_cast<std::size_t>(level);
+    inputs.resize(here + 1);
+    are_branches.resize(here + 1);
+    const T* const input = inputs[here];
+    for_each_tensor(layer, place.input, [&](const TensorShape& tensor) {
+      if (is_found || tensor.role != Role::weight) return;
+      is_found = true;
+      result = {ConstMatrixView<T>(input, place.input.size(), x.cols()).template cast<double>(), has_normalize};
+    });
+    has_normalize = has_normalize || layer.name() == "Normalize";
+    if (!are_branches[here]) inputs[here] = workspace.activation(place, x.cols());
+    inputs.push_back(input);
+    are_branches.push_back(layer.name() == "Concat");
   });
-  const Matrix<double> inputs = inputs_of_learning(network, x, first == "Normalize" || first == "BatchNorm");
+  return result;
+}
+
+template <class Net, class T>
+void diagnose_inputs(const Net& network, const ConstMatrixView<T>& x, const Training<T>& mode, Findings& findings) {
+  const auto [inputs, are_after_normalize] = inputs_of_learning(network, x, mode);
   const double mean = inputs.mean();
   const double deviation = std::sqrt((inputs.array() - mean).square().mean());
   const double largest = inputs.cwiseAbs().maxCoeff();
-  if (largest > 20 || std::abs(mean) > 5 || deviation < 1e-3)
+  if (largest > 20 || std::abs(mean) > 5 || (deviation < 1e-3 && inputs.size() > 1))
     findings.add(Illness::unscaled_inputs, 0, "The inputs have mean ", rounded(mean), ", deviation ",
                  rounded(deviation), " and reach ", rounded(largest), "; scale them to about -1..1, as ",
-                 first == "Normalize" ? "nn::set_normalization(network, nn::Standardize::fit(data))"
-                                      : "nn::Standardize::fit(data).apply(data)",
+                 are_after_normalize ? "nn::set_normalization(network, nn::Standardize::fit(data))"
+                                     : "nn::Standardize::fit(data).apply(data)",
                  " does.");
 }
 
@@ -134,19 +169,44 @@ void diagnose_targets(const Targets& targets, Findings& findings) {
                  "bring predictions back by its inverse.");
 }
 
-// The outputs that the loss is given, and what it takes them for.
-template <class Outputs>
-void diagnose_loss(NetworkEnd end, OutputKind kind, const Outputs& outputs, Findings& findings) {
-  const auto is_squashed = [](std::string_view name) { return name == "Softmax" || name == "Sigmoid"; };
-  if (is_squashed(end.last) && is_squashed(end.before))
+// Which numbers an activation puts out, where not all.
+constexpr std::string_view range_of(std::string_view activation) {
+  struct Range {
+    std::string_view activation, numbers;
+  };
+  for (const Range& range :
+       {Range{"Softmax", "from 0 to 1"}, Range{"Sigmoid", "from 0 to 1"}, Range{"HardSigmoid", "from 0 to 1"},
+        Range{"BinaryStep", "from 0 to 1"}, Range{"Tanh", "from -1 to 1"}, Range{"Softsign", "from -1 to 1"},
+        Range{"HardTanh", "between its two ends"}, Range{"ReLU", "from 0 up"}, Range{"Softplus", "from 0 up"}})
+    if (range.activation == activation) return range.numbers;
+  return {};
+}
+
+// What the network, or one head of it, ends in, and what the loss takes the outputs for.
+inline void diagnose_end(NetworkEnd end, OutputKind kind, Findings& findings) {
+  bool is_squashing = false;
+  for (const std::string_view name : {"Softmax", "LogSoftmax", "Sigmoid", "HardSigmoid"})
+    is_squashing = is_squashing || end.last == name;
+  if (is_squashing && !range_of(end.before).empty())
     findings.add(Illness::unfitting_loss, 0, "The network ends in ", end.before, " and then ", end.last,
-                 ", which is given only numbers from 0 to 1; leave out the ", end.before, '.');
-  if ((kind == OutputKind::logits || kind == OutputKind::class_logits) && end.last == "ReLU")
-    findings.add(Illness::unfitting_loss, 0,
-                 "The loss takes logits, but the network ends in ReLU, so that none is below 0; leave out the ReLU.");
+                 ", which is given only numbers ", range_of(end.before), "; leave out the ", end.before, '.');
+  if ((kind == OutputKind::logits || kind == OutputKind::class_logits) && !range_of(end.last).empty())
+    findings.add(Illness::unfitting_loss, 0, "The loss takes logits, but the network ends in ", end.last,
+                 ", which puts out only numbers ", range_of(end.last), "; leave out the ", end.last, '.');
+}
+
+// The outputs that a loss for probabilities is given, those of each head one after the other.
+template <class Outputs>
+void diagnose_probabilities(const NetworkEnds& ends, OutputKind kind, const Outputs& outputs, Findings& findings) {
   if (kind != OutputKind::probabilities && kind != OutputKind::class_probabilities) return;
   const double least = outputs.minCoeff(), largest = outputs.maxCoeff();
-  const double farthest_sum = (outputs.colwise().sum().array() - 1).abs().maxCoeff();
+  double farthest_sum = 0;
+  Index row = 0;
+  ends.for_each([&](const NetworkEnd&, Index count) {
+    const auto sums = outputs.middleRows(row, count).colwise().sum().array();
+    farthest_sum = std::max(farthest_sum, (sums - 1).abs().maxCoeff());
+    row += count;
+  });
   if (!is_probability(least) || !is_probability(largest))
     findings.add(Illness::unfitting_loss, 0, "The loss takes probabilities, but the outputs go from ", rounded(least),
                  " to ", rounded(largest), "; end the network in ",
@@ -285,10 +345,16 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
   std::vector<Index> chosen(static_cast<std::size_t>(count));
   for (Index k = 0; k < count; ++k) chosen[static_cast<std::size_t>(k)] = k * data.size() / count;
   const Index outputs = network.output_shape().size();
+  Index least = 1;  // samples to train on
+  network.for_each_place([&](const Place& place, Index) { least = std::max(least, place.least_samples); });
   detail::Batch<T> batch(data, outputs, count);
   batch.gather(data, chosen, [&](const auto& x, const auto& targets) {
     detail::require_probabilities<Loss>("diagnose", targets);
-    detail::diagnose_inputs(network, x, findings);
+    Vector<T> state = network.state();
+    // A batch too small to train on is looked at as in use.
+    const Training<T> training = count < least ? deterministic(state.data()) : Training<T>{state.data()};
+    detail::diagnose_inputs(network, x, training, findings);
+    state = network.state();
     if (data.has_labels()) detail::diagnose_labels(data, findings);
     if (!data.has_labels() && output_kind<Loss>() == OutputKind::numbers)
       detail::diagnose_targets(Matrix<double>(targets.template cast<double>()), findings);
@@ -297,8 +363,6 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
       Workspace<T> workspace;
       workspace.reserve_activations(network, count);
       workspace.reserve_gradients(network, count);
-      Vector<T> state = network.state();
-      const Training<T> training{state.data()};
       const T* y = forward_pass(network, network.parameters().data(), x, workspace, depth, {0, count}, training);
       bool is_sound = true;
       network.for_each_layer([&](const auto& layer, auto i) {
@@ -315,8 +379,11 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
       });
       if (!is_sound) return;
       const ConstMatrixView<T> output(y, outputs, count);
-      detail::diagnose_loss(detail::end_of(network), output_kind<TakenLoss>(),
-                            Matrix<double>(output.template cast<double>()), findings);
+      const detail::NetworkEnds ends(network);
+      ends.for_each(
+          [&](const detail::NetworkEnd& end, Index) { detail::diagnose_end(end, output_kind<Loss>(), findings); });
+      detail::diagnose_probabilities(ends, output_kind<TakenLoss>(), Matrix<double>(output.template cast<double>()),
+                                     findings);
       if (count >= 8 &&
           ((output.colwise() - output.col(0)).cwiseAbs().maxCoeff() <= T(1e-6) * (T(1) + output.cwiseAbs().maxCoeff())))
         findings.add(Illness::constant_output, 0, "The network puts out the same for all of ", count,

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <nn/core/buffer.hpp>
+#include <nn/core/finite_network.hpp>
 #include <nn/core/options.hpp>
 #include <nn/core/pass.hpp>
 #include <nn/data/dataset.hpp>
@@ -106,7 +107,7 @@ Evaluation evaluate(const Net& network, const Loss& loss, const Dataset& data, c
   if (options.batch_size < 1)
     throw data_error("evaluate: the batch size must be at least 1, got ", options.batch_size, "; 256 is the default");
   const detail::TargetSummary target_summary = detail::require_fit(network, loss, data, "evaluate");
-  const bool has_heads = detail::end_of(network).last == "Concat";
+  const bool has_heads = detail::NetworkEnds(network).are_heads();
   const Index outputs = network.output_shape().size();
   const Index batch_size = std::min(options.batch_size, data.size());
 
@@ -138,6 +139,7 @@ Evaluation evaluate(const Net& network, const Loss& loss, const Dataset& data, c
       }
     });
   });
+  if (loses_numbers(network)) std::fill(losses.begin(), losses.end(), std::numeric_limits<double>::quiet_NaN());
   double sum = 0;  // in double: sums of many floats drift
   for (std::size_t i = 0; i < losses.size(); ++i)
     sum += data.weights().empty() ? losses[i] : data.weights()[i] * losses[i];

@@ -29,6 +29,7 @@ History fit_full_batch(Net& network, const Loss& loss, const LBFGS& options, con
   using T = typename Net::Scalar;
   static_assert(detail::require_loss<Loss, T>());
   detail::require_fit(network, loss, data, "fit_full_batch");
+  if constexpr (assumes_finite_math) require_finite_numbers(network, "fit_full_batch");
   const Index outputs = network.output_shape().size(), samples = data.size();
   const Index batch_size = std::min<Index>(256, samples);  // more would take more memory, and no less time
   detail::Batch<T> batch(data, outputs, batch_size);

@@ -5,6 +5,7 @@
 #include <span>
 
 #include <nn/core/buffer.hpp>
+#include <nn/core/finite_network.hpp>
 #include <nn/core/pass.hpp>
 #include <nn/core/samples.hpp>
 #include <nn/training/fused_loss.hpp>
@@ -59,6 +60,7 @@ NetworkGradients<typename Net::Scalar> gradients(const Net& network, const Loss&
   network.require_features(x.rows(), "gradients");
   if (x.cols() < 1) throw data_error("gradients: got no sample; give features x samples, at least one column");
   detail::require_fit(network, loss);
+  if constexpr (assumes_finite_math) require_finite_numbers(network, "gradients");
   Buffer<T> one_hot, state;
   state = network.state();
   return with_contiguous(x, [&](const auto& view) {

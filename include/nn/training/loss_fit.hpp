@@ -4,44 +4,28 @@
 #pragma once
 
 #include <algorithm>
-#include <string_view>
-#include <type_traits>
 
 #include <nn/core/errors.hpp>
 #include <nn/core/options.hpp>
 #include <nn/core/views.hpp>
 #include <nn/data/dataset.hpp>
 #include <nn/losses/loss.hpp>
+#include <nn/training/network_end.hpp>
 #include <nn/training/target_summary.hpp>
 
 namespace nn {
 
-template <class... Arguments>
-class Network;
-
 namespace detail {
 
-/// The last two layers of a network that change the numbers; empty where there is none, or it is not known.
-struct NetworkEnd {
-  std::string_view before, last;
-
-  constexpr void add(std::string_view layer) {
-    for (const std::string_view unchanging : {"Identity", "Flatten", "Reshape", "Dropout"})
-      if (layer == unchanging) return;
-    before = last;
-    last = layer;
-  }
-};
-
-/// Throws where a network with this end and so many outputs (dynamic where not known) cannot be trained with a loss
-/// that takes outputs for this kind.
-constexpr void require_end(NetworkEnd end, Index outputs, OutputKind kind) {
+/// Throws where a network with this end and so many outputs (dynamic where not known), of which the end has some or
+/// all, cannot be trained with a loss that takes outputs for this kind.
+constexpr void require_end(NetworkEnd end, Index outputs_of_end, Index outputs, OutputKind kind) {
   const bool is_softmax = end.last == "Softmax", is_log_softmax = end.last == "LogSoftmax";
-  const bool is_sigmoid = end.last == "Sigmoid";
+  const bool is_sigmoid = end.last == "Sigmoid" || end.last == "HardSigmoid";
   const bool is_any_number = end.last == "Dense" || end.last == "Conv1D" || end.last == "Conv2D" || is_log_softmax;
   const bool is_of_classes = kind == OutputKind::class_probabilities || kind == OutputKind::class_logits;
   const bool takes_logits = kind == OutputKind::class_logits || kind == OutputKind::logits;
-  if (outputs == 1 && (is_softmax || is_log_softmax))
+  if (outputs_of_end == 1 && (is_softmax || is_log_softmax))
     throw shape_error("Softmax of a single output is 1 whatever the input, so nothing is learned: ",
                       "end the network in Sigmoid with BinaryCrossEntropy, or in one output per class");
   if (outputs == 1 && is_of_classes)
@@ -63,43 +47,17 @@ constexpr void require_end(NetworkEnd end, Index outputs, OutputKind kind) {
                      ", or take a loss for logits, as SigmoidBinaryCrossEntropy");
 }
 
-/// Of a network as it is.
-template <class Net>
-NetworkEnd end_of(const Net& network) {
-  NetworkEnd end;
-  network.for_each_layer([&](const auto& layer, auto) { end.add(layer.name()); });
-  return end;
-}
-
-/// Of a type of network, as far as it says.
-template <class Net>
-struct EndOfType {
-  static constexpr bool is_known = false;
-};
-template <class... Arguments>
-struct EndOfType<Network<Arguments...>> {
-  template <class L>
-  static constexpr std::string_view name() {
-    if constexpr (requires { typename std::bool_constant<L::name().empty()>; }) return L::name();
-    return {};
-  }
-  static constexpr bool is_known = true;
-  static constexpr NetworkEnd value = [] {
-    NetworkEnd end;
-    (end.add(name<Arguments>()), ...);
-    return end;
-  }();
-};
-
 /// Throws where the network cannot be trained with this loss, and does not compile where the types say so.
 template <class Net, class Loss>
 void require_fit(const Net& network, const Loss& loss) {
   constexpr OutputKind kind = output_kind<Loss>();
   if constexpr (EndOfType<Net>::is_known) {
-    constexpr bool fits = (require_end(EndOfType<Net>::value, Net::output_extent, kind), true);
+    constexpr bool fits = (require_end(EndOfType<Net>::value, Net::output_extent, Net::output_extent, kind), true);
     static_cast<void>(fits);
   }
-  require_end(end_of(network), network.output_shape().size(), kind);
+  const Index outputs = network.output_shape().size();
+  NetworkEnds(network).for_each(
+      [&](const NetworkEnd& end, Index outputs_of_end) { require_end(end, outputs_of_end, outputs, kind); });
   validate_options<typename Net::Scalar>(loss);
 }
 
@@ -120,6 +78,23 @@ void require_fit(const Net& network, const Dataset& data, const char* who) {
                           : "");
 }
 
+/// Throws data_error for the first sample whose targets the loss cannot take.
+template <class Loss>
+void require_targets(const Loss& loss, const Dataset& data, Index outputs, const char* who) {
+  const auto require = [&](const auto& targets, Index sample) {
+    try {
+      require_target(loss, targets);
+    } catch (const data_error& problem) {
+      throw data_error(who, ", sample ", sample, ": ", problem.what());
+    }
+    return true;
+  };
+  if (data.has_labels())
+    require(Vector<double>::Unit(outputs, 0), 0);  // each is of one class
+  else if constexpr (requires { loss.require_target(Vector<double>()); })
+    for_each_target(data, require);
+}
+
 /// Throws where any two of the three do not fit, and says what the targets are.
 template <class Net, class Loss>
 TargetSummary require_fit(const Net& network, const Loss& loss, const Dataset& data, const char* who) {
@@ -127,6 +102,7 @@ TargetSummary require_fit(const Net& network, const Loss& loss, const Dataset& d
   require_fit(network, loss);
   const TargetSummary targets = TargetSummary::of(data, network.output_shape().size());
   if constexpr (output_kind<Loss>() != OutputKind::numbers) targets.require_probabilities(who);
+  require_targets(loss, data, network.output_shape().size(), who);
   return targets;
 }
 

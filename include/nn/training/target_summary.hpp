@@ -48,23 +48,33 @@ void require_probabilities(const char* who, const ConstMatrixView<T>& targets) {
   }
 }
 
+/// Calls use(targets, sample) for the samples of a data set that has targets, until it returns false.
+template <class Use>
+void for_each_target(const Dataset& data, Use&& use) {
+  const Index at_once = std::min<Index>(256, data.size());  // rather than a copy of all
+  Matrix<double> targets(data.target_size(), at_once);
+  std::vector<Index> samples(static_cast<std::size_t>(at_once));
+  for (Index first = 0; first < data.size(); first += at_once) {
+    samples.resize(static_cast<std::size_t>(std::min(at_once, data.size() - first)));
+    std::iota(samples.begin(), samples.end(), first);
+    const auto count = static_cast<Index>(samples.size());
+    data.copy_targets(samples, MatrixView<double>(targets.data(), targets.rows(), count));
+    for (Index i = 0; i < count; ++i)
+      if (!use(targets.col(i), first + i)) return;
+  }
+}
+
 class TargetSummary {
  public:
   /// Of all targets of the data set, read as those of so many outputs.
   static TargetSummary of(const Dataset& data, Index outputs) {
     TargetSummary summary;
     summary.outputs_ = outputs;
-    if (data.has_labels()) return summary;
-    const Index at_once = std::min<Index>(256, data.size());  // rather than a copy of all
-    Matrix<double> targets(data.target_size(), at_once);
-    std::vector<Index> samples(static_cast<std::size_t>(at_once));
-    for (Index first = 0; first < data.size() && summary.kind() != TargetKind::numbers; first += at_once) {
-      samples.resize(static_cast<std::size_t>(std::min(at_once, data.size() - first)));
-      std::iota(samples.begin(), samples.end(), first);
-      const auto count = static_cast<Index>(samples.size());
-      data.copy_targets(samples, MatrixView<double>(targets.data(), targets.rows(), count));
-      for (Index i = 0; i < count; ++i) summary.add(targets.col(i), first + i);
-    }
+    if (!data.has_labels())
+      for_each_target(data, [&](const auto& targets, Index sample) {
+        summary.add(targets, sample);
+        return summary.kind() != TargetKind::numbers;
+      });
     return summary;
   }
 

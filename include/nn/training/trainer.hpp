@@ -18,6 +18,7 @@
 
 #include <nn/core/buffer.hpp>
 #include <nn/core/finite.hpp>
+#include <nn/core/finite_network.hpp>
 #include <nn/core/layer_stack.hpp>
 #include <nn/core/random.hpp>
 #include <nn/data/dataset.hpp>
@@ -318,8 +319,8 @@ class Trainer {
   // A loss is looked at before its update, so that the next one finds what is wrong; after the last of an epoch there
   // is none. Where a callback or the time ended it in the middle, what it goes back to is older.
   void require_finite(Run& run) {
-    if (update_.has_finite_network()) return;
-    const std::string what = update_.first_not_finite_number();
+    if (has_finite_numbers(network())) return;
+    const std::string what = first_not_finite_number(network());
     const std::int64_t number = step_count();
     update_.go_back_to(run.before);
     throw data_error("fit: after update ", number, " ", what, "; the network is again as it was after update ",
@@ -393,8 +394,7 @@ class Trainer {
   void require_usable(const Dataset& data, const FitOptions& options) const {
     detail::require_fit(network(), loss(), data, "fit");
     if (options.validation != nullptr) detail::require_fit(network(), loss(), *options.validation, "fit, validation");
-    if (!update_.has_finite_network())
-      throw data_error("fit: ", update_.first_not_finite_number(), "; load or initialize the network again");
+    require_finite_numbers(network(), "fit");
   }
 
   FitState<Scalar> first_state(Index samples, const FitOptions& options) const {

@@ -17,6 +17,7 @@
 
 #include <nn/core/buffer.hpp>
 #include <nn/core/finite.hpp>
+#include <nn/core/finite_network.hpp>
 #include <nn/core/layer_stack.hpp>
 #include <nn/core/options.hpp>
 #include <nn/core/pass.hpp>
@@ -69,7 +70,7 @@ class TrainingStep {
     options_.template validate<Scalar>(network_->depth());
     validate_layer_rates();
     freeze();
-    detail::require_fit(*network_, loss_);
+    require_fit();
     team_ = std::make_unique<ThreadTeam>(options_.threads);  // last: options that are refused make no thread
   }
 
@@ -78,6 +79,7 @@ class TrainingStep {
   /// gradient to be clipped is not finite; the network is then as it was.
   double operator()(const ConstMatrixView<Scalar>& x, const ConstMatrixView<Scalar>& targets,
                     std::span<const double> weights) {
+    require_fit();
     return with_fused_loss(*network_, loss_, [&](const auto& loss, Index depth) {
       return update(x, depth, [&](Index first, Index last) {
         losses_and_gradients(loss, first, last, x.cols(), targets.data(), weights,
@@ -133,30 +135,6 @@ class TrainingStep {
     accumulated_ = 0;
   }
 
-  /// Whether all parameters and what is kept without being learned are finite, and if not, the first that is not:
-  /// "state 3 of layer 2 (BatchNorm) is nan".
-  bool has_finite_network() const {
-    return first_not_finite(network_->parameters().data(), network_->parameter_count()) ==
-               network_->parameter_count() &&
-           first_not_finite(network_->state().data(), network_->state().size()) == network_->state().size();
-  }
-  std::string first_not_finite_number() const {
-    const auto place_of = [&](const char* what, const auto& numbers, auto offset, auto count) {
-      const Index wrong = first_not_finite(numbers.data(), numbers.size());
-      std::string where;
-      network_->for_each_layer([&](const auto& layer, Index i) {
-        const Index inside = wrong - network_->place(i).*offset;
-        if (wrong < numbers.size() && inside >= 0 && inside < network_->place(i).*count)
-          where =
-              data_error(what, " ", inside, " of layer ", i + 1, " (", layer.name(), ") is ", numbers[wrong]).what();
-      });
-      return where;
-    };
-    const std::string parameter =
-        place_of("parameter", network_->parameters(), &Place::parameter_offset, &Place::parameter_count);
-    return parameter.empty() ? place_of("state", network_->state(), &Place::state_offset, &Place::state_count)
-                             : parameter;
-  }
   /// How many samples a batch needs for the layers that are not frozen.
   Index least_samples() const {
     Index least = 1;
@@ -225,6 +203,20 @@ class TrainingStep {
   }
 
  private:
+  // Whether loss and network fit: at first, and again when the layers are no longer the same.
+  void require_fit() {
+    if (detail::EndOfType<Net>::is_known && fitting_depth_ >= 0) return;
+    const Index depth = network_->depth();
+    std::string_view end;
+    network_->for_each_layer([&](const auto& layer, Index i) {
+      if (i + 1 == depth) end = layer.name();
+    });
+    if (depth == fitting_depth_ && end == fitting_end_) return;
+    detail::require_fit(*network_, loss_);
+    fitting_depth_ = depth;
+    fitting_end_ = end;
+  }
+
   // The optimizer's own checks, and whether its learning rate is one in the network's numbers, too.
   void validate_optimizer() const {
     validate_options<Scalar>(optimizer_);
@@ -276,9 +268,9 @@ class TrainingStep {
     const bool is_plain = is_plain_step();
     reserve(samples, is_plain);
     // Only comparisons lose a parameter that is NaN on its way to the loss, and only where the compiler may let them.
-    if ((assumes_finite_math && !has_finite_network()) ||
+    if ((assumes_finite_math && !has_finite_numbers(*network_)) ||
         first_not_finite(state_before_.data(), state_before_.size()) < state_before_.size())
-      throw data_error("step ", step_count_ + 1, ": ", first_not_finite_number(),
+      throw data_error("step ", step_count_ + 1, ": ", first_not_finite_number(*network_),
                        "; load or initialize the network again");
     const Training<Scalar> mode{.state = network_->state().data(),
                                 .seed = Random(options_.seed + static_cast<std::uint64_t>(pass_count_)).next(),
@@ -508,8 +500,8 @@ class TrainingStep {
       });
       const Index parameter = wrong_parameter - place.parameter_offset;
       if (parameter >= 0 && parameter < place.parameter_count)
-        throw data_error("step ", step_count_ + 1, ": the loss is ", loss, " because ", first_not_finite_number(),
-                         "; load or initialize the network again");
+        throw data_error("step ", step_count_ + 1, ": the loss is ", loss, " because ",
+                         first_not_finite_number(*network_), "; load or initialize the network again");
       if (i >= depth) continue;
       const Scalar* output = workspace_.activation(place, x.cols());
       const Index size = place.output.size() * x.cols();
@@ -537,6 +529,8 @@ class TrainingStep {
   std::unique_ptr<bool[]> freezes_;  // one per layer; none where no layer is
   std::int64_t step_count_ = 0;
   std::int64_t pass_count_ = 0;
+  Index fitting_depth_ = -1;  // of the network when the loss was seen to fit it, and its last layer
+  std::string_view fitting_end_;
   Index accumulate_ = 1;
   Index accumulated_ = 0;  // batches whose gradients stand in gradient_
   Buffer<Scalar> average_;

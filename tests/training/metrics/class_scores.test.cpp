@@ -44,4 +44,8 @@ TEST_CASE("scores that cannot be read are refused") {
                        Catch::Matchers::Message("Test: output 1 of sample 0 is nan; look for NaN in the network's "
                                                 "parameters"));
   CHECK_THROWS_AS(nn::detail::checked_class_count("Test", 1), nn::data_error);
+  CHECK(nn::detail::checked_boundary("Test", -3) == -3);
+  CHECK_THROWS_MATCHES(nn::detail::checked_boundary("Test", test::not_a_number<double>), nn::data_error,
+                       Catch::Matchers::Message("Test: the decision boundary must be a finite number, got nan; 0.5 is "
+                                                "that of probabilities, 0 that of logits"));
 }

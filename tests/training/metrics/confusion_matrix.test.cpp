@@ -71,6 +71,7 @@ TEST_CASE("ConfusionMatrix of nothing is 0, and equal ones are equal") {
   CHECK_FALSE(confusion == nn::ConfusionMatrix(2));
   CHECK_FALSE(nn::ConfusionMatrix(3) == nn::ConfusionMatrix(2));
   CHECK_THROWS_AS(nn::ConfusionMatrix(1), nn::data_error);
+  CHECK_THROWS_AS(nn::ConfusionMatrix(2, std::numeric_limits<double>::infinity()), nn::data_error);
 }
 
 TEST_CASE("ConfusionMatrix prints a table") {

@@ -58,6 +58,7 @@ TEST_CASE("without a sample or a label all is 0") {
 TEST_CASE("counts of labels refuse what does not fit") {
   using Doubles = nn::Matrix<double>;
   CHECK_THROWS_AS(nn::MultiLabelCounts(0), nn::data_error);
+  CHECK_THROWS_AS(nn::MultiLabelCounts(2, test::not_a_number<double>), nn::data_error);
   nn::MultiLabelCounts counts(2);
   CHECK_THROWS_AS(counts.add(Doubles::Zero(3, 1), Doubles::Zero(2, 1)), nn::shape_error);
   CHECK_THROWS_AS(counts.add(Doubles::Zero(2, 1), Doubles::Zero(3, 1)), nn::shape_error);

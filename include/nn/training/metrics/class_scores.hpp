@@ -26,6 +26,13 @@ inline Index checked_class_count(const char* who, Index classes) {
   return classes;
 }
 
+inline double checked_boundary(const char* who, double boundary) {
+  if (!is_finite(boundary))
+    throw data_error(who, ": the decision boundary must be a finite number, got ", boundary,
+                     "; 0.5 is that of probabilities, 0 that of logits");
+  return boundary;
+}
+
 /// Calls use(scores, label) for every sample, scores being one double per class. A single output y tells two classes:
 /// yes above the boundary, with the scores 2 boundary - y and y, which for a probability are those of no and yes.
 /// Throws shape_error where sizes do not fit, data_error for a label out of range or an output that is not finite.

@@ -24,11 +24,12 @@ struct ClassMetrics {
 /// classes, also those without a sample, as with its labels=range(classes).
 class ConfusionMatrix {
  public:
-  /// A single output says "yes" above the boundary. Throws data_error for fewer than two classes.
+  /// A single output says "yes" above the boundary. Throws data_error for fewer than two classes and for a
+  /// boundary that is not finite.
   explicit ConfusionMatrix(Index classes, double decision_boundary = 0.5)
       : classes_(detail::checked_class_count("ConfusionMatrix", classes)),
         counts_(static_cast<std::size_t>(checked_product(classes_, classes_))),
-        boundary_(decision_boundary) {}
+        boundary_(detail::checked_boundary("ConfusionMatrix", decision_boundary)) {}
 
   /// Outputs (classes x samples, or one output for two classes) and one label per sample; the largest output tells the
   /// class, the first of equal ones. Throws shape_error where sizes do not fit, data_error for a label out of range or

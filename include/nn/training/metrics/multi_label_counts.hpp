@@ -17,8 +17,10 @@ namespace nn {
 /// zero_division=0.
 class MultiLabelCounts {
  public:
-  /// An output says "yes" above the boundary. Throws data_error for no label.
-  explicit MultiLabelCounts(Index labels, double decision_boundary = 0.5) : boundary_(decision_boundary) {
+  /// An output says "yes" above the boundary. Throws data_error for no label and for a boundary that is not
+  /// finite.
+  explicit MultiLabelCounts(Index labels, double decision_boundary = 0.5)
+      : boundary_(detail::checked_boundary("MultiLabelCounts", decision_boundary)) {
     if (labels < 1) throw data_error("MultiLabelCounts: needs at least 1 label, got ", labels, "; give it more");
     of_label_.resize(static_cast<std::size_t>(labels));
   }

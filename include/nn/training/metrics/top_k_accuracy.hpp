@@ -14,7 +14,9 @@ class TopKAccuracy {
  public:
   /// Throws data_error for fewer than two classes and for a k that is not among 1 to their number.
   TopKAccuracy(Index classes, Index k, double decision_boundary = 0.5)
-      : classes_(detail::checked_class_count("TopKAccuracy", classes)), k_(k), boundary_(decision_boundary) {
+      : classes_(detail::checked_class_count("TopKAccuracy", classes)),
+        k_(k),
+        boundary_(detail::checked_boundary("TopKAccuracy", decision_boundary)) {
     if (k < 1 || k > classes)
       throw data_error("TopKAccuracy: k must be from 1 to the ", classes, " classes, got ", k,
                        "; 1 is the accuracy, 5 is usual where there are many classes");
