@@ -50,6 +50,9 @@ if [ $all = yes ] && [ "$(package_manager)" = apt-get ]; then
   need library_of:clang++ "the tests with libc++" libc++-dev,libc++abi-dev - -
   need command:s390x-linux-gnu-g++ "the tests on a big-endian machine" g++-s390x-linux-gnu - -
   need command:qemu-s390x-static,qemu-s390x "an emulator of that machine" qemu-user-static - -
+  need python_module:onnx "the checker of the ONNX models that are written" python3-onnx - -
+  need file:/usr/share/libonnx-testdata "ONNX models that others made" libonnx-testdata - -
+  need command:npm "installs ONNX Runtime, which runs the models that are written" npm - -
   need file:/usr/share/i18n/locales/de_DE "the tests under a locale with a decimal comma" locales - -
 fi
 install_missing
@@ -76,6 +79,15 @@ if [ $all = yes ] && has_command localedef && has_file /usr/share/i18n/locales/d
     localedef -i $locale -f UTF-8 "build/locales/$locale.UTF-8" || fail "localedef cannot make $locale.UTF-8"
   done
   export LOCPATH=$PWD/build/locales
+fi
+
+# ONNX Runtime, for the tests that compare with it.
+if [ $all = yes ] && has_command npm; then
+  export NN_NODE_MODULES=$PWD/build/node/node_modules
+  if ! has_file "$NN_NODE_MODULES/onnxruntime-web/package.json"; then
+    say "Installing onnxruntime-web into build/node"
+    npm install --prefix build/node --ignore-scripts --no-audit --no-fund onnxruntime-web || fail "npm cannot install it"
+  fi
 fi
 
 # Whatever is not tested says so in a line that begins with "left out: ": this script, CMake (after "-- "), or a test.

@@ -10,6 +10,8 @@
 #include <nn/data/idx.hpp>
 #include <nn/data/mnist.hpp>
 #include <nn/data/table.hpp>
+#include <nn/formats/onnx/describe.hpp>
+#include <nn/formats/onnx/save.hpp>
 #include <nn/io/checkpoint.hpp>
 #include <nn/io/history_log.hpp>
 #include <nn/io/json.hpp>

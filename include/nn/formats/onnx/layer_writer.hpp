@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: MIT
+// Layers as nodes of ONNX, one after the other, and the containers that they are in.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <nn/formats/onnx/activation_writer.hpp>
+#include <nn/formats/onnx/window_writer.hpp>
+
+namespace nn::detail::onnx {
+
+/// Writes the layers of a list that stand in a row at one level, and in it those that they contain. What has no
+/// operator is named in problems().
+class LayerWriter {
+ public:
+  LayerWriter(WrittenGraph& graph, std::span<const WrittenLayer> layers) : graph_(graph), layers_(layers) {}
+
+  const std::string& problems() const { return problems_; }
+
+  /// All layers from the next one on, at `level` or deeper.
+  WrittenValue row(WrittenValue value, Index level) {
+    while (next_ < layers_.size() && layers_[next_].level >= level) value = write({value});
+    return value;
+  }
+
+  /// The next layer, and those inside it, of these inputs.
+  WrittenValue write(const std::vector<WrittenValue>& inputs) {
+    const WrittenLayer& layer = layers_[next_++];
+    graph_.enter(layer.prefix);
+    WrittenValue value = written(layer, inputs);
+    value.shape = layer.output;
+    return value;
+  }
+
+ private:
+  WrittenValue written(const WrittenLayer& layer, const std::vector<WrittenValue>& inputs) {
+    const WrittenValue& x = inputs[0];
+    const std::string_view type = layer.type();
+    if (type == "Dense") return dense(layer, x);
+    if (type == "Conv2D" || type == "Conv1D") return convolution(layer, x);
+    if (type == "MaxPool2D" || type == "MaxPool1D") return pool(layer, x, "MaxPool");
+    if (type == "AveragePool2D" || type == "AveragePool1D") return pool(layer, x, "AveragePool");
+    if (type == "GlobalAveragePool2D") return global_average(x);
+    if (type == "BatchNorm") return batch_norm(layer, x);
+    if (type == "LayerNorm") return layer_norm(layer, x);
+    if (type == "GroupNorm") return group_norm(layer, x);
+    if (type == "Normalize") return normalize(layer, x);
+    if (type == "PReLU") return prelu(layer, x);
+    if (type == "Softmax" || type == "LogSoftmax") return softmax(layer, x);
+    if (type == "Flatten") return flat(x);
+    if (type == "Reshape") return graph_.in(x, Layout::flat_last);  // read anew by whoever comes next
+    if (type == "UpSample2D") return up_sample(layer, x);
+    if (type == "ZeroPad2D") return zero_pad(layer, x);
+    if (type == "Chain") return row(x, layer.level + 1);
+    if (type == "Residual") return residual(layer, x);
+    if (type == "Concat") return concat(layer, x);
+    for (const auto& [ours, theirs] : merges)
+      if (type == ours) return merge(theirs, inputs);
+    if (const auto name = write_elementwise(graph_, layer, x.name)) return changed(x, *name);
+    problems_ += "\n  layer " + layer.prefix.substr(0, layer.prefix.size() - 1) + ", " + std::string(type) +
+                 ": ONNX has no operator for it that is known here";
+    while (next_ < layers_.size() && layers_[next_].level > layer.level) ++next_;
+    return x;
+  }
+
+  static constexpr std::string_view merges[][2] = {{"Add", "Add"},     {"Subtract", "Sub"}, {"Multiply", "Mul"},
+                                                   {"Maximum", "Max"}, {"Minimum", "Min"},  {"Concatenate", "Concat"}};
+
+  static WrittenValue changed(WrittenValue value, std::string name) {
+    value.name = std::move(name);
+    return value;
+  }
+
+  /// All features in a row; an image keeps its order.
+  WrittenValue flat(const WrittenValue& x) {
+    return graph_.in(x, with_channels(Layout::flat_last, is_first(x.layout)));
+  }
+  /// With the channels as dimension 1, where there is more than channels.
+  WrittenValue channels_second(const WrittenValue& x) {
+    if (x.shape.height * x.shape.width == 1) return flat(x);
+    return graph_.in(x, is_time(x.layout) ? Layout::time_first : Layout::image_first);
+  }
+  /// As many ones as follow the channels.
+  static std::size_t ones_behind(const WrittenValue& x) {
+    return x.layout == Layout::image_first ? 2 : x.layout == Layout::time_first ? 1 : 0;
+  }
+  WrittenValue for_window(const WrittenLayer& layer, const WrittenValue& x) {
+    return graph_.in(x, layer.type().ends_with("1D") ? Layout::time_first : Layout::image_first);
+  }
+
+  WrittenValue dense(const WrittenLayer& layer, const WrittenValue& given) {
+    const WrittenValue x = flat(given);
+    std::vector<std::string> inputs{x.name, write_tensor(graph_, layer, "weight", x)};
+    if (layer.find("bias") != nullptr) inputs.push_back(write_tensor(graph_, layer, "bias", {}));
+    return {graph_.node("Gemm", inputs, {{"transB", std::int64_t{1}}}), layer.output};
+  }
+
+  WrittenValue convolution(const WrittenLayer& layer, const WrittenValue& given) {
+    const WrittenValue x = for_window(layer, given);
+    const Sides kernel(layer.whole("kernel_height"), layer.whole("kernel_width"));
+    const Sides dilation(layer.whole("dilation_height"), layer.whole("dilation_width"));
+    std::vector<WrittenAttribute> attributes = write_window(layer, x, kernel, dilation);
+    attributes.emplace_back("dilations", sides(x, dilation.height, dilation.width));
+    attributes.emplace_back("group", layer.whole("groups"));
+    std::vector<std::string> inputs{x.name, write_tensor(graph_, layer, "weight", x)};
+    if (layer.find("bias") != nullptr) inputs.push_back(write_tensor(graph_, layer, "bias", x));
+    return {graph_.node("Conv", inputs, attributes), layer.output, x.layout};
+  }
+
+  WrittenValue pool(const WrittenLayer& layer, const WrittenValue& given, std::string_view op_type) {
+    const WrittenValue x = for_window(layer, given);
+    std::vector<WrittenAttribute> attributes =
+        write_window(layer, x, Sides(layer.whole("height"), layer.whole("width")), Sides(1));
+    if (op_type == "AveragePool") attributes.emplace_back("count_include_pad", std::int64_t{1});
+    return {graph_.node(op_type, {x.name}, attributes), layer.output, x.layout};
+  }
+
+  WrittenValue global_average(const WrittenValue& given) {
+    const WrittenValue x = graph_.in(given, is_time(given.layout) ? Layout::time_first : Layout::image_first);
+    return {graph_.node("GlobalAveragePool", {x.name}), Shape(x.shape.channels), x.layout};
+  }
+
+  WrittenValue batch_norm(const WrittenLayer& layer, const WrittenValue& given) {
+    const WrittenValue x = channels_second(given);
+    std::vector<std::string> inputs{x.name};
+    for (const char* name : {"weight", "bias", "running_mean", "running_var"})
+      inputs.push_back(write_tensor(graph_, layer, name, x));
+    return changed(x, graph_.node("BatchNormalization", inputs, {{"epsilon", layer.option("epsilon")}}));
+  }
+
+  // Over the channels, which are the last dimension.
+  WrittenValue layer_norm(const WrittenLayer& layer, const WrittenValue& given) {
+    const WrittenValue x = given.shape.height * given.shape.width == 1
+                               ? flat(given)
+                               : graph_.in(given, is_time(given.layout) ? Layout::time_last : Layout::image_last);
+    const std::string weight = write_tensor(graph_, layer, "weight", x), bias = write_tensor(graph_, layer, "bias", x);
+    const double epsilon = layer.option("epsilon");
+    if (graph_.opset() >= 17)
+      return changed(x, graph_.node("LayerNormalization", {x.name, weight, bias}, {{"epsilon", epsilon}}));
+    const WrittenAttribute axes("axes", std::vector<std::int64_t>{-1});
+    const std::string centred = graph_.node("Sub", {x.name, graph_.node("ReduceMean", {x.name}, {axes})});
+    const std::string variance = graph_.node("ReduceMean", {graph_.node("Mul", {centred, centred})}, {axes});
+    const std::string deviation = graph_.node("Sqrt", {graph_.node("Add", {variance, graph_.scalar(epsilon)})});
+    const std::string scaled = graph_.node("Mul", {graph_.node("Div", {centred, deviation}), weight});
+    return changed(x, graph_.node("Add", {scaled, bias}));
+  }
+
+  // Each group is an instance of one channel and many numbers.
+  WrittenValue group_norm(const WrittenLayer& layer, const WrittenValue& given) {
+    const WrittenValue x =
+        given.shape.height * given.shape.width == 1 ? graph_.in(given, Layout::flat_last) : channels_second(given);
+    const std::int64_t groups = layer.whole("groups");
+    const auto size = static_cast<std::size_t>(groups);
+    const std::string in_groups = graph_.node("Reshape", {x.name, graph_.integers({0, groups, -1})});
+    const std::string ones = graph_.constant("ones", {groups}, std::vector<double>(size, 1));
+    const std::string zeros = graph_.constant("zeros", {groups}, std::vector<double>(size, 0));
+    const std::string normal =
+        graph_.node("InstanceNormalization", {in_groups, ones, zeros}, {{"epsilon", layer.option("epsilon")}});
+    std::vector<std::int64_t> sizes = sizes_of(x.layout, x.shape);
+    sizes.insert(sizes.begin(), 0);
+    const std::string back = graph_.node("Reshape", {normal, graph_.integers(sizes)});
+    const std::size_t ones_after = ones_behind(x);
+    const std::string scaled = graph_.node("Mul", {back, write_tensor(graph_, layer, "weight", x, ones_after)});
+    return changed(x, graph_.node("Add", {scaled, write_tensor(graph_, layer, "bias", x, ones_after)}));
+  }
+
+  // Its tensors have the dimensions of an image whose channels come first.
+  WrittenValue normalize(const WrittenLayer& layer, const WrittenValue& given) {
+    const bool is_plain = given.shape.height * given.shape.width == 1;
+    const WrittenValue x = is_plain ? flat(given) : graph_.in(given, Layout::image_first);
+    const std::string centred = graph_.node("Sub", {x.name, write_tensor(graph_, layer, "offset", x)});
+    return changed(x, graph_.node("Div", {centred, write_tensor(graph_, layer, "scale", x)}));
+  }
+
+  WrittenValue prelu(const WrittenLayer& layer, const WrittenValue& given) {
+    if (layer.option("per_channel") == 0) {
+      const std::string slope = write_tensor(graph_, layer, "weight", {});
+      return changed(given, graph_.node("PRelu", {given.name, slope}));
+    }
+    const WrittenValue x = channels_second(given);
+    const std::string slopes = write_tensor(graph_, layer, "weight", x, ones_behind(x));
+    return changed(x, graph_.node("PRelu", {x.name, slopes}));
+  }
+
+  // Over all features, whatever their order.
+  WrittenValue softmax(const WrittenLayer& layer, const WrittenValue& given) {
+    const WrittenValue x = flat(given);
+    return changed(x, graph_.node(layer.type(), {x.name}, {{"axis", std::int64_t{1}}}));
+  }
+
+  WrittenValue up_sample(const WrittenLayer& layer, const WrittenValue& given) {
+    const WrittenValue x = graph_.in(given, Layout::image_first);
+    const std::string scales =
+        graph_.scales({1, 1, static_cast<float>(layer.option("height")), static_cast<float>(layer.option("width"))});
+    return changed(
+        x, graph_.node(
+               "Resize", {x.name, "", scales},
+               {{"mode", "nearest"}, {"coordinate_transformation_mode", "asymmetric"}, {"nearest_mode", "floor"}}));
+  }
+
+  WrittenValue zero_pad(const WrittenLayer& layer, const WrittenValue& given) {
+    const WrittenValue x = graph_.in(given, Layout::image_first);
+    const std::string pads = graph_.integers(
+        {0, 0, layer.whole("top"), layer.whole("left"), 0, 0, layer.whole("bottom"), layer.whole("right")});
+    return changed(x, graph_.node("Pad", {x.name, pads}));
+  }
+
+  WrittenValue residual(const WrittenLayer& layer, const WrittenValue& x) {
+    const WrittenValue inner = row(x, layer.level + 1);
+    graph_.enter(layer.prefix);
+    return merge("Add", {x, inner});
+  }
+
+  WrittenValue concat(const WrittenLayer& layer, const WrittenValue& x) {
+    std::vector<WrittenValue> branches;
+    while (next_ < layers_.size() && layers_[next_].level > layer.level) branches.push_back(write({x}));
+    graph_.enter(layer.prefix);
+    return merge("Concat", branches);
+  }
+
+  // Of several values, in one layout.
+  WrittenValue merge(std::string_view op_type, const std::vector<WrittenValue>& values) {
+    const Shape shape = values[0].shape;
+    const Layout of_image = is_time(values[0].layout) ? Layout::time_first : Layout::image_first;
+    const Layout layout = shape.height * shape.width == 1 ? Layout::flat_last : of_image;
+    std::vector<std::string> names;
+    for (const WrittenValue& value : values) names.push_back(graph_.in(value, layout).name);
+    std::vector<WrittenAttribute> attributes;
+    if (op_type == "Concat") attributes.emplace_back("axis", std::int64_t{1});
+    if (op_type == "Concat" || names.size() <= 2) return {graph_.node(op_type, names, attributes), shape, layout};
+    std::string sum = names[0];
+    for (std::size_t i = 1; i < names.size(); ++i) sum = graph_.node(op_type, {sum, names[i]});
+    return {sum, shape, layout};
+  }
+
+  WrittenGraph& graph_;
+  std::span<const WrittenLayer> layers_;
+  std::size_t next_ = 0;
+  std::string problems_;
+};
+
+}  // namespace nn::detail::onnx

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// Networks as ONNX models.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nn/core/finite.hpp>
+#include <nn/formats/onnx/layer_writer.hpp>
+#include <nn/io/atomic_file.hpp>
+
+namespace nn {
+
+struct SaveOnnxOptions {
+  std::int64_t opset = 17;     ///< of the operators: 13 to 23
+  bool channels_last = false;  ///< inputs and outputs are height x width x channels as in nn, not channels first
+  std::string name = "network";
+  std::vector<std::string> class_names =
+      {};  ///< of the outputs, kept as the model's metadata "class_names", one a line
+};
+
+namespace detail::onnx {
+
+/// The version of the format that came with an opset.
+constexpr std::int64_t ir_version_of(std::int64_t opset) {
+  return opset >= 23 ? 11 : opset >= 21 ? 10 : opset >= 19 ? 9 : opset >= 15 ? 8 : 7;
+}
+
+inline WrittenShape outer_shape(Layout layout, Shape shape) {
+  WrittenShape sizes{std::string("batch")};
+  for (const std::int64_t size : sizes_of(layout, shape)) sizes.emplace_back(size);
+  return sizes;
+}
+
+inline void require_options(const SaveOnnxOptions& options) {
+  constexpr std::int64_t oldest = 13, newest = 23;
+  if (options.opset < oldest || options.opset > newest)
+    throw data_error("save_onnx: opset ", options.opset, " is not written; give one from ", oldest, " to ", newest);
+  for (const std::string& name : options.class_names)
+    if (name.find('\n') != std::string::npos)
+      throw data_error("save_onnx: the class name ", in_quotes(name), " has a line end in it; give another");
+}
+
+/// Throws load_error naming the first number that is not finite.
+template <class Network>
+void require_finite_tensors(const Network& network) {
+  for (const auto& tensor : network.tensors()) {
+    const std::ptrdiff_t i = first_not_finite(tensor.values.data(), tensor.values.size());
+    if (i < tensor.values.size())
+      throw load_error("save: ", tensor.name, " has the number ", tensor.values.data()[i],
+                       "; go back to parameters from before the training diverged, and lower the learning rate");
+  }
+}
+
+/// Throws load_error with a list of the layers that cannot be written.
+template <class Network>
+WrittenGraph written_graph(const Network& network, const SaveOnnxOptions& options) {
+  network.require_whole("save_onnx");
+  require_options(options);
+  require_finite_tensors(network);
+  WrittenGraph graph(sizeof(typename Network::Scalar) == 4 ? DataType::float32 : DataType::float64, options.opset);
+  const std::vector<WrittenLayer> layers = layers_of(network);
+  const Layout in = outer_layout(network.input_shape(), !options.channels_last);
+  graph.input("input", outer_shape(in, network.input_shape()));
+  LayerWriter writer(graph, layers);
+  const WrittenValue last = writer.row({"input", network.input_shape(), in}, 0);
+  if (!writer.problems().empty()) throw load_error("save: the network cannot be written as ONNX:", writer.problems());
+  const Layout out = outer_layout(network.output_shape(), !options.channels_last);
+  graph.output(graph.in(last, out), "output", outer_shape(out, network.output_shape()));
+  std::string names;
+  for (const std::string& name : options.class_names) names += (names.empty() ? "" : "\n") + name;
+  if (!names.empty()) graph.metadata("class_names", names);
+  return graph;
+}
+
+}  // namespace detail::onnx
+
+/// Writes a network as an ONNX model with any number of samples, in its own number type, in the way it is used, without
+/// what is of training alone. Its tensors keep their names. Throws load_error where a layer has no operator or a number
+/// is not finite, before anything is written; data_error where an option makes no sense.
+template <class Network>
+void save_onnx(const Network& network, std::ostream& stream, const SaveOnnxOptions& options = {}) {
+  detail::onnx::WrittenGraph graph = detail::onnx::written_graph(network, options);
+  const auto write = [&](std::string_view text) {
+    try {
+      if (stream) stream.write(text.data(), static_cast<std::streamsize>(text.size()));
+    } catch (const std::exception&) {  // where the stream's owner asked for exceptions; its state says the same
+    }
+    if (!stream) throw load_error("save: the stream failed; is its disk full, was its file opened?");
+  };
+  graph.write(options.name, detail::onnx::ir_version_of(options.opset), write);
+}
+
+/// As above, to a file that is replaced as a whole or not at all; see AtomicFile.
+template <class Network>
+void save_onnx(const Network& network, const std::string& path, const SaveOnnxOptions& options = {}) {
+  detail::onnx::WrittenGraph graph = detail::onnx::written_graph(network, options);
+  AtomicFile file(path);
+  graph.write(options.name, detail::onnx::ir_version_of(options.opset),
+              [&](std::string_view text) { file.write(text); });
+  file.commit();
+}
+
+}  // namespace nn

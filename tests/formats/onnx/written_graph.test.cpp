@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include <nn/formats/onnx/model_reader.hpp>
+#include <nn/formats/onnx/written_graph.hpp>
+
+#include "../../catch.hpp"
+
+namespace {
+
+using namespace nn::detail::onnx;
+
+// The operators that bring a value of a layout into another.
+std::vector<std::string> moves_between(nn::Shape shape, Layout from, Layout to) {
+  WrittenGraph graph(DataType::float32, 17);
+  const WrittenValue moved = graph.in({"input", shape, from, shape}, to);
+  CHECK(moved.layout == to);
+  CHECK(moved.shape == shape);
+  graph.output(moved, "output", {});
+  std::string text;
+  graph.write("test", 8, [&](std::string_view piece) { text += piece; });
+  const Model model = model_of(Document("the test", text));
+  std::vector<std::string> names;
+  for (const Node& node : model.graph.nodes) names.emplace_back(node.op_type);
+  return names;
+}
+
+using Moves = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("A value is brought into another layout by as few nodes as it takes") {
+  const nn::Shape image(4, 5, 3), grey(4, 5, 1), pixel(1, 1, 3), row(1, 5, 3);
+  CHECK(moves_between(image, Layout::image_first, Layout::image_last) == Moves{"Transpose"});
+  CHECK(moves_between(image, Layout::image_first, Layout::flat_first) == Moves{"Flatten"});
+  CHECK(moves_between(image, Layout::image_first, Layout::flat_last) == Moves{"Transpose", "Flatten"});
+  CHECK(moves_between(image, Layout::flat_last, Layout::image_first) == Moves{"Reshape", "Transpose"});
+  CHECK(moves_between(image, Layout::flat_first, Layout::flat_last) == Moves{"Reshape", "Transpose", "Flatten"});
+  CHECK(moves_between(grey, Layout::image_last, Layout::image_first) == Moves{"Reshape"});
+  CHECK(moves_between(grey, Layout::image_first, Layout::flat_last) == Moves{"Flatten"});
+  CHECK(moves_between(pixel, Layout::flat_first, Layout::flat_last) == Moves{"Identity"});
+  CHECK(moves_between(row, Layout::time_first, Layout::image_first) == Moves{"Reshape"});
+  CHECK(moves_between(row, Layout::time_first, Layout::image_last) == Moves{"Transpose", "Reshape"});
+}
+
+TEST_CASE("A feature of a value whose channels come first is found in nn's order") {
+  const nn::Shape image(2, 2, 3);
+  const WrittenValue first{"", image, Layout::image_first}, last{"", image, Layout::image_last};
+  CHECK(feature_at(last, 5) == 5);
+  CHECK(feature_at(first, 0) == 0);
+  CHECK(feature_at(first, 1) == 3);  // the second pixel of the first channel
+  CHECK(feature_at(first, 4) == 1);  // the first pixel of the second
+  CHECK(feature_at(first, 11) == 11);
+  CHECK(feature_at({"", nn::Shape(12), Layout::flat_first, image}, 1) == 3);
+}
+
+TEST_CASE("Plain features, time and images have their own dimensions outside") {
+  CHECK(outer_layout(nn::Shape(7), true) == Layout::flat_last);
+  CHECK(outer_layout({1, 5, 3}, true) == Layout::time_first);
+  CHECK(outer_layout({4, 5, 3}, true) == Layout::image_first);
+  CHECK(outer_layout({4, 5, 3}, false) == Layout::image_last);
+  CHECK(sizes_of(Layout::time_first, {1, 5, 3}) == std::vector<std::int64_t>{3, 5});
+  CHECK(sizes_of(Layout::image_first, {4, 5, 3}) == std::vector<std::int64_t>{3, 4, 5});
+}
