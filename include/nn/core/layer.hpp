@@ -249,21 +249,21 @@ inline constexpr bool shape_is_in_type = std::is_empty_v<L> || requires {
 
 /// How many numbers per sample the layer needs room for.
 template <class L>
-constexpr Index memory_size(const L& layer, Shape input) {
+constexpr Index memory_size(const L& layer, const auto& input) {
   if constexpr (requires { layer.memory_size(input); }) return layer.memory_size(input);
   return 0;
 }
 
 /// How many samples a batch must have for the layer to train on it.
 template <class L>
-constexpr Index least_samples(const L& layer, Shape input) {
+constexpr Index least_samples(const L& layer, const auto& input) {
   if constexpr (requires { layer.least_samples(input); }) return layer.least_samples(input);
   return 1;
 }
 
 /// Forward in a mode, Inference or Training, where the layer tells them apart.
 template <class L, class Mode>
-void forward(const L& layer, Shape input, const auto& parameters, const auto& x, auto&& y, const Mode& mode) {
+void forward(const L& layer, const auto& input, const auto& parameters, const auto& x, auto&& y, const Mode& mode) {
   if constexpr (requires { layer.forward(input, parameters, x, y, mode); })
     layer.forward(input, parameters, x, y, mode);
   else
@@ -272,7 +272,7 @@ void forward(const L& layer, Shape input, const auto& parameters, const auto& x,
 
 /// dx is written, as far as it is wanted; of a layer that has two halves or no parameters.
 template <class L, class T>
-void input_gradient(const L& layer, Shape input, const auto& values, auto& gradients, const Training<T>& training) {
+void input_gradient(const L& layer, const auto& input, const auto& values, auto& gradients, const Training<T>& training) {
   if constexpr (requires { layer.input_gradient(input, values, gradients, training); })
     layer.input_gradient(input, values, gradients, training);
   else if constexpr (requires { layer.input_gradient(input, values, gradients); })
@@ -286,7 +286,7 @@ void input_gradient(const L& layer, Shape input, const auto& values, auto& gradi
 /// target += scale * gradient for one shard of the parameters, once all input gradients are written. The parameters are
 /// not shown: the target may be the parameters themselves, or other threads may already be changing them.
 template <class L, class T>
-void add_parameter_gradient(const L& layer, Shape input, const auto& values, const auto& gradients, T* target, T scale,
+void add_parameter_gradient(const L& layer, const auto& input, const auto& values, const auto& gradients, T* target, T scale,
                             Shard shard, const Training<T>& training) {
   using Parameters = std::remove_cvref_t<decltype(values.parameters)>;
   const Values seen{Parameters(nullptr, 0), values.input, values.output};
@@ -298,25 +298,27 @@ void add_parameter_gradient(const L& layer, Shape input, const auto& values, con
 
 /// The whole way back after a forward in training: both halves.
 template <class L, class T>
-void backward(const L& layer, Shape input, const auto& values, auto& gradients, const Training<T>& training) {
+void backward(const L& layer, const auto& input, const auto& values, auto& gradients, const Training<T>& training) {
   if constexpr (requires { layer.backward(input, values, gradients, training); }) {
     layer.backward(input, values, gradients, training);
-  } else if constexpr (HasShards<L>) {
+  } else if constexpr (requires { layer.backward(input, values, gradients); }) {
+    layer.backward(input, values, gradients);
+  } else {
     nn::input_gradient(layer, input, values, gradients, training);
     nn::add_parameter_gradient(layer, input, values, gradients, gradients.parameters.data(), T(1), Shard{}, training);
-  } else {
-    layer.backward(input, values, gradients);
   }
 }
 
 /// Backward and plain SGD step in one, of a layer that can do both at once, has two halves, or no parameters.
 template <class L, class T>
-void descend(const L& layer, Shape input, const auto& values, auto& gradients, T rate, const Training<T>& training) {
+void descend(const L& layer, const auto& input, const auto& values, auto& gradients, T rate, const Training<T>& training) {
   if constexpr (requires { layer.descend(input, values, gradients, rate, training); }) {
     layer.descend(input, values, gradients, rate, training);
   } else if constexpr (requires { layer.descend(input, values, gradients, rate); }) {
     layer.descend(input, values, gradients, rate);
-  } else if constexpr (HasShards<L>) {
+  } else if constexpr (requires { layer.input_gradient(input, values, gradients, training); } || requires {
+                         layer.input_gradient(input, values, gradients);
+                       }) {
     auto parameters = values.parameters;
     nn::input_gradient(layer, input, values, gradients, training);
     nn::add_parameter_gradient(layer, input, values, gradients, parameters.data(), -rate, Shard{}, training);
@@ -327,7 +329,7 @@ void descend(const L& layer, Shape input, const auto& values, auto& gradients, T
 
 /// The first values of the parameters, by the layer's own rule; zeros where it has none.
 template <class L, class T>
-void initialize(const L& layer, Shape input, VectorView<T> parameters, const Initializer& initializer, Random& random) {
+void initialize(const L& layer, const auto& input, VectorView<T> parameters, const Initializer& initializer, Random& random) {
   if constexpr (requires { layer.initialize(input, parameters, initializer, random); })
     layer.initialize(input, parameters, initializer, random);
   else
@@ -336,7 +338,7 @@ void initialize(const L& layer, Shape input, VectorView<T> parameters, const Ini
 
 /// And of the state.
 template <class L, class T>
-void initialize_state(const L& layer, Shape input, VectorView<T> state) {
+void initialize_state(const L& layer, const auto& input, VectorView<T> state) {
   if constexpr (requires { layer.initialize_state(input, state); })
     layer.initialize_state(input, state);
   else

@@ -36,6 +36,8 @@ class LayerStack {
   /// The shape after `level` layers: shape(0) is the input's, shape(depth()) the output's.
   Shape shape(Index level) const { return level == 0 ? self().input_shape() : self().place(level - 1).output; }
   Shape output_shape() const { return shape(self().depth()); }
+  /// The name of a layer, which those of its tensors begin with.
+  std::string layer_name(Index i) const { return std::to_string(i); }
   /// Numbers per sample that a pass needs for the outputs of all layers.
   Index activation_size() const { return self().depth() == 0 ? 0 : self().place(self().depth() - 1).activation_end(); }
   /// Whether several threads may share the work on one batch: no layer has parameters that it cannot handle in shards.
@@ -88,9 +90,9 @@ class LayerStack {
     return with_contiguous(x, [&](const auto& input) {
       const T* output = forward_pass(self(), parameters_.data(), input, workspace, depth);
       if (input.cols() >= 16 && loses_numbers(self()))  // to look would take as long as the rest for fewer
-        std::fill_n(workspace.activation(self().place(depth - 1), input.cols()), output_shape().size() * input.cols(),
+        std::fill_n(workspace.activation(self().place(depth - 1), input.cols()), self().output_shape().size() * input.cols(),
                     std::numeric_limits<T>::quiet_NaN());
-      return View(output, output_shape().size(), input.cols());
+      return View(output, self().output_shape().size(), input.cols());
     });
   }
 
@@ -186,6 +188,7 @@ class LayerStack {
   /// Throws that, or the shape_error for a sample of another size.
   void require_features(Index features, const char* who) const {
     require_whole(who);
+    if constexpr (is_graph<Derived>) self().require_finished(who);
     const Shape input = self().input_shape();
     if (features != input.size())
       throw shape_error(who, ": a sample of ", features, " features does not fit the network's input of ", input,
@@ -244,8 +247,8 @@ class LayerStack {
     for_each_inside([&](const auto& layer, const Place& place, Index level) {
       path.resize(static_cast<std::size_t>(level + 1), -1);
       ++path.back();
-      std::string prefix;
-      for (const Index number : path) prefix += std::to_string(number) + '.';
+      std::string prefix = self().layer_name(path.front()) + '.';
+      for (std::size_t k = 1; k < path.size(); ++k) prefix += std::to_string(path[k]) + '.';
       auto* learned = parameters + place.parameter_offset;
       auto* kept = state + place.state_offset;
       for_each_tensor(layer, place.input, [&](const TensorShape& tensor) {

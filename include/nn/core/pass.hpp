@@ -6,39 +6,61 @@
 
 #include <nn/core/callback.hpp>
 #include <nn/core/extent.hpp>
+#include <nn/core/inputs.hpp>
 #include <nn/core/place.hpp>
 #include <nn/core/workspace.hpp>
 
 namespace nn {
 
-/// Some neighbouring samples of a batch.
-struct SampleRange {
-  Index first = 0;
-  Index count = 0;
+/// Whether the layers of a network read more than the one before each.
+template <class Net>
+inline constexpr bool is_graph = requires(const Net& network) {
+  network.sources(Index(0));
 };
 
 /// What a layer is given in a forward pass, the same for all layers. Inlined, as a single sample takes little more time
 /// than this where the layers are small.
-template <class T, class Mode>
+template <class T, class Input, class Mode>
 struct ForwardStep {
   Shape shape;
   ConstVectorView<T> parameters;
-  ConstMatrixView<T> input;
+  Input input;
   MatrixView<T> output;
   Mode mode;
 };
 
-template <class T, class Mode>
-[[gnu::always_inline]] inline ForwardStep<T, Mode> forward_step(const Place& place, Index i, const T* parameters,
-                                                                const T* input, Workspace<T>& workspace, Index samples,
-                                                                SampleRange range, Mode mode) {
+template <class T, class Input, class Mode>
+[[gnu::always_inline]] inline ForwardStep<T, Input, Mode> forward_step(const Place& place, Index i, const T* parameters,
+                                                                       const Input& input, Workspace<T>& workspace,
+                                                                       Index samples, SampleRange range, Mode mode) {
   mode.first_sample = range.first;
   mode.memory = workspace.memory(samples);
-  const Index before = place.input.size(), after = place.output.size();
-  return {place.input, ConstVectorView<T>(parameters + place.parameter_offset, place.parameter_count),
-          ConstMatrixView<T>(input + range.first * before, before, range.count),
+  const Index after = place.output.size();
+  return {place.input, ConstVectorView<T>(parameters + place.parameter_offset, place.parameter_count), input,
           MatrixView<T>(workspace.activation(place, samples) + range.first * after, after, range.count),
           mode_of(mode, place, i)};
+}
+
+/// Some samples of a value that a layer reads.
+template <class T>
+ConstMatrixView<T> some_of(const T* value, Index size, SampleRange range) {
+  return {value + range.first * size, size, range.count};
+}
+/// What a layer of a graph reads.
+template <class T, class Net>
+Inputs<ConstMatrixView<T>> inputs_of(const Net& graph, Index i, Workspace<T>& workspace, Index samples,
+                                     SampleRange range) {
+  return {graph.sources(i), &Source::offset, workspace.activations(), samples, range};
+}
+
+/// Copies the rows of x that belong to each input of a graph to where its layers read them.
+template <class T, class Net>
+void write_inputs(const Net& graph, const T* x, Workspace<T>& workspace, Index samples, SampleRange range) {
+  const Index rows = graph.input_shape().size();
+  graph.for_each_input([&](Index offset, Index size, Index row) {
+    for (Index sample = range.first; sample < range.first + range.count; ++sample)
+      std::copy_n(x + sample * rows + row, size, workspace.activations() + offset * samples + sample * size);
+  });
 }
 
 /// Sends some columns of x (features x samples, contiguous) through the first `depth` layers. Returns where the last
@@ -48,10 +70,17 @@ const T* forward_pass(const Net& network, const T* parameters, const X& x, Works
                       SampleRange range, const Mode& mode) {
   const T* input = x.data();
   const Index samples = x.cols();
+  if constexpr (is_graph<Net>) write_inputs(network, input, workspace, samples, range);
   network.for_each_layer([&](const auto& layer, Index i) {
     if (i >= depth) return;
     const Place& place = network.place(i);
-    auto step = forward_step(place, i, parameters, input, workspace, samples, range, mode);
+    const auto read = [&] {
+      if constexpr (is_graph<Net>)
+        return inputs_of(network, i, workspace, samples, range);
+      else
+        return some_of(input, place.input.size(), range);
+    }();
+    auto step = forward_step(place, i, parameters, read, workspace, samples, range, mode);
     nn::forward(layer, step.shape, step.parameters, step.input, step.output, step.mode);
     input = workspace.activation(place, samples);
   });
@@ -87,11 +116,11 @@ const T* forward_pass(const Net& network, const T* parameters, const X& x, Works
 }
 
 /// What a layer is given on the way back.
-template <class T>
+template <class T, class Input, class InputGradients>
 struct BackwardStep {
   const Place& place;
-  Values<ConstVectorView<T>, ConstMatrixView<T>, ConstMatrixView<T>> values;
-  Gradients<VectorView<T>, MatrixView<T>, ConstMatrixView<T>> gradients;
+  Values<ConstVectorView<T>, Input, ConstMatrixView<T>> values;
+  Gradients<VectorView<T>, InputGradients, ConstMatrixView<T>> gradients;
   Training<T> mode;
 };
 
@@ -109,36 +138,73 @@ struct BackwardPass {
   Training<T> mode;
   T* gradient = nullptr;
 
-  /// Of the layer number i, with the place of the layer before it, null for none.
-  BackwardStep<T> step(const Place& place, const Place* before, Index i, T* dx) const {
-    Training<T> here = mode;
-    here.first_sample = range.first;
-    here.memory = workspace.memory(samples);
+  /// Of the layer number i of a network, whose layers read each the one before.
+  template <class Net>
+  auto step(const Net& network, Index i) const {
+    const Place& place = network.place(i);
+    const Place* before = i == 0 ? nullptr : &network.place(i - 1);
     InputGradient wanted = wanted_of_x;
     if (before != nullptr) wanted = before->is_flat_where_zero ? InputGradient::where_nonzero : InputGradient::all;
-    const T* input = before == nullptr ? x : workspace.activation(*before, samples);
-    const Index rows = place.input.size(), first = range.first * rows;
-    const Index output_rows = place.output.size(), output_first = range.first * output_rows;
-    return {place,
-            {ConstVectorView<T>(parameters + place.parameter_offset, place.parameter_count),
-             ConstMatrixView<T>(input + first, rows, range.count),
-             ConstMatrixView<T>(workspace.activation(place, samples) + output_first, output_rows, range.count)},
-            {VectorView<T>(gradient == nullptr ? nullptr : gradient + place.parameter_offset,
-                           gradient == nullptr ? 0 : place.parameter_count),
-             MatrixView<T>(dx + first, rows, range.count),
-             ConstMatrixView<T>(workspace.gradient(place, samples) + output_first, output_rows, range.count), wanted},
-            mode_of(here, place, i)};
+    const Index rows = place.input.size();
+    return step(place, i, some_of(before == nullptr ? x : workspace.activation(*before, samples), rows, range),
+                MatrixView<T>(workspace.gradient(network, i, samples) + range.first * rows, rows, range.count), wanted);
+  }
+  /// Of a graph.
+  template <class Net>
+  requires is_graph<Net>
+  auto step(const Net& graph, Index i) const {
+    const Inputs<MatrixView<T>> dx(graph.sources(i), &Source::gradient_offset, workspace.gradients(), samples, range);
+    return step(graph.place(i), i, inputs_of(graph, i, workspace, samples, range), dx, graph.wanted(i, wanted_of_x));
   }
 
-  /// Calls visit(layer, step) for the layers from first to last, the last first; step.gradients.input is to be written
-  /// as far as wanted.
-  template <class Net, class Visit>
+  /// Calls visit(layer, step) for the layers from first to last, the last first. Where it `writes`, it writes
+  /// step.gradients.input as far as wanted, and what several layers have written for one value is summed.
+  template <bool writes, class Net, class Visit>
   void run(const Net& network, Index first, Index last, Visit&& visit) const {
     network.for_each_layer_backward([&](const auto& layer, Index i) {
       if (i < first || i >= last) return;
-      auto here =
-          step(network.place(i), i == 0 ? nullptr : &network.place(i - 1), i, workspace.gradient(network, i, samples));
+      auto here = step(network, i);
       visit(layer, here);
+      if constexpr (writes && is_graph<Net>) add_to_other_gradients(network, i);
+    });
+    if constexpr (writes && is_graph<Net>)
+      if (wanted_of_x != InputGradient::none) read_input_gradients(network);
+  }
+
+ private:
+  template <class Input, class InputGradients>
+  BackwardStep<T, Input, InputGradients> step(const Place& place, Index i, const Input& input, const InputGradients& dx,
+                                              InputGradient wanted) const {
+    Training<T> here = mode;
+    here.first_sample = range.first;
+    here.memory = workspace.memory(samples);
+    const Index rows = place.output.size(), begin = range.first * rows;
+    return {place,
+            {ConstVectorView<T>(parameters + place.parameter_offset, place.parameter_count), input,
+             ConstMatrixView<T>(workspace.activation(place, samples) + begin, rows, range.count)},
+            {VectorView<T>(gradient == nullptr ? nullptr : gradient + place.parameter_offset,
+                           gradient == nullptr ? 0 : place.parameter_count),
+             dx, ConstMatrixView<T>(workspace.gradient(place, samples) + begin, rows, range.count), wanted},
+            mode_of(here, place, i)};
+  }
+
+  template <class Net>
+  void add_to_other_gradients(const Net& graph, Index i) const {
+    for (const Source& source : graph.sources(i)) {
+      if (!source.adds || (source.is_input && wanted_of_x == InputGradient::none)) continue;
+      const Index begin = source.size * range.first, count = source.size * range.count;
+      VectorView<T>(workspace.gradients() + source.offset * samples + begin, count) +=
+          ConstVectorView<T>(workspace.gradients() + source.gradient_offset * samples + begin, count);
+    }
+  }
+
+  template <class Net>
+  void read_input_gradients(const Net& graph) const {
+    const Index rows = graph.input_shape().size();
+    graph.for_each_input([&](Index offset, Index size, Index row) {
+      for (Index sample = range.first; sample < range.first + range.count; ++sample)
+        std::copy_n(workspace.gradients() + offset * samples + sample * size, size,
+                    workspace.gradient(graph, 0, samples) + sample * rows + row);
     });
   }
 };
@@ -148,7 +214,7 @@ template <class T, class Net, class X>
 void add_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
                    T* gradient, InputGradient wanted_of_x, const Training<T>& mode) {
   const BackwardPass<T> pass{parameters, x.data(), x.cols(), workspace, {0, x.cols()}, wanted_of_x, mode, gradient};
-  pass.run(network, 0, depth, [](const auto& layer, auto& step) {
+  pass.template run<true>(network, 0, depth, [](const auto& layer, auto& step) {
     nn::backward(layer, step.place.input, step.values, step.gradients, step.mode);
   });
 }
@@ -158,7 +224,7 @@ template <class T, class Net, class X>
 void descend(const Net& network, T* parameters, const X& x, Workspace<T>& workspace, Index depth, T rate,
              const Training<T>& mode) {
   const BackwardPass<T> pass{parameters, x.data(), x.cols(), workspace, {0, x.cols()}, InputGradient::none, mode};
-  pass.run(network, 0, depth, [&](const auto& layer, auto& step) {
+  pass.template run<true>(network, 0, depth, [&](const auto& layer, auto& step) {
     const Place& place = step.place;
     using L = std::remove_cvref_t<decltype(layer)>;
     constexpr bool always_descends = !IsContainer<L> && (HasDescend<L> || HasShards<L>);
@@ -181,7 +247,7 @@ template <class T, class Net, class X>
 void write_input_gradients(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, Index depth,
                            SampleRange range, const Training<T>& mode) {
   const BackwardPass<T> pass{parameters, x.data(), x.cols(), workspace, range, InputGradient::none, mode};
-  pass.run(network, 0, depth, [](const auto& layer, auto& step) {
+  pass.template run<true>(network, 0, depth, [](const auto& layer, auto& step) {
     nn::input_gradient(layer, step.place.input, step.values, step.gradients, step.mode);
   });
 }
@@ -214,7 +280,7 @@ template <class T, class Net, class X>
 void add_parameter_gradient(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, T* target,
                             T scale, LayerShard shard, const Training<T>& mode) {
   const BackwardPass<T> pass{parameters, x.data(), x.cols(), workspace, {0, x.cols()}, InputGradient::none, mode};
-  pass.run(network, shard.layer, shard.layer + 1, [&](const auto& layer, auto& step) {
+  pass.template run<false>(network, shard.layer, shard.layer + 1, [&](const auto& layer, auto& step) {
     nn::add_parameter_gradient(layer, step.place.input, step.values, step.gradients,
                                target + step.place.parameter_offset, scale, shard.shard, step.mode);
   });

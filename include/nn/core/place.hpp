@@ -47,9 +47,9 @@ concept IsContainer = requires(const L& layer, Shape input) {
 };
 
 /// All that a layer says of itself; it stands at the beginning.
-template <class L>
-constexpr Place place_of(const L& layer, Shape input) {
-  if constexpr (IsContainer<L>) {
+template <class L, class Given>
+constexpr Place place_of(const L& layer, const Given& input) {
+  if constexpr (requires { layer.place(input); }) {
     return layer.place(input);
   } else {
     const Shape output = layer.output_shape(input);
@@ -58,7 +58,10 @@ constexpr Place place_of(const L& layer, Shape input) {
     for_each_tensor(layer, input, [&](const TensorShape& tensor) {
       if (first.columns == 0 && is_learned(tensor.role)) first = tensor;
     });
-    return {.input = input,
+    constexpr bool has_one_input = std::is_same_v<Given, Shape>, in_halves = HasShards<L> || !has_one_input;
+    Shape read;
+    if constexpr (has_one_input) read = input;
+    return {.input = read,
             .output = output,
             .parameter_count = parameters,
             .rows = first.rows,
@@ -68,8 +71,8 @@ constexpr Place place_of(const L& layer, Shape input) {
             .memory_size = memory_size(layer, input),
             .least_samples = least_samples(layer, input),
             .is_flat_where_zero = is_flat_where_zero(layer),
-            .can_descend = HasDescend<L> || HasShards<L>,
-            .has_shards = HasShards<L> || parameters == 0};
+            .can_descend = HasDescend<L> || in_halves,
+            .has_shards = in_halves || parameters == 0};
   }
 }
 

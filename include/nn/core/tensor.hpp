@@ -97,13 +97,13 @@ concept HasTensors = requires(const L& layer, Shape input) {
 /// Calls visit(TensorShape) for each tensor of a layer: those that are learned in the order in which they follow each
 /// other in the network's parameters, the statistics in that of its state.
 template <class L, class Visit>
-constexpr void for_each_tensor(const L& layer, Shape input, Visit&& visit) {
-  if constexpr (HasTensors<L>) layer.tensors(input, visit);
+constexpr void for_each_tensor(const L& layer, const auto& input, Visit&& visit) {
+  if constexpr (requires { layer.tensors(input, visit); }) layer.tensors(input, visit);
 }
 
 /// How many numbers a layer learns, and how many it keeps beside them.
 template <class L>
-constexpr Index parameter_count(const L& layer, Shape input) {
+constexpr Index parameter_count(const L& layer, const auto& input) {
   Index count = 0;
   for_each_tensor(layer, input, [&](const TensorShape& tensor) {
     if (is_learned(tensor.role)) count = checked_sum(count, tensor.size());
@@ -111,7 +111,7 @@ constexpr Index parameter_count(const L& layer, Shape input) {
   return count;
 }
 template <class L>
-constexpr Index state_count(const L& layer, Shape input) {
+constexpr Index state_count(const L& layer, const auto& input) {
   Index count = 0;
   for_each_tensor(layer, input, [&](const TensorShape& tensor) {
     if (!is_learned(tensor.role)) count = checked_sum(count, tensor.size());

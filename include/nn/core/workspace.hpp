@@ -32,6 +32,9 @@ class Workspace {
   /// The output of a layer, features x samples, and the gradient of that output.
   T* activation(const Place& place, Index samples) { return activations_.data() + place.activation_offset * samples; }
   T* gradient(const Place& place, Index samples) { return gradients_.data() + place.activation_offset * samples; }
+  /// Where all of them begin.
+  T* activations() { return activations_.data(); }
+  T* gradients() { return gradients_.data(); }
   /// All of it, for layers that ask for room of their own.
   Memory<T> memory(Index samples) { return {activations_.data(), gradients_.data(), samples}; }
   /// The gradient before the layer `level`, or after the last one.
