@@ -14,6 +14,7 @@
 #include <nn/losses/log_cosh.hpp>
 #include <nn/losses/mean_absolute_error.hpp>
 #include <nn/losses/mean_squared_error.hpp>
+#include <nn/losses/output_losses.hpp>
 #include <nn/losses/sigmoid_binary_cross_entropy.hpp>
 #include <nn/losses/softmax_cross_entropy.hpp>
 #include <nn/losses/softmax_focal.hpp>
@@ -60,6 +61,8 @@ void for_each_layer(Visit&& visit) {
   visit(nn::GroupNorm<2>{}, nn::Dense<12>{}, nn::Reshape<2, 1, 6>{});
   visit(nn::GroupNorm{2}, nn::Dense{12}, nn::Reshape{3, 1, 4});
   visit(nn::Reshape{2, 1, 2}, nn::Dense{4});
+  visit(nn::Slice{.rows = {0, -1}, .columns = {1}, .channels = {-2, -1}}, nn::Dense{12}, nn::Reshape{2, 2, 3});
+  visit(nn::Permute{2, 0, 1}, nn::Dense{12}, nn::Reshape{2, 2, 3});
   visit(nn::Normalize{});
   visit(nn::Chain<nn::Dense<4>, nn::Tanh>{});
   visit(nn::Chain{nn::Dense{4}, nn::BatchNorm{}, nn::Dropout{0.3}});
@@ -92,6 +95,17 @@ void for_each_layer(Visit&& visit) {
   visit(nn::Tanh{});
 }
 
+/// Calls visit(layer) for every layer of several inputs.
+template <class Visit>
+void for_each_merge_layer(Visit&& visit) {
+  visit(nn::Add{});
+  visit(nn::Concatenate{});
+  visit(nn::Maximum{});
+  visit(nn::Minimum{});
+  visit(nn::Multiply{});
+  visit(nn::Subtract{});
+}
+
 /// What a loss is given: anything, probabilities of which one is to be 1, probabilities of yes, or -1 and 1.
 enum class Targets { real, distribution, yes_or_no, sign };
 
@@ -120,6 +134,8 @@ void for_each_loss(Visit&& visit) {
   visit(nn::BinaryCrossEntropy{}, Targets::yes_or_no, nn::Sigmoid{});
   visit(nn::BinaryCrossEntropy{}, Targets::yes_or_no, nn::Sigmoid{}, nn::Identity{});
   visit(nn::SigmoidBinaryCrossEntropy{}, Targets::yes_or_no);
+  visit(nn::OutputLosses{nn::OutputLoss{nn::MeanSquaredError{}, 1, 2.0}, nn::OutputLoss{nn::Huber{}, 2}},
+        Targets::real);
 }
 
 }  // namespace test

@@ -18,6 +18,8 @@
 #include <nn/losses/loss.hpp>
 #include <nn/losses/mean_absolute_error.hpp>
 #include <nn/losses/mean_squared_error.hpp>
+#include <nn/losses/output_loss.hpp>
+#include <nn/losses/output_losses.hpp>
 #include <nn/losses/sigmoid_binary_cross_entropy.hpp>
 #include <nn/losses/softmax_cross_entropy.hpp>
 #include <nn/losses/softmax_focal.hpp>

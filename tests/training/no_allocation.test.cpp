@@ -91,6 +91,25 @@ TEMPLATE_TEST_CASE("every layer predicts and learns without an allocation", "", 
   check(network, nn::ClassWeighted{nn::CrossEntropy{}, std::vector<double>(10, 2.0)}, nn::SGD{.learning_rate = 1e-3});
 }
 
+TEST_CASE("a graph of every layer of several inputs predicts and learns without an allocation") {
+  if (!test::MemoryWatch::works()) {
+    test::left_out("the count of allocations, which this build cannot take");
+    return;
+  }
+  test::for_each_merge_layer([&](const auto& layer) {
+    CAPTURE(std::string(layer.name()));
+    nn::Graph<float> graph;
+    const auto a = graph.input({6}), b = graph.input({6});
+    const auto merged = graph.add(layer, a, b);
+    const auto hidden = graph.add(nn::Tanh{}, graph.add(nn::Dense{4}, merged));
+    graph.output(graph.add(nn::Dense{2}, hidden));
+    graph.output(graph.add(nn::Dense{3}, graph.add(nn::Add{}, hidden, hidden)));
+    check(graph, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 1e-3});
+    check(graph, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 1e-3}, 1, {.threads = 2});
+    check(graph, nn::MeanSquaredError{}, nn::Adam{.learning_rate = 1e-3});
+  });
+}
+
 TEST_CASE("the course's network predicts and learns without an allocation") {
   if (!test::MemoryWatch::works()) {
     test::left_out("the count of allocations, which this build cannot take");

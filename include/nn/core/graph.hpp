@@ -58,6 +58,7 @@ class Graph : public LayerStack<Graph<T>, T> {
   static constexpr Index input_extent = dynamic;
   static constexpr Index output_extent = dynamic;
   static constexpr bool is_small() { return false; }
+  static constexpr Index activations_on_stack() { return 0; }
   static constexpr bool always_has_shards = false;
 
   /// Adds an input, of height x width x channels or so many features.
@@ -73,8 +74,9 @@ class Graph : public LayerStack<Graph<T>, T> {
     if (sizes.size() != 1 && sizes.size() != 3)
       throw shape_error("Graph::input: got ", sizes.size(),
                         " sizes; give the number of features, or height, width and channels");
-    return input(sizes.size() == 1 ? Shape(*sizes.begin()) : Shape(sizes.begin()[0], sizes.begin()[1], sizes.begin()[2]),
-                 std::move(name));
+    return input(
+        sizes.size() == 1 ? Shape(*sizes.begin()) : Shape(sizes.begin()[0], sizes.begin()[1], sizes.begin()[2]),
+        std::move(name));
   }
 
   /// Adds a layer that reads these values, its weights drawn where the generator of the layers before was left. Throws
@@ -117,8 +119,7 @@ class Graph : public LayerStack<Graph<T>, T> {
   void output(Value value) {
     this->require_whole("output");
     shape_of(value, "output");
-    if (value.is_input_)
-      throw shape_error("Graph::output: an input is no output; put it through nn::Identity{} first");
+    if (value.is_input_) throw shape_error("Graph::output: an input is no output; put it through nn::Identity{} first");
     outputs_.push_back(value);
     try {
       lay_out();
@@ -174,6 +175,21 @@ class Graph : public LayerStack<Graph<T>, T> {
     }
   }
 
+  /// Calls visit(layers) for every output: the numbers of the layers that lead to it one after the other, each reading
+  /// the one before alone, up to it.
+  void for_each_output(auto&& visit) const {
+    for (const Value& output : outputs_) {
+      std::vector<Index> path;
+      for (Value value = output; !value.is_input_;) {
+        path.insert(path.begin(), value.number_);
+        const std::vector<Value>& reads = nodes_[static_cast<std::size_t>(value.number_)].reads;
+        if (reads.size() != 1) break;
+        value = reads[0];
+      }
+      visit(path);
+    }
+  }
+
   template <class Visit>
   void for_each_layer(Visit&& visit) const {
     for (Index i = 0; i < depth(); ++i) visit(layer(i), i);
@@ -206,11 +222,11 @@ class Graph : public LayerStack<Graph<T>, T> {
 
   /// Throws shape_error where there is no output yet, or something leads to none.
   void require_finished(const char* who) const {
-    if (outputs_.empty())
-      throw shape_error(who, ": the graph has no output; name one by graph.output(value)");
+    if (outputs_.empty()) throw shape_error(who, ": the graph has no output; name one by graph.output(value)");
     if (!unused_.empty())
-      throw shape_error(who, ": ", unused_, " leads to no output of the graph; read it, make it an output, or leave it "
-                                            "out");
+      throw shape_error(who, ": ", unused_,
+                        " leads to no output of the graph; read it, make it an output, or leave it "
+                        "out");
   }
 
   bool operator==(const Graph& other) const {
@@ -253,8 +269,7 @@ class Graph : public LayerStack<Graph<T>, T> {
   Node made(std::string name, const L& layer, const std::vector<Value>& values) const {
     std::vector<Shape> shapes;
     for (const Value& value : values) shapes.push_back(shape_of(value, layer.name()));
-    if (shapes.empty())
-      throw shape_error("Graph::add(", layer.name(), "): got no value to read; give at least one");
+    if (shapes.empty()) throw shape_error("Graph::add(", layer.name(), "): got no value to read; give at least one");
     std::string list;
     for (const Shape& shape : shapes) list += (list.empty() ? "" : ", ") + to_string(shape);
     try {
@@ -338,7 +353,8 @@ class Graph : public LayerStack<Graph<T>, T> {
       if (readers_of_input[k] == 0) unused_ = "input " + std::to_string(k) + quoted(inputs_[k].name);
     for (std::size_t i = 0; i + 1 < nodes_.size(); ++i)
       if (readers[i] == 0)
-        unused_ = "node " + std::to_string(i) + " (" + std::string(nodes_[i].layer.name()) + ')' + quoted(nodes_[i].name);
+        unused_ =
+            "node " + std::to_string(i) + " (" + std::string(nodes_[i].layer.name()) + ')' + quoted(nodes_[i].name);
     if (outputs_.size() == 1 && outputs_[0].number_ + 1 != depth())
       unused_ = "node " + std::to_string(depth() - 1) + " (" + std::string(nodes_.back().layer.name()) + ')' +
                 quoted(nodes_.back().name);

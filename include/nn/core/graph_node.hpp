@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A layer in a graph: one of one input or of several, with the shapes that it reads; to the engine a layer as any other.
+// A layer in a graph: one of one input or of several, with the shapes that it reads; to the engine a layer as any
+// other.
 #pragma once
 
 #include <optional>

@@ -53,10 +53,10 @@ class Inputs {
   SampleRange range_;
 };
 
-/// A layer of several inputs. It is written as any other layer, but that each function takes nn::Shapes for the shape of
-/// the input, values.input[k] is the k-th input and gradients.input[k] its gradient; see nn/layers/multiply.hpp. Its way
-/// back comes in the two halves input_gradient, which writes all gradients, and add_parameter_gradient, which may be
-/// left out where nothing is learned.
+/// A layer of several inputs. It is written as any other layer, but that each function takes nn::Shapes for the shape
+/// of the input, values.input[k] is the k-th input and gradients.input[k] its gradient; see nn/layers/multiply.hpp. Its
+/// way back comes in the two halves input_gradient, which writes all gradients, and add_parameter_gradient, which may
+/// be left out where nothing is learned.
 template <class L>
 concept MergeLayer = std::copyable<L> && std::equality_comparable<L> && detail::HasName<L> &&
     requires(const L& layer, Shapes shapes) {

@@ -272,7 +272,8 @@ void forward(const L& layer, const auto& input, const auto& parameters, const au
 
 /// dx is written, as far as it is wanted; of a layer that has two halves or no parameters.
 template <class L, class T>
-void input_gradient(const L& layer, const auto& input, const auto& values, auto& gradients, const Training<T>& training) {
+void input_gradient(const L& layer, const auto& input, const auto& values, auto& gradients,
+                    const Training<T>& training) {
   if constexpr (requires { layer.input_gradient(input, values, gradients, training); })
     layer.input_gradient(input, values, gradients, training);
   else if constexpr (requires { layer.input_gradient(input, values, gradients); })
@@ -286,8 +287,8 @@ void input_gradient(const L& layer, const auto& input, const auto& values, auto&
 /// target += scale * gradient for one shard of the parameters, once all input gradients are written. The parameters are
 /// not shown: the target may be the parameters themselves, or other threads may already be changing them.
 template <class L, class T>
-void add_parameter_gradient(const L& layer, const auto& input, const auto& values, const auto& gradients, T* target, T scale,
-                            Shard shard, const Training<T>& training) {
+void add_parameter_gradient(const L& layer, const auto& input, const auto& values, const auto& gradients, T* target,
+                            T scale, Shard shard, const Training<T>& training) {
   using Parameters = std::remove_cvref_t<decltype(values.parameters)>;
   const Values seen{Parameters(nullptr, 0), values.input, values.output};
   if constexpr (requires { layer.add_parameter_gradient(input, seen, gradients, target, scale, shard, training); })
@@ -311,14 +312,15 @@ void backward(const L& layer, const auto& input, const auto& values, auto& gradi
 
 /// Backward and plain SGD step in one, of a layer that can do both at once, has two halves, or no parameters.
 template <class L, class T>
-void descend(const L& layer, const auto& input, const auto& values, auto& gradients, T rate, const Training<T>& training) {
+void descend(const L& layer, const auto& input, const auto& values, auto& gradients, T rate,
+             const Training<T>& training) {
   if constexpr (requires { layer.descend(input, values, gradients, rate, training); }) {
     layer.descend(input, values, gradients, rate, training);
   } else if constexpr (requires { layer.descend(input, values, gradients, rate); }) {
     layer.descend(input, values, gradients, rate);
-  } else if constexpr (requires { layer.input_gradient(input, values, gradients, training); } || requires {
-                         layer.input_gradient(input, values, gradients);
-                       }) {
+  } else if constexpr (
+      requires { layer.input_gradient(input, values, gradients, training); } ||
+      requires { layer.input_gradient(input, values, gradients); }) {
     auto parameters = values.parameters;
     nn::input_gradient(layer, input, values, gradients, training);
     nn::add_parameter_gradient(layer, input, values, gradients, parameters.data(), -rate, Shard{}, training);
@@ -329,7 +331,8 @@ void descend(const L& layer, const auto& input, const auto& values, auto& gradie
 
 /// The first values of the parameters, by the layer's own rule; zeros where it has none.
 template <class L, class T>
-void initialize(const L& layer, const auto& input, VectorView<T> parameters, const Initializer& initializer, Random& random) {
+void initialize(const L& layer, const auto& input, VectorView<T> parameters, const Initializer& initializer,
+                Random& random) {
   if constexpr (requires { layer.initialize(input, parameters, initializer, random); })
     layer.initialize(input, parameters, initializer, random);
   else

@@ -71,6 +71,10 @@ class LayerStack {
     }
   }
   auto predict(std::initializer_list<T> features) const { return predict<std::initializer_list<T>>(features); }
+  /// Of a graph of several inputs: a list of matrices, features x samples each.
+  auto predict(std::initializer_list<MatrixRef<T>> inputs) const {
+    return predict<std::initializer_list<MatrixRef<T>>>(inputs);
+  }
 
   /// As predict(x), without an allocation once the workspace has served as many samples: the view is of the workspace
   /// and holds until its next use.
@@ -90,8 +94,8 @@ class LayerStack {
     return with_contiguous(x, [&](const auto& input) {
       const T* output = forward_pass(self(), parameters_.data(), input, workspace, depth);
       if (input.cols() >= 16 && loses_numbers(self()))  // to look would take as long as the rest for fewer
-        std::fill_n(workspace.activation(self().place(depth - 1), input.cols()), self().output_shape().size() * input.cols(),
-                    std::numeric_limits<T>::quiet_NaN());
+        std::fill_n(workspace.activation(self().place(depth - 1), input.cols()),
+                    self().output_shape().size() * input.cols(), std::numeric_limits<T>::quiet_NaN());
       return View(output, self().output_shape().size(), input.cols());
     });
   }

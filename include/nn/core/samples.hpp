@@ -7,6 +7,8 @@
 #include <type_traits>
 
 #include <nn/core/buffer.hpp>
+#include <nn/core/errors.hpp>
+#include <nn/core/shape.hpp>
 #include <nn/core/views.hpp>
 
 namespace nn {
@@ -25,6 +27,38 @@ concept NumberList = !MatrixExpression<X> && requires(const X& x) {
   { std::size(x) } -> std::integral;
   requires std::is_arithmetic_v<std::remove_cvref_t<decltype(*std::data(x))>>;
 };
+
+/// Matrices of Eigen's, one for each input of a graph, features x samples.
+template <class X>
+concept MatrixList = !MatrixExpression<X> && requires(const X& x) {
+  { std::size(x) } -> std::integral;
+  requires MatrixExpression<std::remove_cvref_t<decltype(*std::begin(x))>>;
+};
+
+/// What a list in braces of such matrices is taken as.
+template <class T>
+using MatrixRef = Eigen::Ref<const Matrix<T>>;
+
+/// The inputs of a graph one above the other. Throws shape_error where they have different numbers of samples.
+template <MatrixList X>
+auto stacked(const X& inputs) {
+  using T = typename std::remove_cvref_t<decltype(*std::begin(inputs))>::Scalar;
+  Index rows = 0, row = 0, k = 0;
+  const Index columns = std::size(inputs) == 0 ? 0 : std::begin(inputs)->cols();
+  for (const auto& input : inputs) {
+    if (input.cols() != columns)
+      throw shape_error("input 0 has ", columns, " samples and input ", k, " has ", input.cols(),
+                        "; give features x samples, one column for each sample in all of them");
+    rows = checked_sum(rows, input.rows());
+    ++k;
+  }
+  Matrix<T> all(rows, columns);
+  for (const auto& input : inputs) {
+    all.middleRows(row, input.rows()) = input;
+    row += input.rows();
+  }
+  return all;
+}
 
 // The three below are instantiated where they are called, since they return auto: before anything that fails in turn.
 
@@ -50,12 +84,12 @@ constexpr auto require_scalar() {
 }
 
 /// Samples for a network of numbers of type T and so many features, as an expression: features x samples as it is, a
-/// list of numbers as the features of one sample.
+/// list of numbers as the features of one sample, a list of matrices one above the other.
 template <class T, Index Features, class X>
 decltype(auto) as_matrix(const X& x) {
-  static_assert(MatrixExpression<X> || NumberList<X>,
+  static_assert(MatrixExpression<X> || NumberList<X> || MatrixList<X>,
                 "nn: samples are a matrix of Eigen's, features x samples, one column each; a single one may be a "
-                "std::vector, an array or a list of its features");
+                "std::vector, an array or a list of its features; several inputs of a graph are a list of matrices");
   if constexpr (MatrixExpression<X>) {
     require_scalar<typename X::Scalar, T>();
     require_features<X::RowsAtCompileTime, Features>();
@@ -64,6 +98,9 @@ decltype(auto) as_matrix(const X& x) {
     using Number = std::remove_cvref_t<decltype(*std::data(x))>;
     require_scalar<Number, T>();
     return ConstVectorView<Number>(std::data(x), static_cast<Index>(std::size(x)));
+  } else if constexpr (MatrixList<X>) {
+    require_scalar<typename std::remove_cvref_t<decltype(*std::begin(x))>::Scalar, T>();
+    return stacked(x);
   }
 }
 

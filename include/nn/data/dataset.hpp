@@ -21,6 +21,7 @@
 #include <nn/core/finite.hpp>
 #include <nn/core/hash.hpp>
 #include <nn/core/reset_on_move.hpp>
+#include <nn/core/samples.hpp>
 #include <nn/core/shape.hpp>
 #include <nn/core/views.hpp>
 #include <nn/data/stored_numbers.hpp>
@@ -52,12 +53,20 @@ class Dataset {
   /// Inputs (features x samples, or a range of samples, each a range of features), and for every sample one of
   /// - a class label, counted from 0: a range of integers or enumerators. A class_count of 0 means the largest one + 1.
   /// - targets: a matrix (outputs x samples), or a range of numbers, one per sample.
+  /// For a graph of several inputs or outputs, a std::vector of matrices stands for all of them, one above the other.
   template <class Inputs, class Targets>
   requires(!std::same_as<std::remove_cvref_t<Inputs>, Shape>)
       Dataset(Inputs&& inputs, Targets&& targets, Index class_count = 0) {
     set_inputs(std::forward<Inputs>(inputs));
     set_targets(std::forward<Targets>(targets), class_count);
   }
+  /// The same for a graph of several inputs: a list of matrices, features x samples each.
+  template <class Targets>
+  Dataset(std::initializer_list<MatrixRef<float>> inputs, Targets&& targets, Index class_count = 0)
+      : Dataset(stacked(inputs), std::forward<Targets>(targets), class_count) {}
+  template <class Targets>
+  Dataset(std::initializer_list<MatrixRef<double>> inputs, Targets&& targets, Index class_count = 0)
+      : Dataset(stacked(inputs), std::forward<Targets>(targets), class_count) {}
   template <class Inputs>
   requires(!std::same_as<std::remove_cvref_t<Inputs>, Shape>)
       Dataset(Inputs&& inputs, std::vector<int> labels, Index class_count = 0) {
@@ -204,6 +213,8 @@ class Dataset {
       validate_inputs();
     } else if constexpr (detail::RangeOfRealRanges<Given>) {
       set_inputs(detail::as_columns(inputs));
+    } else if constexpr (MatrixList<Given>) {
+      set_inputs(stacked(inputs));
     } else {
       static_assert(detail::RangeOfRealRanges<Given>,
                     "nn::Dataset: inputs are a matrix of float or double (features x samples), or a range of samples "
@@ -254,6 +265,8 @@ class Dataset {
         labels_.push_back(static_cast<int>(label));
       }
       validate_labels();
+    } else if constexpr (MatrixList<Given>) {
+      set_targets(stacked(targets), class_count);
     } else if constexpr (RealMatrix<Given>) {
       if (class_count != 0)
         throw data_error("Dataset: ", class_count, " classes are said of targets that are real numbers; give labels");

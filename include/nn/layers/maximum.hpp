@@ -6,7 +6,8 @@
 
 namespace nn {
 
-/// In a graph: the largest of its inputs, whose gradient goes to the first that is as large; a dimension of 1 is repeated.
+/// In a graph: the largest of its inputs, whose gradient goes to the first that is as large; a dimension of 1 is
+/// repeated.
 struct Maximum : ElementwiseMerge<Maximum> {
   static constexpr std::string_view name() { return "Maximum"; }
   static auto value(const auto& at, Index count) {

@@ -6,7 +6,8 @@
 
 namespace nn {
 
-/// In a graph: the smallest of its inputs, whose gradient goes to the first that is as small; a dimension of 1 is repeated.
+/// In a graph: the smallest of its inputs, whose gradient goes to the first that is as small; a dimension of 1 is
+/// repeated.
 struct Minimum : ElementwiseMerge<Minimum> {
   static constexpr std::string_view name() { return "Minimum"; }
   static auto value(const auto& at, Index count) {

@@ -40,9 +40,9 @@ concept HasLossGradient = requires(const L& loss, const ConstVectorView<T>& y, c
 /// finds the right one. Several threads call them at once, so they change nothing and allocate nothing. The loss of a
 /// batch is the mean over its samples. A loss may also have
 ///   void validate() const                       throws data_error where an option makes no sense, before training
-///   void require_target(const Target& t) const  throws data_error for targets of a sample that it cannot take; asked
-///   of
-///                                               all samples before training
+///   void require_target(const Target& t) const  throws data_error for targets of a sample that it cannot take, before
+///                                               anything is learned
+///   void require_outputs(Index) const           throws shape_error for a network of another number of outputs
 ///   static constexpr OutputKind output_kind     what it takes the outputs for; numbers when missing. With any other
 ///                                               kind, targets must lie from 0 to 1, and a network that ends in a layer
 ///                                               of another kind is refused

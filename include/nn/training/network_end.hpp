@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <vector>
 
+#include <nn/core/pass.hpp>
 #include <nn/core/place.hpp>
 
 namespace nn {
@@ -49,14 +50,25 @@ class NetworkEnds {
  public:
   template <class Net>
   explicit NetworkEnds(const Net& network) {
-    network.for_each_inside([&](const auto& layer, const Place& place, Index level) {
-      layers_.push_back({layer.name(), level, place.output.size()});
-    });
+    const auto add = [&](const auto& layer, const Place& place, Index level) {
+      rows_.back().push_back({layer.name(), level, place.output.size()});
+    };
+    if constexpr (is_graph<Net>) {
+      network.for_each_output([&](const std::vector<Index>& layers_before) {
+        rows_.emplace_back();
+        for (const Index i : layers_before) nn::for_each_inside(network.layer(i), network.place(i), add);
+      });
+    } else {
+      rows_.emplace_back();
+      network.for_each_inside(add);
+    }
   }
 
   /// Calls use(end, outputs) for each head, with the number of its outputs.
   using Use = std::function<void(const NetworkEnd&, Index outputs)>;
-  void for_each(const Use& use) const { for_each_head(layers_, use); }
+  void for_each(const Use& use) const {
+    for (const std::vector<Listed>& row : rows_) for_each_head(row, use);
+  }
 
   /// Whether there are several.
   bool are_heads() const {
@@ -116,7 +128,7 @@ class NetworkEnds {
     }
   }
 
-  std::vector<Listed> layers_;
+  std::vector<std::vector<Listed>> rows_;  // one, or of a graph one for each output
 };
 
 /// Of a type of network, as far as it says; what is inside of a Concat or a Residual is not looked at.

@@ -57,7 +57,8 @@ void write_one_hot(const Labels& labels, T* targets, Index outputs) {
 template <class T, Index Outputs, class Target, class Use>
 auto with_targets(const Target& target, Index outputs, Index samples, Buffer<T>& memory, Use&& use) {
   constexpr bool is_matrix = MatrixExpression<Target> && !ClassLabels<Target>;
-  static_assert(is_matrix || std::floating_point<Target> || ClassLabel<Target> || ClassLabels<Target>,
+  constexpr bool is_list = MatrixList<Target>;
+  static_assert(is_matrix || is_list || std::floating_point<Target> || ClassLabel<Target> || ClassLabels<Target>,
                 "nn: targets are a matrix of Eigen's, outputs x samples, or class labels, a range of integers or "
                 "enumerators; of a single sample also one label, or one number where there is one output");
   if constexpr (is_matrix) {
@@ -68,6 +69,8 @@ auto with_targets(const Target& target, Index outputs, Index samples, Buffer<T>&
       validate_targets(targets, outputs, samples);
       return use(targets);
     });
+  } else if constexpr (is_list) {
+    return with_targets<T, Outputs>(stacked(target), outputs, samples, memory, use);
   } else if constexpr (std::floating_point<Target>) {
     require_targets<1, Outputs>();
     const T number = static_cast<T>(target);

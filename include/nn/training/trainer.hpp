@@ -85,6 +85,12 @@ class Trainer {
     return step<X, std::initializer_list<Label>>(x, labels, weights);
   }
 
+  /// As above, with the inputs of a graph: a list of matrices, features x samples each.
+  template <class Target, class Weights = std::span<const double>>
+  double step(std::initializer_list<MatrixRef<Scalar>> inputs, const Target& target, const Weights& weights = {}) {
+    return step<std::initializer_list<MatrixRef<Scalar>>>(inputs, target, weights);
+  }
+
   /// One update from the gradient of a loss of your own with respect to the outputs for x: outputs x samples, taken as
   /// it is, so divide by the number of samples for a mean. The trainer's own loss is not asked. Throws shape_error
   /// where sizes do not fit, data_error where a number is not finite; the network is then as it was.
