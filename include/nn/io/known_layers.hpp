@@ -21,6 +21,7 @@ LayerTable<T> known_layers() {
   table.add(MaxPool1D{1}).add(MaxPool2D{1}).add(AveragePool1D{1}).add(AveragePool2D{1}).add(GlobalAveragePool2D{});
   table.add(BatchNorm{}).add(LayerNorm{}).add(GroupNorm{1}).add(Normalize{});
   table.add(Dropout{}).add(Dropout2D{});
+  table.add(Permute{}).add(Slice{});
   table.add(Flatten{}).add(Reshape{1, 1, 1}).add(UpSample2D{1}).add(ZeroPad2D{0});
   table.add_container("Chain", "layers", [](Layers layers) { return Chain{std::move(layers)}; });
   table.add_container("Residual", "layers", [](Layers layers) { return Residual{std::move(layers)}; });

@@ -41,10 +41,10 @@ struct Permute {
                     [&](Index of_x, Index of_y) { gradients.input.data()[of_x] = gradients.output.data()[of_y]; });
   }
 
-  void describe(auto option) const {
-    option("height_from", height_from);
-    option("width_from", width_from);
-    option("channels_from", channels_from);
+  static void for_each_option(auto& layer, auto option) {
+    option("height_from", layer.height_from);
+    option("width_from", layer.width_from);
+    option("channels_from", layer.channels_from);
   }
   constexpr bool operator==(const Permute&) const = default;
 

@@ -57,13 +57,13 @@ struct Slice {
     });
   }
 
-  void describe(auto option) const {
-    option("first_row", rows.first);
-    option("last_row", rows.last);
-    option("first_column", columns.first);
-    option("last_column", columns.last);
-    option("first_channel", channels.first);
-    option("last_channel", channels.last);
+  static void for_each_option(auto& layer, auto option) {
+    option("first_row", layer.rows.first);
+    option("last_row", layer.rows.last);
+    option("first_column", layer.columns.first);
+    option("last_column", layer.columns.last);
+    option("first_channel", layer.channels.first);
+    option("last_channel", layer.channels.last);
   }
   constexpr bool operator==(const Slice&) const = default;
 
