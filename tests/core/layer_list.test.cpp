@@ -66,8 +66,7 @@ TEST_CASE("a container of a vector of layers has the words and the tensors of on
                                         nn::Concat<nn::Dense<1>, nn::Tanh>{});
   nn::Sequential<double> in_vectors{nn::Input{5}};
   in_vectors
-      .add(nn::Residual{in_a_vector<double>(
-          nn::Dense{3}, nn::Chain{in_a_vector<double>(nn::Tanh{}, nn::Dense{5})})})
+      .add(nn::Residual{in_a_vector<double>(nn::Dense{3}, nn::Chain{in_a_vector<double>(nn::Tanh{}, nn::Dense{5})})})
       .add(nn::Concat{in_a_vector<double>(nn::Dense{1}, nn::Tanh{})});
   CHECK(in_vectors.descriptions() == in_types.descriptions());
   REQUIRE(in_vectors.tensors().size() == in_types.tensors().size());

@@ -164,15 +164,16 @@ concept HasCounts = requires(const L& layer, Shape shape) {
 ///   input_gradient(Shape input, values, gradients)
 ///       writes gradients.input, as far as it is wanted
 ///   add_parameter_gradient(Shape input, values, gradients, target, scale, Shard)
-///       target += scale times the gradient of some parameters; see Dense. It is not shown the parameters: what it needs
-///       of them, the way forward or input_gradient keeps in the memory
+///       target += scale times the gradient of some parameters; see Dense. It is not shown the parameters: what it
+///       needs of them, the way forward or input_gradient keeps in the memory
 /// from which a training step on several threads and plain SGD follow, or as
 ///   backward(Shape input, values, gradients)
 ///       both at once; with parameters, on one thread
 /// It may also have
 ///   void tensors(Shape input, auto tensor) const
 ///       calls tensor(TensorShape{...}) for each array that it learns, and each statistic that it keeps
-///   void initialize(Shape input, view, const Initializer&, Random&) const, void initialize_state(Shape input, view) const
+///   void initialize(Shape input, view, const Initializer&, Random&) const
+///   void initialize_state(Shape input, view) const
 ///       first values of the parameters, and of the statistics; zeros when missing
 ///   void descend(Shape input, values, gradients, rate) const
 ///       backward and plain SGD step in one; see Dense
@@ -193,8 +194,8 @@ concept HasCounts = requires(const L& layer, Shape shape) {
 ///       its options do not change the output's shape
 ///   static constexpr bool is_flat_where_zero = true
 ///       its slope is 0 where its output is 0, and its backward reads no gradient there
-/// A container of layers has Block as its base and says all that its Place holds at once. A layer of several inputs is a
-/// MergeLayer, see core/inputs.hpp.
+/// A container of layers has Block as its base and says all that its Place holds at once. A layer of several inputs is
+/// a MergeLayer, see core/inputs.hpp.
 ///
 /// The list of its tensors is all that files, checkpoints, weight decay and threads need to know of its parameters.
 /// Files also hold its name() and its options, and refuse a network that differs in these.
