@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <nn/core/at_shape.hpp>
 #include <nn/core/finite_network.hpp>
 #include <nn/core/options.hpp>
 #include <nn/core/pass.hpp>
@@ -99,6 +100,11 @@ class LayerStack {
       return View(output, self().output_shape().size(), input.cols());
     });
   }
+
+  /// The same layers and parameters for an input of another shape, without a copy: network.at({40, 36, 1}).predict(x)
+  /// of a convolutional network that was trained on 28 x 28. Throws shape_error where a layer's parameters depend on
+  /// it.
+  AtShape<Derived> at(Shape input) const { return {self(), input}; }
 
   /// Every tensor of every layer, layer after layer: its name, a view of its numbers, its role and its dimensions.
   std::vector<Tensor<MatrixView<T>>> tensors() { return tensors_in<MatrixView<T>>(parameters_.data(), state_.data()); }
