@@ -20,6 +20,7 @@
 #include <nn/losses/mean_squared_error.hpp>
 #include <nn/losses/output_loss.hpp>
 #include <nn/losses/output_losses.hpp>
+#include <nn/losses/over_positions.hpp>
 #include <nn/losses/sigmoid_binary_cross_entropy.hpp>
 #include <nn/losses/softmax_cross_entropy.hpp>
 #include <nn/losses/softmax_focal.hpp>

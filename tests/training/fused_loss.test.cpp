@@ -24,7 +24,8 @@ namespace {
 template <class Taken>
 bool takes(const auto& network, const auto& given, nn::Index expected_depth) {
   return nn::with_fused_loss(network, given, [&](const auto& loss, nn::Index depth) {
-    return std::is_same_v<std::remove_cvref_t<decltype(loss)>, Taken> && depth == expected_depth;
+    return std::is_same_v<std::remove_cvref_t<decltype(loss)>, nn::detail::OverPositions<Taken>> &&
+           depth == expected_depth;
   });
 }
 

@@ -6,6 +6,7 @@
 #include <concepts>
 #include <optional>
 
+#include <nn/core/shape.hpp>
 #include <nn/core/views.hpp>
 
 namespace nn {
@@ -46,6 +47,8 @@ concept HasLossGradient = requires(const L& loss, const ConstVectorView<T>& y, c
 ///   static constexpr OutputKind output_kind     what it takes the outputs for; numbers when missing. With any other
 ///                                               kind, targets must lie from 0 to 1, and a network that ends in a layer
 ///                                               of another kind is refused
+///   static constexpr bool takes_whole_samples   true: of an image or a sequence it sees all outputs at once; when
+///                                               missing, the channels of one pixel or step, and the mean over these
 ///   static constexpr double decision_boundary   an output that stands for itself says "yes" above it; when missing,
 ///                                               one half, or 0 where the targets are -1 and 1
 ///   static constexpr bool is_linear_in_targets  true: it is sum_i t_i f_i(y), so that ClassWeighted weights each term
@@ -76,6 +79,17 @@ template <class L, class Target>
 void require_target(const L& loss, const Target& t) {
   if constexpr (requires { loss.require_target(t); }) loss.require_target(t);
 }
+
+namespace detail {
+
+/// Into how many parts a loss of this type divides the outputs of a sample.
+template <class L>
+constexpr Index positions_of(Shape outputs) {
+  if constexpr (requires { requires L::takes_whole_samples; }) return 1;
+  return outputs.height * outputs.width;
+}
+
+}  // namespace detail
 
 /// What the loss takes outputs for, by its type.
 template <class L>

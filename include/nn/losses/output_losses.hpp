@@ -20,6 +20,8 @@ template <class... Losses>
 struct OutputLosses {
   static_assert(sizeof...(Losses) > 0, "nn::OutputLosses: has no losses; give at least one OutputLoss");
 
+  static constexpr bool takes_whole_samples = true;
+
   constexpr explicit OutputLosses(OutputLoss<Losses>... given) : parts(std::move(given)...) {}
 
   /// Throws data_error where an option makes no sense.

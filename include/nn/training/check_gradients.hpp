@@ -65,11 +65,11 @@ GradientCheck check_gradients(const Net& network, const Loss& any_loss, const Ei
         "check_gradients: got no sample; give features x samples, "
         "at least one column");
   const Matrix<T> inputs = x.derived().template cast<T>();
-  const Index outputs = network.output_shape().size(), samples = inputs.cols();
+  const Index samples = inputs.cols();
 
   Buffer<T> one_hot;
   const auto checked = [&](const auto& given) {
-    return with_targets<T, Net::output_extent>(given, outputs, samples, one_hot,
+    return with_targets<T, Net::output_extent>(given, network.output_shape(), samples, one_hot,
                                                [](const auto& view) { return Matrix<T>(view); });
   };
   const Matrix<T> targets = [&] {

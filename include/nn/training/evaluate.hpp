@@ -118,8 +118,9 @@ Evaluation evaluate(const Net& network, const Loss& loss, const Dataset& data, c
   Index decisions_per_sample = 0;
   ThreadTeam team(options.threads);
   with_fused_loss(network, loss, [&]<class TakenLoss>(const TakenLoss& taken_loss, Index depth) {
-    const auto decisions = detail::decisions<TakenLoss>(target_summary, outputs, has_heads);
-    decisions_per_sample = decisions.per_sample;
+    const Index channels = outputs / taken_loss.positions;  // that are decided together
+    const auto decisions = detail::decisions<TakenLoss>(target_summary, channels, has_heads);
+    decisions_per_sample = decisions.per_sample * taken_loss.positions;
     team.run([&](Index member) {
       Workspace<T> workspace;
       detail::Batch<T> batch(data, outputs, batch_size);
@@ -133,7 +134,9 @@ Evaluation evaluate(const Net& network, const Loss& loss, const Dataset& data, c
             const ConstVectorView<T> output(y + sample * outputs, outputs);
             const ConstVectorView<T> target(targets.data() + sample * outputs, outputs);
             losses[static_cast<std::size_t>(first + sample)] = static_cast<double>(taken_loss(output, target));
-            right[static_cast<std::size_t>(first + sample)] = decisions.right(output, target);
+            for (Index k = 0; k < outputs; k += channels)
+              right[static_cast<std::size_t>(first + sample)] +=
+                  decisions.right(output.segment(k, channels), target.segment(k, channels));
           }
         });
       }

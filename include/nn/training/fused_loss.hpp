@@ -14,6 +14,7 @@
 #include <nn/losses/cross_entropy.hpp>
 #include <nn/losses/focal.hpp>
 #include <nn/losses/kl_divergence.hpp>
+#include <nn/losses/over_positions.hpp>
 #include <nn/losses/sigmoid_binary_cross_entropy.hpp>
 #include <nn/losses/softmax_cross_entropy.hpp>
 #include <nn/losses/softmax_focal.hpp>
@@ -55,22 +56,26 @@ struct FusedLoss<ClassWeighted<Loss>> {
   }
 };
 
-/// Calls use(loss, depth): the loss to take, and after how many layers of the network.
+/// Calls use(loss, depth): the loss to take, over all positions of the outputs, and after how many layers of the
+/// network.
 template <class Net, class Loss, class Use>
 decltype(auto) with_fused_loss(const Net& network, const Loss& loss, Use&& use) {
+  const detail::OverPositions<Loss> alone(loss, network.output_shape());
   if constexpr (requires { typename FusedLoss<Loss>::Layer; }) {
     const auto fused = network.template last_is<typename FusedLoss<Loss>::Layer>();
-    const auto together = FusedLoss<Loss>::together(loss);
+    const auto taken_together = FusedLoss<Loss>::together(loss);
+    const detail::OverPositions<std::remove_cv_t<decltype(taken_together)>> together(taken_together,
+                                                                                     network.output_shape());
     if constexpr (std::is_same_v<decltype(fused), const std::true_type>) {
       return use(together, network.depth() - 1);
     } else if constexpr (std::is_same_v<decltype(fused), const bool>) {
       if (fused) return use(together, network.depth() - 1);
-      return use(loss, network.depth());
+      return use(alone, network.depth());
     } else {
-      return use(loss, network.depth());
+      return use(alone, network.depth());
     }
   } else {
-    return use(loss, network.depth());
+    return use(alone, network.depth());
   }
 }
 

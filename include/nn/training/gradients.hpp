@@ -67,7 +67,7 @@ NetworkGradients<typename Net::Scalar> gradients(const Net& network, const Loss&
     const ConstMatrixView<T> inputs(view.data(), view.rows(), view.cols());
     const Index count = inputs.cols();
     return with_targets<T, Net::output_extent>(
-        target, network.output_shape().size(), count, one_hot, [&](const auto& targets) {
+        target, network.output_shape(), count, one_hot, [&](const auto& targets) {
           detail::require_probabilities<Loss>("gradients", targets);
           return with_fused_loss(network, loss, [&](const auto& taken_loss, Index depth) {
             Workspace<T> workspace;

@@ -102,7 +102,8 @@ template <class Net, class Loss>
 TargetSummary require_fit(const Net& network, const Loss& loss, const Dataset& data, const char* who) {
   require_fit(network, data, who);
   require_fit(network, loss);
-  const TargetSummary targets = TargetSummary::of(data, network.output_shape().size());
+  const TargetSummary targets =
+      TargetSummary::of(data, network.output_shape().size() / positions_of<Loss>(network.output_shape()));
   if constexpr (output_kind<Loss>() != OutputKind::numbers) targets.require_probabilities(who);
   require_targets(loss, data, network.output_shape().size(), who);
   return targets;

@@ -66,13 +66,14 @@ void for_each_target(const Dataset& data, Use&& use) {
 
 class TargetSummary {
  public:
-  /// Of all targets of the data set, read as those of so many outputs.
+  /// Of all targets of the data set, read as those of so many outputs, or of as many at each position.
   static TargetSummary of(const Dataset& data, Index outputs) {
     TargetSummary summary;
     summary.outputs_ = outputs;
     if (!data.has_labels())
       for_each_target(data, [&](const auto& targets, Index sample) {
-        summary.add(targets, sample);
+        for (Index first = 0; first < targets.size(); first += outputs)  // one position after the other
+          summary.add(targets.segment(first, outputs), first, sample);
         return summary.kind() != TargetKind::numbers;
       });
     return summary;
@@ -97,13 +98,13 @@ class TargetSummary {
     double target;
   };
 
-  void add(const auto& targets, Index sample) {
+  void add(const auto& targets, Index first, Index sample) {
     double sum = 0;  // of what counts for a class
     for (Index i = 0; i < targets.size(); ++i) {
       const double target = targets(i);
       are_0_or_1_ = are_0_or_1_ && (target == 0 || target == 1);
       are_signs_ = are_signs_ && (target == -1 || target == 1);
-      if (!outside_ && !is_probability(target)) outside_ = Position{i, sample, target};
+      if (!outside_ && !is_probability(target)) outside_ = Position{first + i, sample, target};
       sum += target > 0 ? target : 0;
     }
     is_one_each_ = is_one_each_ && targets.size() > 1 && std::abs(sum - 1) < 0.02;  // shares of two digits, summed

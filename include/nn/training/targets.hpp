@@ -52,10 +52,12 @@ void write_one_hot(const Labels& labels, T* targets, Index outputs) {
 }
 
 /// Calls use(targets) with a view of the targets of so many samples, outputs x samples, which have been checked. They
-/// are a matrix of that size; or class labels, one per sample, which become one-hot columns in `memory`; or, for one
-/// sample, a single class label, or a single number where there is one output. Outputs is their number, or dynamic.
+/// are a matrix of that size; or class labels, one per sample or one per pixel (or step) of each sample, which become
+/// one-hot columns in `memory`; or, for one sample, a single class label, or a single number where there is one output.
+/// Outputs is their number, or dynamic.
 template <class T, Index Outputs, class Target, class Use>
-auto with_targets(const Target& target, Index outputs, Index samples, Buffer<T>& memory, Use&& use) {
+auto with_targets(const Target& target, Shape shape, Index samples, Buffer<T>& memory, Use&& use) {
+  const Index outputs = shape.size();
   constexpr bool is_matrix = MatrixExpression<Target> && !ClassLabels<Target>;
   constexpr bool is_list = MatrixList<Target>;
   static_assert(is_matrix || is_list || std::floating_point<Target> || ClassLabel<Target> || ClassLabels<Target>,
@@ -70,7 +72,7 @@ auto with_targets(const Target& target, Index outputs, Index samples, Buffer<T>&
       return use(targets);
     });
   } else if constexpr (is_list) {
-    return with_targets<T, Outputs>(stacked(target), outputs, samples, memory, use);
+    return with_targets<T, Outputs>(stacked(target), shape, samples, memory, use);
   } else if constexpr (std::floating_point<Target>) {
     require_targets<1, Outputs>();
     const T number = static_cast<T>(target);
@@ -78,11 +80,15 @@ auto with_targets(const Target& target, Index outputs, Index samples, Buffer<T>&
     validate_targets(targets, outputs, samples);
     return use(targets);
   } else if constexpr (ClassLabel<Target>) {
-    return with_targets<T, Outputs>(std::span(&target, 1), outputs, samples, memory, use);
+    return with_targets<T, Outputs>(std::span(&target, 1), shape, samples, memory, use);
   } else if constexpr (ClassLabels<Target>) {
-    validate_labels(target, outputs, samples);
-    memory.reserve(checked_product(outputs, samples));
-    write_one_hot(target, memory.data(), outputs);
+    const Index positions = shape.height * shape.width;
+    const bool is_per_position = static_cast<Index>(std::size(target)) == samples * positions;
+    const Index labels = is_per_position ? samples * positions : samples;
+    const Index classes = is_per_position ? shape.channels : outputs;
+    validate_labels(target, classes, labels);
+    memory.reserve(checked_product(classes, labels));
+    write_one_hot(target, memory.data(), classes);
     return use(ConstMatrixView<T>(memory.data(), outputs, samples));
   }
 }

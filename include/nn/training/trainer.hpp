@@ -68,7 +68,7 @@ class Trainer {
     if (!weights.empty()) detail::require_weights("step", weights, x.cols(), update_.options().negative_weights);
     return with_contiguous(x, [&](const auto& view) {
       const ConstMatrixView<Scalar> inputs(view.data(), view.rows(), view.cols());
-      return with_targets<Scalar, Net::output_extent>(target, network().output_shape().size(), inputs.cols(), one_hot_,
+      return with_targets<Scalar, Net::output_extent>(target, network().output_shape(), inputs.cols(), one_hot_,
                                                       [&](const auto& targets) {
                                                         detail::require_probabilities<Loss>("step", targets);
                                                         update_.forget_accumulated();
