@@ -59,8 +59,7 @@ void require_fit(const Net& network, const Loss& loss) {
   NetworkEnds(network).for_each(
       [&](const NetworkEnd& end, Index outputs_of_end) { require_end(end, outputs_of_end, outputs, kind); });
   validate_options<typename Net::Scalar>(loss);
-  if constexpr (requires(Index outputs) { loss.require_outputs(outputs); })
-    loss.require_outputs(network.output_shape().size());
+  if constexpr (requires { loss.require_outputs(outputs); }) loss.require_outputs(outputs);
 }
 
 /// Throws shape_error where samples of the data set do not fit the network, data_error where there are none.
