@@ -55,8 +55,9 @@ using Sizes = std::vector<std::int64_t>;
 // What a network computes of some samples, and its model, are left in a folder for other programs.
 class ModelFolder {
  public:
-  template <class T>
-  void add(nn::Sequential<T>& network, const std::string& name, const nn::SaveOnnxOptions& options = {}) {
+  template <class Network>
+  void add(Network& network, const std::string& name, const nn::SaveOnnxOptions& options = {}) {
+    using T = typename Network::Scalar;
     network.parameters() = test::drawn<T>(network.parameter_count(), 1, 1);
     if (network.state().size() > 0) network.state() = test::drawn<T>(network.state().size(), 1, 2, 0.5, 2);
     const nn::Shape in = network.input_shape(), out = network.output_shape();
@@ -167,6 +168,26 @@ TEST_CASE("A network in double is written in double, and one without layers as a
   CHECK(operators_in(written_model(nn::Sequential<float>{nn::Input{2}})) == Words{"Identity"});
 }
 
+TEST_CASE("A graph has its inputs and outputs, and its layers' names") {
+  nn::Graph<float> graph;
+  const auto picture = graph.input({4, 4, 2}), angle = graph.input({1});
+  const auto features = graph.add(nn::Flatten{}, graph.add("eye", nn::Conv2D{3, 3}, picture));
+  const auto joined = graph.add(nn::Concatenate{}, features, angle);
+  graph.output(graph.add("head", nn::Dense{2}, joined));
+  graph.output(graph.add(nn::Tanh{}, features));
+  Model model = written_model(graph);
+  REQUIRE(model.graph.inputs.size() == 2);
+  CHECK(model.graph.inputs[0].name == "input_0");
+  CHECK(sizes_in(model.graph.inputs[0]) == Sizes{-1, 2, 4, 4});
+  CHECK(sizes_in(model.graph.inputs[1]) == Sizes{-1, 1});
+  REQUIRE(model.graph.outputs.size() == 2);
+  CHECK(model.graph.outputs[1].name == "output_1");
+  CHECK(sizes_in(model.graph.outputs[0]) == Sizes{-1, 2});
+  CHECK(sizes_in(model.graph.outputs[1]) == Sizes{-1, 12});
+  CHECK(numbers_in(model, "head.weight").size() == 26);
+  CHECK(numbers_in(model, "eye.weight").size() == 54);
+}
+
 TEST_CASE("Layers that ONNX has no operator for are named in one list, and nothing is written") {
   nn::Sequential<float> network{nn::Input{2}, nn::Activation<test::Swish>{},
                                 nn::Residual{nn::Activation<test::Swish>{}, nn::Dense{2}}};
@@ -238,6 +259,14 @@ TEST_CASE("ONNX Runtime computes what the network does, for every layer", "[slow
                                 nn::ZeroPad2D{{1, 0, 2, 1}},
                                 nn::GroupNorm{2}};
   models.add(strided, "strided");
+  nn::Graph<float> graph;
+  const auto picture = graph.input({6, 6, 2});
+  const auto seen = graph.add("eye", nn::Conv2D{3, 3}, picture);
+  const auto mean = graph.add(nn::GlobalAveragePool2D{}, seen);
+  const auto scaled = graph.add(nn::Multiply{}, seen, mean);
+  const auto joined = graph.add(nn::Concatenate{}, scaled, graph.add(nn::Add{}, seen, scaled));
+  graph.output(graph.add("head", nn::Dense{4}, graph.add(nn::Flatten{}, joined)));
+  models.add(graph, "graph");
   CHECK(run_quietly(script + models.folder.path()) == 0);
   models.check_outputs();
 }

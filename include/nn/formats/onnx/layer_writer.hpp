@@ -2,6 +2,7 @@
 // Layers as nodes of ONNX, one after the other, and the containers that they are in.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include <nn/formats/onnx/activation_writer.hpp>
+#include <nn/formats/onnx/rearrangement_writer.hpp>
 #include <nn/formats/onnx/window_writer.hpp>
 
 namespace nn::detail::onnx {
@@ -54,8 +56,10 @@ class LayerWriter {
     if (type == "Softmax" || type == "LogSoftmax") return softmax(layer, x);
     if (type == "Flatten") return flat(x);
     if (type == "Reshape") return graph_.in(x, Layout::flat_last);  // read anew by whoever comes next
-    if (type == "UpSample2D") return up_sample(layer, x);
-    if (type == "ZeroPad2D") return zero_pad(layer, x);
+    if (type == "UpSample2D") return write_up_sample(graph_, layer, x);
+    if (type == "ZeroPad2D") return write_zero_pad(graph_, layer, x);
+    if (type == "Permute") return write_permute(graph_, layer, x);
+    if (type == "Slice") return write_slice(graph_, layer, x);
     if (type == "Chain") return row(x, layer.level + 1);
     if (type == "Residual") return residual(layer, x);
     if (type == "Concat") return concat(layer, x);
@@ -70,11 +74,6 @@ class LayerWriter {
 
   static constexpr std::string_view merges[][2] = {{"Add", "Add"},     {"Subtract", "Sub"}, {"Multiply", "Mul"},
                                                    {"Maximum", "Max"}, {"Minimum", "Min"},  {"Concatenate", "Concat"}};
-
-  static WrittenValue changed(WrittenValue value, std::string name) {
-    value.name = std::move(name);
-    return value;
-  }
 
   /// All features in a row; an image keeps its order.
   WrittenValue flat(const WrittenValue& x) {
@@ -193,23 +192,6 @@ class LayerWriter {
     return changed(x, graph_.node(layer.type(), {x.name}, {{"axis", std::int64_t{1}}}));
   }
 
-  WrittenValue up_sample(const WrittenLayer& layer, const WrittenValue& given) {
-    const WrittenValue x = graph_.in(given, Layout::image_first);
-    const std::string scales =
-        graph_.scales({1, 1, static_cast<float>(layer.option("height")), static_cast<float>(layer.option("width"))});
-    return changed(
-        x, graph_.node(
-               "Resize", {x.name, "", scales},
-               {{"mode", "nearest"}, {"coordinate_transformation_mode", "asymmetric"}, {"nearest_mode", "floor"}}));
-  }
-
-  WrittenValue zero_pad(const WrittenLayer& layer, const WrittenValue& given) {
-    const WrittenValue x = graph_.in(given, Layout::image_first);
-    const std::string pads = graph_.integers(
-        {0, 0, layer.whole("top"), layer.whole("left"), 0, 0, layer.whole("bottom"), layer.whole("right")});
-    return changed(x, graph_.node("Pad", {x.name, pads}));
-  }
-
   WrittenValue residual(const WrittenLayer& layer, const WrittenValue& x) {
     const WrittenValue inner = row(x, layer.level + 1);
     graph_.enter(layer.prefix);
@@ -225,9 +207,11 @@ class LayerWriter {
 
   // Of several values, in one layout.
   WrittenValue merge(std::string_view op_type, const std::vector<WrittenValue>& values) {
+    const auto is_image = [](const WrittenValue& value) { return value.shape.height * value.shape.width > 1; };
+    const auto image = std::find_if(values.begin(), values.end(), is_image);
+    const Layout of_image = image != values.end() && is_time(image->layout) ? Layout::time_first : Layout::image_first;
+    const Layout layout = image == values.end() ? Layout::flat_last : of_image;
     const Shape shape = values[0].shape;
-    const Layout of_image = is_time(values[0].layout) ? Layout::time_first : Layout::image_first;
-    const Layout layout = shape.height * shape.width == 1 ? Layout::flat_last : of_image;
     std::vector<std::string> names;
     for (const WrittenValue& value : values) names.push_back(graph_.in(value, layout).name);
     std::vector<WrittenAttribute> attributes;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <nn/core/finite.hpp>
+#include <nn/core/graph.hpp>
 #include <nn/formats/onnx/layer_writer.hpp>
 #include <nn/io/atomic_file.hpp>
 
@@ -56,6 +57,43 @@ void require_finite_tensors(const Network& network) {
   }
 }
 
+/// "input", or "input_0" and so on where there are several.
+inline std::string numbered(std::string_view name, std::size_t k, std::size_t count) {
+  return count == 1 ? std::string(name) : std::string(name) + '_' + std::to_string(k);
+}
+
+/// Writes the inputs and the layers of a network, and returns its outputs.
+template <class Network>
+std::vector<WrittenValue> write_layers(const Network& network, const std::vector<WrittenLayer>& layers,
+                                       WrittenGraph& graph, LayerWriter& writer, bool channels_first) {
+  std::vector<WrittenValue> values;
+  const auto input = [&](const std::string& name, Shape shape) {
+    const Layout layout = outer_layout(shape, channels_first);
+    graph.input(name, outer_shape(layout, shape));
+    values.push_back({name, shape, layout, {}});
+  };
+  if constexpr (requires { network.input_count(); }) {
+    network.require_finished("save_onnx");
+    const auto inputs = static_cast<std::size_t>(network.input_count());
+    for (std::size_t k = 0; k < inputs; ++k)
+      input(numbered("input", k, inputs), network.input_shape(static_cast<Index>(k)));
+    const std::vector<Description> descriptions = network.descriptions();
+    std::vector<WrittenValue> read;
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      if (layers[i].level > 0) continue;
+      read.clear();
+      for (const auto& [name, number] : descriptions[inputs + i].options)
+        if (name.starts_with("reads ")) read.push_back(values[static_cast<std::size_t>(number)]);
+      if (layers[i].type() == detail::Outputs::name()) return read;
+      values.push_back(writer.write(read));
+    }
+    return {values.back()};  // all others lead to it
+  } else {
+    input("input", network.input_shape());
+    return {writer.row(values[0], 0)};
+  }
+}
+
 /// Throws load_error with a list of the layers that cannot be written.
 template <class Network>
 WrittenGraph written_graph(const Network& network, const SaveOnnxOptions& options) {
@@ -64,13 +102,13 @@ WrittenGraph written_graph(const Network& network, const SaveOnnxOptions& option
   require_finite_tensors(network);
   WrittenGraph graph(sizeof(typename Network::Scalar) == 4 ? DataType::float32 : DataType::float64, options.opset);
   const std::vector<WrittenLayer> layers = layers_of(network);
-  const Layout in = outer_layout(network.input_shape(), !options.channels_last);
-  graph.input("input", outer_shape(in, network.input_shape()));
   LayerWriter writer(graph, layers);
-  const WrittenValue last = writer.row({"input", network.input_shape(), in}, 0);
+  const std::vector<WrittenValue> ends = write_layers(network, layers, graph, writer, !options.channels_last);
   if (!writer.problems().empty()) throw load_error("save: the network cannot be written as ONNX:", writer.problems());
-  const Layout out = outer_layout(network.output_shape(), !options.channels_last);
-  graph.output(graph.in(last, out), "output", outer_shape(out, network.output_shape()));
+  for (std::size_t k = 0; k < ends.size(); ++k) {
+    const Layout out = outer_layout(ends[k].shape, !options.channels_last);
+    graph.output(graph.in(ends[k], out), numbered("output", k, ends.size()), outer_shape(out, ends[k].shape));
+  }
   std::string names;
   for (const std::string& name : options.class_names) names += (names.empty() ? "" : "\n") + name;
   if (!names.empty()) graph.metadata("class_names", names);

@@ -88,7 +88,8 @@ std::vector<WrittenLayer> layers_of(const Network& network) {
     path.resize(static_cast<std::size_t>(level + 1), -1);
     ++path.back();
     WrittenLayer written{describe(layer), place.input, place.output, level, "", {}};
-    for (const Index number : path) written.prefix += std::to_string(number) + '.';
+    written.prefix = network.layer_name(path.front()) + '.';
+    for (std::size_t k = 1; k < path.size(); ++k) written.prefix += std::to_string(path[k]) + '.';
     for_each_tensor(layer, place.input, [&](const TensorShape&) {
       WrittenTensor& added = written.tensors.emplace_back();
       added.name = tensor->name;
