@@ -85,7 +85,7 @@ struct Gated {
         target[2 * features * units + i] += scale * dz;
       }
   }
-  void describe(auto option) const { option("units", units); }
+  static void for_each_option(auto& layer, auto option) { option("units", layer.units); }
   constexpr bool operator==(const Gated&) const = default;
 
  private:
@@ -136,6 +136,21 @@ nn::Matrix<float> targets(const nn::Matrix<float>& x) {
 }
 
 }  // namespace
+
+TEST_CASE("a user's layer comes back from a file that names it, within a container too") {
+  nn::LayerTable<float> layers;
+  layers.add(Gated{}).add(nn::Dense{1});
+  layers.add_container("Residual", "layers",
+                       [](std::vector<nn::AnyLayer<float>> inside) { return nn::Residual{std::move(inside)}; });
+  auto network = added<float>();
+  network.initialize(nn::Random{3});
+  std::stringstream file;
+  nn::save(network, file, {.self_test = true});
+  const auto loaded = nn::load_network<float>(file, {.layers = layers});
+  CHECK(loaded.layer(1) == nn::AnyLayer<float>(Gated{4}));
+  CHECK(loaded.descriptions() == network.descriptions());
+  CHECK(loaded.predict(inputs(3)) == network.predict(inputs(3)));
+}
 
 TEST_CASE("a user's layer of three tensors has its names in every kind of network") {
   auto network = in_types<float>();

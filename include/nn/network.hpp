@@ -15,4 +15,5 @@
 #include <nn/io/checkpoint.hpp>
 #include <nn/io/history_log.hpp>
 #include <nn/io/json.hpp>
+#include <nn/io/load_network.hpp>
 #include <nn/training.hpp>

@@ -3,11 +3,15 @@
 #include <nn/io/known_layers.hpp>
 
 #include <span>
+#include <sstream>
 #include <string>
 #include <vector>
 
+#include <nn/io/load_network.hpp>
+
 #include "../all_layers.hpp"
 #include "../catch.hpp"
+#include "../numbers.hpp"
 
 namespace {
 
@@ -40,6 +44,15 @@ TEST_CASE("every layer is made again from its description, with the same words, 
     CHECK(again.output_shape() == network.output_shape());
     CHECK(again.parameters() == network.parameters());
     CHECK(again.state() == network.state());
+
+    std::stringstream file;
+    nn::save(network, file, {.self_test = true});
+    const nn::Sequential<float> loaded = nn::load_network<float>(file, {.layers = table});
+    CHECK(loaded.descriptions() == described);
+    CHECK(loaded.parameters() == network.parameters());
+    CHECK(loaded.state() == network.state());
+    const nn::Matrix<float> x = test::drawn<float>(6, 3, 1);
+    CHECK(test::have_same_bits(loaded.predict(x), network.predict(x)));
     ++count;
   });
   CHECK(count > 50);

@@ -27,6 +27,21 @@ class Sequential : public LayerStack<Sequential<T>, T> {
     (add(layers), ...);
   }
 
+  /// The same of layers that are in a vector. Throws shape_error where one does not fit.
+  template <InputLayer Input>
+  Sequential(const Input& input, std::vector<AnyLayer<T>> layers) : input_(input.shape()), layers_(std::move(layers)) {
+    Place place{};
+    place.output = input_;
+    places_.reserve(layers_.size());
+    for (const AnyLayer<T>& layer : layers_) {
+      places_.push_back(place = place_after(place, layer, static_cast<Index>(places_.size()) + 1));
+      this->require_options(layer, place);
+    }
+    this->parameters_.resize(place.parameter_end());
+    this->state_.resize(place.state_end());
+    initialize(random_);
+  }
+
   /// Adds a layer at the end, its weights drawn where the generator of the layers before was left. Throws shape_error
   /// where it does not fit, and is then as it was before.
   template <class L>

@@ -14,9 +14,28 @@ namespace nn::detail {
 
 class JsonPosition {
  protected:
-  enum class State { start, root, value, layers, layer, type, option, lists, tensors, tensor, matrix, numbers, end };
-  enum Key : std::size_t { format, version, layers, W, B, kept, others };
-  static constexpr std::array<std::string_view, 7> keys{"format", "version", "layers", "W", "B", "state", "tensors"};
+  enum class State {
+    start,
+    root,
+    value,
+    layers,
+    layer,
+    type,
+    option,
+    lists,
+    tensors,
+    tensor,
+    matrix,
+    numbers,
+    classes,
+    self_test,
+    test_part,
+    end
+  };
+  static constexpr std::size_t most_options = 32;
+  enum Key : std::size_t { format, version, layers, W, B, kept, others, classes, self_test };
+  static constexpr std::array<std::string_view, 9> keys{"format", "version", "layers",  "W",        "B",
+                                                        "state",  "tensors", "classes", "self_test"};
 
   explicit JsonPosition(ByteSource& source) : source_(source) {}
 
@@ -32,12 +51,14 @@ class JsonPosition {
     if (state_ == State::start || state_ == State::root || state_ == State::end) return " ";
     std::array<Index, 3> position{};
     std::size_t depth = 0;
-    if (state_ != State::value && key_ != kept && key_ != others) position[depth++] = static_cast<Index>(list_index_);
+    if (state_ != State::value && key_ != kept && key_ != others && key_ != self_test)
+      position[depth++] = static_cast<Index>(list_index_);
     if (state_ == State::matrix || (state_ == State::numbers && is_in_matrix())) position[depth++] = row_;
     if (state_ == State::numbers) position[depth++] = column_;
     std::string path = ": " + std::string(keys[key_]);
     if (key_ == others && state_ != State::value && state_ != State::tensors)
       path += "[\"" + printable(tensor_) + "\"]";
+    if (key_ == self_test && (state_ == State::test_part || state_ == State::numbers)) path += '.' + tensor_;
     for (std::size_t i = 0; i + (is_about_list ? 1 : 0) < depth; ++i) path += '[' + std::to_string(position[i]) + ']';
     if (state_ == State::type) path += ".type";
     if (state_ == State::option) path += '.' + printable(layer_.options.back().first);
@@ -51,9 +72,10 @@ class JsonPosition {
   // Says bool, as the events of a parser do, but never returns.
   [[noreturn]] bool refuse(const char* what) const {
     const char* needed = "a list [...]";
-    if (state_ == State::type || is_value_of(format)) needed = "a text";
+    if (state_ == State::type || state_ == State::classes || is_value_of(format)) needed = "a text";
     if (state_ == State::option || state_ == State::numbers || is_value_of(version)) needed = "a number";
-    if (state_ == State::start || state_ == State::layers || is_value_of(others)) needed = "an object {...}";
+    if (state_ == State::start || state_ == State::layers || is_value_of(others) || is_value_of(self_test))
+      needed = "an object {...}";
     fail("is ", what, ", but must be ", needed);
   }
   [[noreturn]] void refuse_count(const char* what, auto count, auto expected) const {
@@ -75,6 +97,19 @@ class JsonPosition {
          byte > 0x20 && byte < 0x7F ? std::string(" '") + static_cast<char>(byte) + '\'' : "");
   }
 
+  // The key of a layer's type, or of one of its options.
+  bool layer_key(const std::string& name) {
+    for (const auto& [option, value] : layer_.options)
+      if (option == name) fail("has the key ", in_quotes(name), " twice");
+    if (layer_.options.size() == most_options) fail("has more than ", most_options, " options; no layer has so many");
+    if (name == "type") {
+      if (has_type_) fail("has the key \"type\" twice");
+      return enter(State::type);
+    }
+    layer_.options.emplace_back(name, 0.0);
+    return enter(State::option);
+  }
+
   static constexpr const char* remedy = "; load the file into a network of the layers it was saved from";
 
   ByteSource& source_;
@@ -84,7 +119,8 @@ class JsonPosition {
   Index row_ = 0;               // in W[list_index_]
   Index column_ = 0;            // in a list of numbers
   Description layer_;           // as far as it is known
-  std::string tensor_;          // the name of one of the others
+  bool has_type_ = false;
+  std::string tensor_;  // the name of one of the others, or the part of the self-test
 };
 
 }  // namespace nn::detail

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <nn/core/finite.hpp>
 #include <nn/core/number_text.hpp>
@@ -17,8 +18,9 @@
 
 namespace nn::detail {
 
-/// The version of the format that this library writes, and the newest one it reads.
-inline constexpr int json_version = 1;
+/// The newest version of the format that this library reads. It writes it where a file has what version 1 had not,
+/// classes or a self-test.
+inline constexpr int json_version = 2;
 
 /// A text in JSON, in quotes.
 inline std::string json_text(std::string_view text) {
@@ -70,6 +72,14 @@ void require_finite(const Outline& outline, const T* parameters, const T* state)
   if (i < static_cast<std::size_t>(outline.state_count)) refuse(state[i], "state", i);
 }
 
+/// What a file may hold beside a network's layers and numbers: the names of its classes, and one input and its output.
+template <class T>
+struct Extras {
+  std::vector<std::string> classes = {};
+  std::vector<T> input = {};
+  std::vector<T> output = {};
+};
+
 /// Sink: called with pieces of text, in order.
 template <class Sink>
 class JsonWriter {
@@ -77,13 +87,14 @@ class JsonWriter {
   explicit JsonWriter(Sink& sink) : sink_(sink) {}
 
   /// {"format": ..., "version": ..., "layers": [...], "W": [...], "B": [...]}, "tensors": {"2.gate": [...]} where the
-  /// network has tensors that are neither, and "state": [...] where it has one; the caller has called require_finite. A
+  /// network has tensors that are neither, "state": [...] where it has one, and then the extras; the caller has called
+  /// require_finite. A
   /// container of layers says how many, and they follow it in
   /// "layers"; their W and B follow each other as if they stood in the network itself.
   template <class T>
-  void write(const Outline& outline, const T* parameters, const T* state) {
+  void write(const Outline& outline, const T* parameters, const T* state, const Extras<T>& extras = {}) {
     text("{\n\"format\": \"nn\",\n\"version\": ");
-    number(json_version);
+    number(extras.classes.empty() && extras.input.empty() ? 1 : json_version);
     text(",\n\"layers\": [\n");
     for (const Description& layer : outline.layers) {
       layer_object(layer);
@@ -115,11 +126,27 @@ class JsonWriter {
       text(",\n\"state\": ");
       list(state, outline.state_count, 1);
     }
+    write_extras(extras);
     text("\n}\n");
     flush();
   }
 
  private:
+  template <class T>
+  void write_extras(const Extras<T>& extras) {
+    for (std::size_t i = 0; i < extras.classes.size(); ++i) {
+      text(i == 0 ? ",\n\"classes\": [" : ", ");
+      text(json_text(extras.classes[i]));
+      if (i + 1 == extras.classes.size()) text("]");
+    }
+    if (extras.input.empty()) return;
+    text(",\n\"self_test\": {\n\"input\": ");
+    list(extras.input.data(), static_cast<Index>(extras.input.size()), 1);
+    text(",\n\"output\": ");
+    list(extras.output.data(), static_cast<Index>(extras.output.size()), 1);
+    text("\n}");
+  }
+
   void layer_object(const Description& layer) {
     text("{\"type\": ");
     text(json_text(layer.type));

@@ -68,6 +68,10 @@ class LayerTable {
   LayerTable& add(const First& first, const OtherTypes&... others) {
     static_assert(detail::require_layer<First>() && (detail::require_layer<OtherTypes>() && ...));
     static_assert(!std::same_as<First, AnyLayer<T>>, "nn::LayerTable: add the layer itself, as Gated{}");
+    static_assert(
+        !requires { first.describe([](const char*, double) {}); },
+        "nn::LayerTable: what describe() tells can be saved only; list the options by `static void "
+        "for_each_option(auto& layer, auto option)` in its place; see nn/core/layer.hpp");
     return enter({std::string(first.name()),
                   AnyLayer<T>(first),
                   [first, others...](const Description& given, std::vector<AnyLayer<T>>&&) {

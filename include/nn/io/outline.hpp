@@ -39,12 +39,14 @@ struct Outline {
   std::vector<WeightPlace> weights;
   Index state_count = 0;
   std::vector<NamedPlace> others = {};
+  Index output_size = 0;
 };
 
 template <class Network>
 Outline outline(const Network& network) {
   Outline result{
       network.input_shape().size(), network.parameter_count(), network.descriptions(), {}, network.state().size()};
+  result.output_size = network.output_shape().size();
   const auto* first = network.parameters().data();
   std::vector<Index> covered;
   for (Index k = 0; k < network.weight_count(); ++k) {

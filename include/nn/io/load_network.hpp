@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// A network from a file alone: the file says which layers.
+#pragma once
+
+#include <concepts>
+#include <istream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nn/io/json.hpp>
+#include <nn/io/known_layers.hpp>
+#include <nn/io/network_reader.hpp>
+
+namespace nn {
+
+template <std::floating_point T = float>
+struct LoadNetworkOptions {
+  LayerTable<T> layers = known_layers<T>();  ///< that the file may name; known_layers<T>().add(Gated{})
+  std::string activation = {};               ///< between the layers of a file that names none, as the course's: "ReLU"
+  bool self_test = true;                     ///< as LoadOptions
+  std::vector<std::string>* classes = nullptr;  ///< as LoadOptions
+};
+
+namespace detail {
+
+template <class T>
+Sequential<T> read_network(ByteSource& source, const LoadNetworkOptions<T>& options) {
+  static_assert(std::same_as<T, float> || std::same_as<T, double>, "nn::load_network: of float or double");
+  NetworkReader<T> reader(options.layers, options.activation, source);
+  parse_json(reader, source);
+  Sequential<T> network = reader.network();
+  finish_loading(network, reader.extras(), source.name(), {.self_test = options.self_test, .classes = options.classes});
+  return network;
+}
+
+}  // namespace detail
+
+/// The network that a file describes, with its parameters and its state: what save() wrote, in this version or an
+/// earlier one, or the course's program. Containers come back with their layers in a vector, everything else as its
+/// form with sizes given at run time. The bytes are data only and may be anything: throws one load_error that says what
+/// is wrong and where.
+template <std::floating_point T = float>
+Sequential<T> load_network(const std::string& path, const LoadNetworkOptions<T>& options = {}) {
+  detail::FileSource source(path);
+  return detail::read_network<T>(source, options);
+}
+
+template <std::floating_point T = float>
+Sequential<T> load_network(std::istream& stream, const LoadNetworkOptions<T>& options = {}) {
+  detail::StreamSource source(stream);
+  return detail::read_network<T>(source, options);
+}
+
+}  // namespace nn

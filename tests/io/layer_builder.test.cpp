@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// Its refusals are tested with load_network.
+#include <nn/io/layer_builder.hpp>
+
+#include <utility>
+#include <vector>
+
+#include <nn/activations/tanh.hpp>
+#include <nn/layers/chain.hpp>
+#include <nn/layers/dense.hpp>
+
+#include "../catch.hpp"
+
+TEST_CASE("layers inside of containers follow them, and each container ends with its last layer") {
+  using Layers = std::vector<nn::AnyLayer<float>>;
+  nn::LayerTable<float> table;
+  table.add(nn::Dense{1}).add(nn::Tanh{});
+  table.add_container("Chain", "layers", [](Layers layers) { return nn::Chain{std::move(layers)}; });
+  nn::detail::LayerBuilder<float> builder(table);
+  builder.begin_with(nn::Description{"Input", {{"height", 1}, {"width", 1}, {"channels", 3}}});
+  CHECK(builder.input() == nn::Shape(3));
+  builder.add(nn::Description{"Chain", {{"layers", 2}}});
+  builder.add(nn::Description{"Chain", {{"layers", 1}}});
+  CHECK(builder.unfinished() == "Chain (layers 1)");
+  builder.add(nn::Description{"Dense", {{"units", 4}, {"bias", 1}}});
+  CHECK(builder.unfinished() == "Chain (layers 2)");
+  CHECK(builder.parameter_count() == 0);
+  builder.add(nn::Description{"Tanh", {}});
+  CHECK(builder.unfinished().empty());
+  CHECK(builder.parameter_count() == 16);
+  builder.add(nn::Description{"Tanh", {}});
+
+  const nn::AnyLayer<float> dense{nn::Dense{4}}, tanh{nn::Tanh{}};
+  const nn::AnyLayer<float> inner{nn::Chain{Layers{dense}}};
+  CHECK(builder.take() == Layers{nn::AnyLayer<float>(nn::Chain{Layers{inner, tanh}}), tanh});
+}
