@@ -316,3 +316,14 @@ TEST_CASE("A graph without an output, or with something that leads to none, is n
                        Message("input 0 has 3 samples and input 1 has 4; give features x samples, one column for each "
                                "sample in all of them"));
 }
+
+TEST_CASE("what each output of a graph ends in is looked at before training") {
+  nn::Graph<float> graph;
+  const auto x = graph.input({2});
+  const auto logits = graph.add(nn::Dense{3}, x);
+  graph.output(graph.add(nn::Softmax{}, graph.add(nn::Softmax{}, logits)));
+  graph.output(graph.add(nn::Dense{3}, x));
+  CHECK_THROWS_MATCHES(nn::Trainer(graph, nn::MeanSquaredError{}, nn::SGD{}), nn::data_error,
+                       Message("the network ends in the same activation twice, which flattens its outputs: leave out "
+                               "one Softmax"));
+}
