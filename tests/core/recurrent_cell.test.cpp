@@ -11,7 +11,7 @@
 namespace {
 
 struct TestCellOfRecurrence {
-  static constexpr nn::Index gates = 3, carried = 1;
+  static constexpr nn::Index gate_count = 3, carried = 1;
   bool apart;
   constexpr nn::Index kept() const { return 2; }
   constexpr bool is_apart() const { return apart; }
@@ -35,7 +35,8 @@ TEMPLATE_TEST_CASE("for_each_unit reads and writes all numbers, whatever their c
   for (const nn::Index count : {1, 3, 8, 16, 19, 37}) {
     std::vector<TestType> a(static_cast<std::size_t>(count) + 1, TestType(2)), b(a.size(), TestType(5));
     const TestType* from = a.data();
-    nn::detail::for_each_unit<TestType>(count, [](auto& x, auto& y) { y += x * x; }, from, b.data());
+    nn::detail::for_each_unit<TestType>(
+        count, [](auto& x, auto& y) { y += x * x; }, from, b.data());
     for (std::size_t i = 0; i + 1 < b.size(); ++i) CHECK(b[i] == TestType(9));
     CHECK(b.back() == TestType(5));
   }

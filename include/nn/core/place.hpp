@@ -20,7 +20,7 @@ struct Place {
   Index rows = 0;  ///< of the first tensor that is learned, by whose columns threads share the parameters
   Index columns = 0;
   Index shared_columns = 0;  ///< or by those of all tensors, which then have as many rows
-  Index multiply_adds = 0;  ///< forward, for one sample
+  Index multiply_adds = 0;   ///< forward, for one sample
   Index state_offset = 0;
   Index state_count = 0;
   Index memory_offset = 0;  ///< of its own room in a workspace, in numbers per sample

@@ -98,8 +98,7 @@ struct RecurrentPass {
     add(of_gates, x, rows, of.features, 0, target);
     const Index direct = direct_rows();
     add(of_recurrent, value(arrays.before), direct, units, of.features, target);
-    if (direct < rows)
-      add(of_recurrent + direct, value(arrays.kept), units, units, of.features, target + direct);
+    if (direct < rows) add(of_recurrent + direct, value(arrays.kept), units, units, of.features, target + direct);
     if (!at.has_bias) return;
     const auto add_bias = [&](const T* dy, Index column) {
       if (first > column || last <= column) return;
@@ -111,9 +110,7 @@ struct RecurrentPass {
   }
 
  private:
-  static constexpr bool can_reset = requires(const Cell& gru, CellValues<T> values) {
-    gru.reset(Index(), values);
-  };
+  static constexpr bool can_reset = requires(const Cell& gru, CellValues<T> values) { gru.reset(Index(), values); };
 
   T* value(const MemoryArray& array) const { return array.in(memory.values, memory.samples, first_sample); }
   T* gradient(const MemoryArray& array) const { return array.in(memory.gradients, memory.samples, first_sample); }
@@ -166,14 +163,16 @@ struct RecurrentPass {
       const CellValues<T> here = values(sample, k, y);
       T* before = value(arrays.before) + (sample * of.steps + of.step_at(k)) * units;
       if (has_mask)
-        for_each_unit<T>(units, [](auto& to, auto& h, auto& mask) { to = h * mask; }, before, here.hidden_before,
-                         static_cast<const T*>(value(arrays.mask) + sample * units));
+        for_each_unit<T>(
+            units, [](auto& to, auto& h, auto& mask) { to = h * mask; }, before, here.hidden_before,
+            static_cast<const T*>(value(arrays.mask) + sample * units));
       else
         std::copy_n(here.hidden_before, units, before);
     }
     const CellValues<T> first = values(0, k, y);
     const Index sample_step = of.steps * units, gate_step = of.steps * at.rows;
-    if (k > 0) add_columns<T>(W, direct, at.rows, units, first.before, sample_step, of.samples, first.recurrent, gate_step);
+    if (k > 0)
+      add_columns<T>(W, direct, at.rows, units, first.before, sample_step, of.samples, first.recurrent, gate_step);
     if constexpr (can_reset)
       if (direct < at.rows) {
         for (Index sample = 0; sample < of.samples; ++sample) cell.reset(units, values(sample, k, y));
@@ -205,8 +204,9 @@ struct RecurrentPass {
     for (Index sample = 0; sample < of.samples; ++sample) {
       T* to = gradient(arrays.hidden_gradient) + sample * units;
       if (has_mask)
-        for_each_unit<T>(units, [](auto& mask, auto& from) { from *= mask; },
-                         static_cast<const T*>(value(arrays.mask) + sample * units), back + sample * units);
+        for_each_unit<T>(
+            units, [](auto& mask, auto& from) { from *= mask; },
+            static_cast<const T*>(value(arrays.mask) + sample * units), back + sample * units);
       kernels::add_numbers(back + sample * units, units, to);
     }
   }

@@ -33,8 +33,9 @@ struct MemoryArray {
   }
 };
 
-/// What a recurrent layer keeps. A cell says how many numbers per unit: `gate_count`, `kept` from step to step besides h, and
-/// `carried` back besides its gradient; and whether the recurrent part of its gates stands apart from the input's.
+/// What a recurrent layer keeps. A cell says how many numbers per unit: `gate_count`, `kept` from step to step besides
+/// h, and `carried` back besides its gradient; and whether the recurrent part of its gates stands apart from the
+/// input's.
 struct RecurrentMemory {
   MemoryArray gates, recurrent, before, kept, start, mask;
   MemoryArray gate_gradients, recurrent_gradients, hidden_gradient, back, carried;

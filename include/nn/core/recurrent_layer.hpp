@@ -101,8 +101,9 @@ struct RecurrentLayer {
     return checked_product(checked_product(checked_product(gates(), self().units.value()), columns), input.width);
   }
 
-  /// Draws by a rule of its own, whatever the initializer of the network: all uniform within 1 / sqrt(units); or as Keras
-  /// does, the weights of the input as Glorot and Bengio 2010, orthogonal ones for h, and biases 0, of a forget gate 1.
+  /// Draws by a rule of its own, whatever the initializer of the network: all uniform within 1 / sqrt(units); or as
+  /// Keras does, the weights of the input as Glorot and Bengio 2010, orthogonal ones for h, and biases 0, of a forget
+  /// gate 1.
   void initialize(Shape input, auto&& parameters, const Initializer&, Random& random) const {
     using T = typename std::remove_cvref_t<decltype(parameters)>::Scalar;
     const detail::RecurrentParameters at = parameters_of(input);

@@ -67,17 +67,13 @@ struct Bidirectional {
   void add_parameter_gradient(Shape input, const auto& values, const auto&, T* target, T scale, Shard shard,
                               const Training<T>& mode) const {
     Index begin = 0;
-    for_each_direction(input, values.input.cols(), mode,
-                       [&](const auto& run, const auto&, Index parameter, Index) {
-                         const Index columns = run.at.columns();
-                         const auto inside_this = [&](Index column) {
-                           return std::clamp<Index>(column - begin, 0, columns);
-                         };
-                         run.add_parameter_gradient(values.input.data(), target + parameter, scale,
-                                                    inside_this(shard.first(2 * columns)),
-                                                    inside_this(shard.last(2 * columns)));
-                         begin += columns;
-                       });
+    for_each_direction(input, values.input.cols(), mode, [&](const auto& run, const auto&, Index parameter, Index) {
+      const Index columns = run.at.columns();
+      const auto inside_this = [&](Index column) { return std::clamp<Index>(column - begin, 0, columns); };
+      run.add_parameter_gradient(values.input.data(), target + parameter, scale, inside_this(shard.first(2 * columns)),
+                                 inside_this(shard.last(2 * columns)));
+      begin += columns;
+    });
   }
 
   static void for_each_option(auto& layer, auto option) { Inside::for_each_option(layer.inside, option); }

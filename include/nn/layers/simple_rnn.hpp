@@ -10,7 +10,7 @@
 namespace nn {
 
 struct SimpleRNNOptions {
-  bool relu = false;             ///< max(0, x) in place of tanh x
+  bool relu = false;  ///< max(0, x) in place of tanh x
   bool bias = true;
   double recurrent_dropout = 0;  ///< share of h(t - 1) that is dropped in training, the same at all steps
   bool keras_start = false;      ///< draws the first parameters as Keras does; false: as PyTorch
@@ -31,9 +31,11 @@ struct SimpleRNNCell {
   void forward(Index units, const CellValues<T>& at) const {
     const T* sums = at.gates;
     if (is_relu)
-      for_each_unit<T>(units, [](auto& sum, auto& h) { h = sum < T(0) ? sum * T(0) : sum; }, sums, at.hidden);
+      for_each_unit<T>(
+          units, [](auto& sum, auto& h) { h = sum < T(0) ? sum * T(0) : sum; }, sums, at.hidden);
     else
-      for_each_unit<T>(units, [](auto& sum, auto& h) { h = tanh_of(sum); }, sums, at.hidden);
+      for_each_unit<T>(
+          units, [](auto& sum, auto& h) { h = tanh_of(sum); }, sums, at.hidden);
   }
 
   template <class T>
@@ -63,14 +65,16 @@ struct SimpleRNNCell {
 
 }  // namespace detail
 
-/// Elman 1990, as PyTorch's RNN: SimpleRNN<32>, SimpleRNN{32}, SimpleRNN{32, {.relu = true}}. 1 x steps x features in, h of every step out: 1 x steps x units.
+/// Elman 1990, as PyTorch's RNN: SimpleRNN<32>, SimpleRNN{32}, SimpleRNN{32, {.relu = true}}. 1 x steps x features in,
+/// h of every step out: 1 x steps x units.
 template <Index Units = dynamic>
 struct SimpleRNN : RecurrentLayer<SimpleRNN<Units>> {
   [[no_unique_address]] Extent<Units> units;
   SimpleRNNOptions options;
 
   constexpr SimpleRNN() requires(Units != dynamic) = default;
-  constexpr explicit SimpleRNN(SimpleRNNOptions given) requires(Units != dynamic) : options(detail::with_bias(name(), given)) {}
+  constexpr explicit SimpleRNN(SimpleRNNOptions given) requires(Units != dynamic)
+      : options(detail::with_bias(name(), given)) {}
   constexpr explicit SimpleRNN(std::integral auto unit_count, SimpleRNNOptions given = {}) requires(Units == dynamic)
       : units(static_cast<Index>(unit_count)), options(given) {}
 
