@@ -114,11 +114,11 @@ template <class L>
 concept HasOutputShape = requires(const L& layer, Shape shape) {
   { layer.output_shape(shape) } -> std::same_as<Shape>;
 };
-template <class L>
-concept HasForward = requires(const L& layer, Shape shape, ConstVectorView<float> parameters, ConstMatrixView<float> x,
-                              MatrixView<float> y) {
+template <class L, class T = float>
+concept HasForward = requires(const L& layer, Shape shape, ConstVectorView<T> parameters, ConstMatrixView<T> x,
+                              MatrixView<T> y) {
   requires requires { layer.forward(shape, parameters, x, y); } || requires {
-    layer.forward(shape, parameters, x, y, Inference<float>{});
+    layer.forward(shape, parameters, x, y, Inference<T>{});
   };
 };
 template <class L>
@@ -222,6 +222,10 @@ constexpr bool require_layer() {
   static_assert(HasOutputShape<L>,
                 "nn: this is no layer: it lacks `constexpr nn::Shape output_shape(nn::Shape input) const`; see "
                 "nn/core/layer.hpp");
+  static_assert(HasForward<L> || !HasForward<L, double>,
+                "nn: this layer's forward takes numbers of type double alone, but networks of float and the checks of "
+                "gradients ask it, too: write `void forward(nn::Shape input, const auto& parameters, const auto& x, "
+                "auto&& y) const`; see nn/core/layer.hpp");
   static_assert(HasForward<L>,
                 "nn: this is no layer: it lacks `void forward(nn::Shape input, const auto& parameters, const auto& x, "
                 "auto&& y) const`; see nn/core/layer.hpp");
