@@ -16,4 +16,5 @@
 #include <nn/io/history_log.hpp>
 #include <nn/io/json.hpp>
 #include <nn/io/load_network.hpp>
+#include <nn/io/safetensors.hpp>
 #include <nn/training.hpp>

@@ -17,8 +17,8 @@
 
 #include <nn/core/errors.hpp>
 #include <nn/core/printable.hpp>
-#include <nn/core/regular_file.hpp>
 #include <nn/io/file_descriptor.hpp>
+#include <nn/io/neighbour_file.hpp>
 
 namespace nn::detail {
 
@@ -103,7 +103,10 @@ class FileSource final : public ByteSource {
     struct stat status;
     if (!file_.is_open() || ::fstat(file_.number(), &status) != 0)
       throw load_error("load: cannot open ", name(), ": ", reason(errno));
-    if (const char* const refusal = refusal_of(status)) throw load_error("load: cannot read ", name(), ": ", refusal);
+    if (S_ISDIR(status.st_mode))
+      throw load_error("load: cannot read ", name(), ": it is a folder; give the name of a file in it");
+    if (!S_ISREG(status.st_mode))
+      throw load_error("load: cannot read ", name(), ": it is no regular file; open it as a stream and load that");
     file_size_ = static_cast<std::uint64_t>(status.st_size);
   }
 
@@ -119,6 +122,26 @@ class FileSource final : public ByteSource {
 
   FileDescriptor file_;
   std::uint64_t file_size_ = 0;
+};
+
+/// A file that another one names; see NeighbourFile.
+class NeighbourSource final : public ByteSource {
+ public:
+  NeighbourSource(const std::string& folder, const std::string& location)
+      : ByteSource(path_in_quotes(location)), file_(folder, location) {}
+
+  std::uint64_t size() const { return file_.size(); }
+
+ private:
+  std::size_t refill(char* buffer, std::size_t size) override {
+    const std::size_t count = static_cast<std::size_t>(std::min<std::uint64_t>(size, file_.size() - position_));
+    file_.read(position_, buffer, count);
+    position_ += count;
+    return count;
+  }
+
+  NeighbourFile file_;
+  std::uint64_t position_ = 0;
 };
 
 class StreamSource final : public ByteSource {
