@@ -53,6 +53,16 @@ void for_each_layer(Visit&& visit) {
   visit(nn::GlobalAveragePool2D{}, nn::Dense{12}, nn::Reshape{2, 3, 2});
   visit(nn::Conv1D<3, 2>{}, nn::Dense<12>{}, nn::Reshape<1, 4, 3>{});
   visit(nn::Conv1D{4, 3, {.padding = 1}}, nn::Dense{12}, nn::Reshape{1, 4, 3});
+  visit(nn::SimpleRNN<3>{}, nn::Dense<12>{}, nn::Reshape<1, 4, 3>{});
+  visit(nn::LSTM<2>{}, nn::Dense<9>{}, nn::Reshape<1, 3, 3>{});
+  visit(nn::LSTM{3, {.recurrent_dropout = 0.3}}, nn::Dense{6}, nn::Reshape{1, 2, 3});
+  visit(nn::GRU<3>{}, nn::Dense<6>{}, nn::Reshape<1, 3, 2>{});
+  visit(nn::GRU{3, {.reset_after = false}}, nn::Dense{6}, nn::Reshape{1, 3, 2});
+  visit(nn::Bidirectional<nn::GRU<2>>{}, nn::Dense<6>{}, nn::Reshape<1, 3, 2>{});
+  visit(nn::Bidirectional{nn::LSTM{2}}, nn::Dense{6}, nn::Reshape{1, 3, 2});
+  visit(nn::LastStep{}, nn::Dense{6}, nn::Reshape{1, 3, 2});
+  visit(nn::MeanOverTime{}, nn::Dense{6}, nn::Reshape{1, 3, 2});
+  visit(nn::MaxOverTime{}, nn::Dense{6}, nn::Reshape{1, 3, 2});
   visit(nn::UpSample2D<2>{}, nn::Dense<4>{}, nn::Reshape<2, 1, 2>{});
   visit(nn::UpSample2D{{1, 2}}, nn::Dense{4}, nn::Reshape{2, 1, 2});
   visit(nn::ZeroPad2D<1>{}, nn::Dense<4>{}, nn::Reshape<2, 1, 2>{});

@@ -54,3 +54,15 @@ TEST_CASE("Class labels are any range of them that can be counted and indexed") 
   CHECK(nn::class_number(labels, 2) == 2);
   CHECK(nn::class_number(labels.head(2) + labels.tail(2), 1) == 3);
 }
+
+TEST_CASE("A label that no Index holds stays larger than all classes") {
+  enum class Wide : std::uint64_t { largest = ~std::uint64_t{0} };
+  constexpr nn::Index most = std::numeric_limits<nn::Index>::max();
+  CHECK(nn::class_number((std::uint64_t{1} << 63) - 1) == most);
+  CHECK(nn::class_number(std::uint64_t{1} << 63) == most);
+  CHECK(nn::class_number(Wide::largest) == most);
+  CHECK(nn::class_number(std::numeric_limits<std::uint32_t>::max()) == 4294967295);
+  CHECK(nn::class_number(std::int64_t{-5}) == -5);
+  CHECK(nn::class_text(nn::class_number(Wide::largest)) == "at least 9223372036854775807");
+  CHECK(nn::class_text(-7) == "-7");
+}

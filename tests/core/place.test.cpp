@@ -114,7 +114,7 @@ TEST_CASE("The shards of a layer's parameters follow each other, and the last ha
   nn::Place dense;
   dense.parameter_count = 4 * 18 + 4;
   dense.rows = 4;
-  dense.columns = 18;
+  dense.columns = dense.shared_columns = 18;
   for (const nn::Index count : {1, 2, 3, 18, 40}) {
     CAPTURE(count);
     nn::Index next = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <nn/data/csv.hpp>
 
+#include <sys/stat.h>
+
 #include <clocale>
 #include <cstdio>
 #include <locale>
@@ -118,7 +120,9 @@ TEST_CASE("Numbers with another decimal mark, or one of thousands, are refused u
   refuses_text("a;b\n1,5;2\n2,5;4\n", ", row 2, column 1 \"a\": \"1,5\"" + remedy, {.separator = ';'});
   refuses_text("a,b\n\"1,234\",2\n", ", row 2, column 1 \"a\": \"1,234\"" + remedy);
   refuses_text("a\n2\n1 234 567\n3\n", ", row 3, column 1 \"a\": \"1 234 567\"" + remedy);
-  refuses_text("a\n2\n1e999\n", ", row 3, column 1 \"a\": \"1e999\"" + remedy);
+  refuses_text("a\n2\n1e999\n",
+               ", row 3, column 1 \"a\": \"1e999\" is beyond what a double holds, 1.8e308; correct it, or name the "
+               "column in categories");
   CHECK(read("a;b\n1,5;2\n-,5e3;4\n", {.separator = ';', .decimal_mark = ','}).columns[0].numbers ==
         Numbers{1.5, -500});
   CHECK(read("a;b\n1.234,5;2\n12.345.678;4\n", {.separator = ';', .decimal_mark = ',', .thousands_mark = '.'})
@@ -130,6 +134,41 @@ TEST_CASE("Numbers with another decimal mark, or one of thousands, are refused u
                "decimal_mark and thousands_mark",
                {.separator = ';', .decimal_mark = ',', .numbers = {"a"}});
   CHECK(read("a\n1,5\n2,5\n", {.separator = ';', .categories = {"a"}}).columns[0].categories == Names{"1,5", "2,5"});
+}
+
+TEST_CASE(
+    "Columns of per cent, of money and of missing values by other words do not become categories without a word") {
+  const std::string of_unit =
+      " is no number for a sign as % or $; take it away, or write its unit in the column's name, or name the column in "
+      "categories";
+  refuses_text("a,b\n1,12%\n2,7.5 %\n", ", row 2, column 2 \"b\": \"12%\"" + of_unit);
+  refuses_text("a\n$3\n\"$1,234.50\"\n", ", row 2, column 1 \"a\": \"$3\"" + of_unit);
+  refuses_text("a\n-5 \u20AC\n12 \u20AC\n", ", row 2, column 1 \"a\": \"-5 \u20AC\"" + of_unit);
+  CHECK(read("a\n12%\n7%\n", {.categories = {"a"}}).columns[0].categories == Names{"12%", "7%"});
+  CHECK(read("a\n\u00E9\n%\n").columns[0].categories == Names{"%", "\u00E9"});
+
+  const std::string of_mark =
+      " is no number, but all other fields of the column are; add it to missing_texts, or name the column in "
+      "categories";
+  for (const std::string mark : {"na", "Na", "missing", "N.A.", "--", ".", "Unknown"})
+    refuses_text("a\n" + mark + "\n" + mark + "\n" + mark + "\n1.5\n",
+                 ", row 2, column 1 \"a\": \"" + mark + "\"" + of_mark);
+  refuses_text("a\nna\n--\n7\n", ", row 2, column 1 \"a\": \"na\"" + of_mark);
+  CHECK(read("a\nna\nyes\n1\n").columns[0].categories == Names{"1", "na", "yes"});
+  CHECK(read("a\nna\nyes\n").columns[0].categories == Names{"na", "yes"});
+}
+
+TEST_CASE("A file of another separator is not taken for one column of categories") {
+  const std::string remedy = " stands in its fields; set CsvOptions::separator, or name the column in categories";
+  refuses_text("a;b\n1;x\n2;y\n", " has a single column, but ';'" + remedy);
+  refuses_text("a\tb\n1\tx\n", " has a single column, but a tab" + remedy);
+  refuses_text("a|b\n1|x\n", " has a single column, but '|'" + remedy);
+  refuses_text("a,b\n1,x\n", " has a single column, but ','" + remedy, {.separator = ';'});
+  refuses_text("1;x\n2;y\n", " has a single column, but ';'" + remedy, {.has_header = false});
+  CHECK(read("a;b\n1;x\n", {.categories = {"a;b"}}).columns[0].categories == Names{"1;x"});
+  CHECK(read("text\nwell; then\nno\n").columns[0].categories == Names{"no", "well; then"});
+  CHECK(read("a;b\n1\n2\n").columns[0].numbers == Numbers{1, 2});
+  CHECK(read("a;b,c\n1;2,3\n").columns.size() == 2);
 }
 
 TEST_CASE("Missing numbers are filled as said, by the column's name") {
@@ -264,7 +303,10 @@ TEST_CASE("Files are read by name, and what cannot be read is said") {
   CHECK_THROWS_MATCHES(
       nn::read_csv(path), nn::load_error,
       Message("read_csv: \"" + path + "\" cannot be opened: No such file or directory; check the path"));
-  CHECK_THROWS_AS(nn::read_csv("."), nn::load_error);
+  CHECK_THROWS_WITH(nn::read_csv("."), StartsWith("read_csv: cannot read \".\": it is a folder"));
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);  // which nobody writes to
+  CHECK_THROWS_WITH(nn::read_csv(path), StartsWith("read_csv: cannot read \"" + path + "\": it is no regular file"));
+  std::remove(path.c_str());
   std::istringstream failed("a\n1\n");
   failed.setstate(std::ios::failbit);
   CHECK_THROWS_MATCHES(nn::read_csv(failed), nn::load_error,

@@ -143,6 +143,9 @@ TEST_CASE("Labels may be integers of any type, or enumerators") {
       nn::Dataset(x, std::vector<std::int64_t>{0, std::int64_t{1} << 32, 1}), nn::data_error,
       Message("Dataset: sample 1 has the label 4294967296; labels count from 0, and must be fewer than "
               "2147483648"));
+  CHECK_THROWS_MATCHES(nn::Dataset(x, std::vector<std::uint64_t>{0, 1, std::uint64_t{1} << 63}), nn::data_error,
+                       Message("Dataset: sample 2 has the label at least 9223372036854775807; labels count from 0, and "
+                               "must be fewer than 2147483648"));
   CHECK_THROWS_MATCHES(nn::Dataset(x, std::vector<std::int64_t>{0, 1, -(std::int64_t{1} << 32)}), nn::data_error,
                        Message("Dataset: sample 2 has the label -4294967296; labels count from 0"));
 }

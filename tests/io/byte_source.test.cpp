@@ -128,9 +128,9 @@ TEST_CASE("What is no regular file is refused at once, also a pipe that nobody w
   Network network;
   REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
   CHECK(test::load_error_of([&] { nn::load(network, folder / "pipe"); }) ==
-        "load: cannot read \"" + (folder / "pipe") + "\": it is no regular file; open it as a stream and load that");
+        "load: cannot read \"" + (folder / "pipe") + "\": it is no regular file; open it as a stream and give that");
   CHECK(test::load_error_of([&] { nn::load(network, "/dev/null"); }) ==
-        "load: cannot read \"/dev/null\": it is no regular file; open it as a stream and load that");
+        "load: cannot read \"/dev/null\": it is no regular file; open it as a stream and give that");
 }
 
 TEST_CASE("A path stands in a message without what disturbs a terminal") {

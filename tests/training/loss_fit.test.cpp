@@ -203,3 +203,11 @@ TEST_CASE("a sample that a loss cannot take is named before the first update") {
              }),
              ContainsSubstring("evaluate, sample 0: ClassWeighted: 2 weights do not fit 3 classes"));
 }
+
+TEST_CASE("integers as targets of one output are labels, which the refusal says") {
+  nn::Sequential<float> network(nn::Input{1}, nn::Dense{1});
+  const nn::Dataset prices(nn::Matrix<float>{{1, 2}}, std::vector<int>{3, 180});
+  CHECK(message_of([&] { nn::evaluate(network, nn::MeanSquaredError{}, prices); }) ==
+        "evaluate: the data set has 181 classes, but the network has 1 outputs; end it in Dense<181>, or, where the "
+        "targets are no classes but numbers, give them as float or double");
+}

@@ -33,7 +33,8 @@ TEST_CASE("labels out of range or not one per sample are refused") {
                                "0, or end the network in more units"));
   CHECK_THROWS_MATCHES(validate({2}, 1, 1), nn::data_error,
                        Message("sample 0 has the label 2, but 1 output tells the classes 0 to 1; count classes from "
-                               "0, or end the network in more units"));
+                               "0, or end the network in more units, or give what is no class but a number as float or "
+                               "double"));
   CHECK_THROWS_AS(validate({-1}, 3, 1), nn::data_error);
   CHECK_THROWS_MATCHES(validate({0, 1, 2}, 3, 2), nn::shape_error,
                        Message("3 labels do not fit 2 samples; give one label per sample"));

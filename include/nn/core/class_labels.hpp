@@ -4,6 +4,8 @@
 
 #include <concepts>
 #include <iterator>
+#include <limits>
+#include <string>
 #include <type_traits>
 
 #include <nn/core/views.hpp>
@@ -32,10 +34,22 @@ concept ClassLabels = !detail::MatrixOfColumns<Labels> && requires(const Labels&
   requires ClassLabel<std::iter_value_t<decltype(std::begin(labels))>>;
 };
 
-/// The number of a class.
+/// The number of a class; the largest Index where it is larger.
 template <ClassLabel Label>
 constexpr Index class_number(Label label) {
-  return static_cast<Index>(label);
+  constexpr auto largest = std::numeric_limits<Index>::max();
+  if constexpr (std::is_enum_v<Label>)
+    return class_number(static_cast<std::underlying_type_t<Label>>(label));
+  else if constexpr (std::is_unsigned_v<Label> && sizeof(Label) >= sizeof(Index))
+    return label > static_cast<Label>(largest) ? largest : static_cast<Index>(label);
+  else
+    return static_cast<Index>(label);
+}
+
+/// The same in words.
+inline std::string class_text(Index number) {
+  const bool is_largest = number == std::numeric_limits<Index>::max();
+  return (is_largest ? "at least " : "") + std::to_string(number);
 }
 
 /// That of a sample.

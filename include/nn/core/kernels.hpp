@@ -87,15 +87,21 @@ void add_all_rows(const T* W, Index rows, Index stride, const T* x, const Column
                                                                                  columns, y + row);
 }
 
-/// y += W x
+/// y += W x for some rows of a matrix whose columns begin `stride` numbers apart.
 template <class T>
-void add_product(const T* W, Index rows, Index columns, const T* x, T* y) {
+void add_product(const T* W, Index rows, Index columns, const T* x, T* y, Index stride) {
   constexpr Index packs = register_bytes == 64 ? 16 : 8;  // half of the registers that there are
   Columns nonzero;
   for (Index first = 0; first < columns; first += Columns::capacity) {
     nonzero.find_nonzero(x, first, std::min(Columns::capacity, columns - first));
-    add_all_rows<lanes<T>, packs>(W + first * rows, rows, rows, x + first, nonzero, y);
+    add_all_rows<lanes<T>, packs>(W + first * stride, rows, stride, x + first, nonzero, y);
   }
+}
+
+/// y += W x
+template <class T>
+void add_product(const T* W, Index rows, Index columns, const T* x, T* y) {
+  add_product(W, rows, columns, x, y, rows);
 }
 
 /// The last rows of a column, fewer than 2 * Lanes: returns w dy when Dot, and subtracts factor * dy from w when

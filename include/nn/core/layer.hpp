@@ -20,7 +20,7 @@
 namespace nn {
 
 /// One of several shares of a layer's parameters, which threads work on at once: some columns of the first tensor, and
-/// with the last shard all that follows it.
+/// with the last shard all that follows it. Where a layer shares_all_columns, some of the columns of all its tensors.
 struct Shard {
   Index index = 0;
   Index count = 1;
@@ -114,11 +114,11 @@ template <class L>
 concept HasOutputShape = requires(const L& layer, Shape shape) {
   { layer.output_shape(shape) } -> std::same_as<Shape>;
 };
-template <class L>
-concept HasForward = requires(const L& layer, Shape shape, ConstVectorView<float> parameters, ConstMatrixView<float> x,
-                              MatrixView<float> y) {
+template <class L, class T = float>
+concept HasForward = requires(const L& layer, Shape shape, ConstVectorView<T> parameters, ConstMatrixView<T> x,
+                              MatrixView<T> y) {
   requires requires { layer.forward(shape, parameters, x, y); } || requires {
-    layer.forward(shape, parameters, x, y, Inference<float>{});
+    layer.forward(shape, parameters, x, y, Inference<T>{});
   };
 };
 template <class L>
@@ -190,6 +190,10 @@ concept HasCounts = requires(const L& layer, Shape shape) {
 ///       numbers per sample that it needs room for
 ///   Index least_samples(Shape input) const
 ///       of a batch that it can train on; 1 when missing
+///   Index multiply_adds(Shape input) const
+///       forward, for one sample; when missing, each output is the sum over a row of the first tensor
+///   static constexpr bool shares_all_columns = true
+///       its tensors have equally many rows, and a Shard is some columns of all of them in a row
 ///   static constexpr bool keeps_shape = true
 ///       its options do not change the output's shape
 ///   static constexpr bool is_flat_where_zero = true
@@ -218,6 +222,10 @@ constexpr bool require_layer() {
   static_assert(HasOutputShape<L>,
                 "nn: this is no layer: it lacks `constexpr nn::Shape output_shape(nn::Shape input) const`; see "
                 "nn/core/layer.hpp");
+  static_assert(HasForward<L> || !HasForward<L, double>,
+                "nn: this layer's forward takes numbers of type double alone, but networks of float and the checks of "
+                "gradients ask it, too: write `void forward(nn::Shape input, const auto& parameters, const auto& x, "
+                "auto&& y) const`; see nn/core/layer.hpp");
   static_assert(HasForward<L>,
                 "nn: this is no layer: it lacks `void forward(nn::Shape input, const auto& parameters, const auto& x, "
                 "auto&& y) const`; see nn/core/layer.hpp");
@@ -250,6 +258,12 @@ concept HasDescend = requires(const L& layer, Shape shape,
 template <class L>
 inline constexpr bool shape_is_in_type = std::is_empty_v<L> || requires {
   requires L::keeps_shape;
+};
+
+/// Whether threads share the columns of all its tensors.
+template <class L>
+inline constexpr bool shares_all_columns = requires {
+  requires L::shares_all_columns;
 };
 
 /// How many numbers per sample the layer needs room for.

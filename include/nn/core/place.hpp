@@ -2,6 +2,7 @@
 // Where a layer stands in a network: its shapes, and its part of the parameters, the state and the workspace.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <string_view>
@@ -18,7 +19,8 @@ struct Place {
   Index parameter_count = 0;
   Index rows = 0;  ///< of the first tensor that is learned, by whose columns threads share the parameters
   Index columns = 0;
-  Index multiply_adds = 0;  ///< forward, for one sample: each output is the sum over a row of that tensor
+  Index shared_columns = 0;  ///< or by those of all tensors, which then have as many rows
+  Index multiply_adds = 0;   ///< forward, for one sample
   Index state_offset = 0;
   Index state_count = 0;
   Index memory_offset = 0;  ///< of its own room in a workspace, in numbers per sample
@@ -31,9 +33,9 @@ struct Place {
   bool has_shards = false;   ///< has a backward pass that threads can share, or no parameters
 
   /// The range of the layer's parameters that a shard is.
-  constexpr Index shard_begin(Shard shard) const { return shard.first(columns) * rows; }
+  constexpr Index shard_begin(Shard shard) const { return shard.first(shared_columns) * rows; }
   constexpr Index shard_end(Shard shard) const {
-    return shard.is_last() ? parameter_count : shard.last(columns) * rows;
+    return shard.is_last() ? parameter_count : shard.last(shared_columns) * rows;
   }
   constexpr Index parameter_end() const { return checked_sum(parameter_offset, parameter_count); }
   constexpr Index state_end() const { return checked_sum(state_offset, state_count); }
@@ -45,6 +47,14 @@ template <class L>
 concept IsContainer = requires(const L& layer, Shape input) {
   { layer.place(input) } -> std::same_as<Place>;
 };
+
+/// Multiplications and additions forward, for one sample: each output is the sum over a row of the first tensor, or
+/// what the layer says.
+template <class L>
+constexpr Index multiply_adds(const L& layer, const auto& input, const TensorShape& first, Shape output) {
+  if constexpr (requires { layer.multiply_adds(input); }) return layer.multiply_adds(input);
+  return checked_product(first.columns, output.size());
+}
 
 /// All that a layer says of itself; it stands at the beginning.
 template <class L, class Given>
@@ -66,7 +76,8 @@ constexpr Place place_of(const L& layer, const Given& input) {
             .parameter_count = parameters,
             .rows = first.rows,
             .columns = first.columns,
-            .multiply_adds = checked_product(first.columns, output.size()),
+            .shared_columns = shares_all_columns<L> ? parameters / std::max<Index>(first.rows, 1) : first.columns,
+            .multiply_adds = multiply_adds(layer, input, first, output),
             .state_count = state_count(layer, input),
             .memory_size = memory_size(layer, input),
             .least_samples = least_samples(layer, input),

@@ -197,9 +197,10 @@ class ProductBlock {
   alignas(64) std::array<T, static_cast<std::size_t>(capacity* block_depth)> turned_;
 };
 
-/// C (rows x columns, column by column) += scale * A B, where A is rows x depth and B is depth x columns.
+/// C += scale * A B, where A is rows x depth, B is depth x columns and the columns of C begin `stride` numbers apart.
 template <class T>
-void add_product(T scale, const Factor<T>& A, const Factor<T>& B, Index rows, Index depth, Index columns, T* C) {
+void add_product(T scale, const Factor<T>& A, const Factor<T>& B, Index rows, Index depth, Index columns, T* C,
+                 Index stride) {
   alignas(64) std::array<T, static_cast<std::size_t>(packed_rows<T> * block_depth)> packed;
   for (Index column = 0; column < columns; column += ProductBlock<T>::capacity)
     for (Index k = 0; k < depth; k += block_depth) {
@@ -210,9 +211,15 @@ void add_product(T scale, const Factor<T>& A, const Factor<T>& B, Index rows, In
         const Index rows_here = std::min(packed_rows<T>, rows - row);
         pack(Factor<T>{A.at(row, k), A.row_step, A.column_step}, rows_here, terms, scale, packed_rows<T>,
              packed.data());
-        block.multiply(packed.data(), rows_here, C + row + column * rows, rows);
+        block.multiply(packed.data(), rows_here, C + row + column * stride, stride);
       }
     }
+}
+
+/// The same for a C whose columns follow each other.
+template <class T>
+void add_product(T scale, const Factor<T>& A, const Factor<T>& B, Index rows, Index depth, Index columns, T* C) {
+  add_product(scale, A, B, rows, depth, columns, C, rows);
 }
 
 }  // namespace nn::kernels

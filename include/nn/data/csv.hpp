@@ -21,6 +21,7 @@
 
 #include <nn/core/errors.hpp>
 #include <nn/core/printable.hpp>
+#include <nn/core/regular_file.hpp>
 #include <nn/data/csv_column.hpp>
 #include <nn/data/csv_lexer.hpp>
 #include <nn/data/csv_number.hpp>
@@ -62,6 +63,7 @@ class CsvReader {
     name_columns();
     find_columns(lexer_.source());
     const Index rows = inspect();
+    require_separator();
     for (std::size_t i = 0; i < columns_.size(); ++i) columns_[i].decide(rows, lexer_, i);
     for_each_field([&](CsvColumn& column) { column.add(lexer_, is_missing(), format_); });
     for (CsvColumn& column : columns_) column.name_categories(format_);
@@ -155,6 +157,16 @@ class CsvReader {
     return rows;
   }
 
+  // A single column of texts, in each of which another separator stands, is most often several columns.
+  void require_separator() const {
+    if (columns_.size() > 1 || columns_[0].wanted != CsvColumn::Kind::unknown || options_.like != nullptr) return;
+    for (const char other : {',', ';', '\t', '|'})
+      if (columns_[0].is_text_with(other) && (!options_.has_header || has_in_name(other)))
+        lexer_.fail(" has a single column, but ", other == '\t' ? "a tab" : std::string{'\'', other, '\''},
+                    " stands in its fields; set CsvOptions::separator, or name the column in categories");
+  }
+  bool has_in_name(char other) const { return lexer_.names[0].find(other) != std::string::npos; }
+
   template <class Use>
   void for_each_row(Use&& use) {
     lexer_.rewind();
@@ -240,6 +252,7 @@ Table read_csv(Stream& stream, const CsvOptions& options = {}, const std::string
 template <std::convertible_to<std::string> Path>
 Table read_csv(const Path& path, const CsvOptions& options = {}) {
   const std::string name = detail::path_in_quotes(std::string(path));
+  detail::require_regular_file("read_csv", std::string(path));
   errno = 0;
   std::ifstream stream(path, std::ios::binary);
   if (!stream)

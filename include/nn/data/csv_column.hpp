@@ -44,10 +44,14 @@ class CsvColumn {
       return;
     }
     numbers_like_ += NumberFormat::looks_like_number(lexer.field());
+    are_odd_marks_ = are_odd_marks_ && looks_missing(lexer.field());
     if (odd_row_ > 0) return;
     odd_row_ = lexer.row();
     odd_ = lexer.field().substr(0, 41);  // as much as an error shows
   }
+
+  /// Whether it has texts, in the first of which a letter stands.
+  bool is_text_with(char letter) const { return odd_row_ > 0 && odd_.find(letter) != std::string::npos; }
 
   /// Numbers or categories? Throws load_error where it is mostly numbers, data_error where the options contradict.
   void decide(Index rows, const CsvLexer& lexer, std::size_t number) {
@@ -60,12 +64,9 @@ class CsvColumn {
                        " in the table it is to be like; do not say another kind");
     if (wanted != Kind::unknown) kind = wanted;
     const bool is_told = wanted != Kind::unknown || like != nullptr;
-    if (!is_told && odd_row_ > 0 && 2 * numbers_like_ > present_)
-      lexer.fail_at(odd_row_, number, in_quotes(odd_),
-                    NumberFormat::looks_like_number(odd_)
-                        ? " is no number as 1234.5 is; set decimal_mark and thousands_mark, correct it,"
-                        : " is no number, but most fields of the column are; correct it, add it to missing_texts,",
-                    " or name the column in categories");
+    const bool are_marks = odd_row_ > 0 && are_odd_marks_ && numbers_like_ > 0;
+    if (!is_told && odd_row_ > 0 && (2 * numbers_like_ > present_ || are_marks))
+      lexer.fail_at(odd_row_, number, in_quotes(odd_), what_is_odd(are_marks), " or name the column in categories");
     column_.name = lexer.names[number];
     is_number_ = kind == Kind::numbers;
     const auto size = static_cast<std::size_t>(rows);
@@ -132,6 +133,29 @@ class CsvColumn {
  private:
   static constexpr int missing = -1;
   static constexpr std::string_view own_category = "(missing)";
+
+  // Whether a text, in lower case and without what is no letter, is one by which people say that a value is missing.
+  static bool looks_missing(std::string_view text) {
+    std::string letters;
+    for (const char c : text) {
+      if (c == '+' || (c >= '0' && c <= '9')) return false;
+      const bool is_upper = c >= 'A' && c <= 'Z', is_other = static_cast<unsigned char>(c) >= 0x80;
+      if (is_upper || is_other || (c >= 'a' && c <= 'z')) letters += is_upper ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    for (const std::string_view word : {"", "na", "nan", "none", "null", "nil", "missing", "unknown"})
+      if (letters == word) return true;
+    return false;
+  }
+
+  const char* what_is_odd(bool is_mark) const {
+    if (is_mark) return " is no number, but all other fields of the column are; add it to missing_texts,";
+    if (!NumberFormat::looks_like_number(odd_))
+      return " is no number, but most fields of the column are; correct it, add it to missing_texts,";
+    if (NumberFormat::is_too_large(odd_)) return " is beyond what a double holds, 1.8e308; correct it,";
+    if (NumberFormat::has_sign_of_unit(odd_))
+      return " is no number for a sign as % or $; take it away, or write its unit in the column's name,";
+    return " is no number as 1234.5 is; set decimal_mark and thousands_mark, correct it,";
+  }
 
   void add_number(const CsvLexer& lexer, const NumberFormat& format) {
     const std::optional<double> number = format.read(lexer.field());
@@ -209,9 +233,10 @@ class CsvColumn {
                  ": all values are missing, so that nothing can fill them; drop it");
   }
 
-  Index present_ = 0;       // fields that are not missing
-  Index numbers_like_ = 0;  // of those, numbers of any format
-  Index odd_row_ = 0;       // of the first that is no number of the format asked for
+  Index present_ = 0;          // fields that are not missing
+  Index numbers_like_ = 0;     // of those, numbers of any format
+  bool are_odd_marks_ = true;  // whether all others look as if they said that the value is missing
+  Index odd_row_ = 0;          // of the first that is no number of the format asked for
   std::string odd_;
   bool is_number_ = true, has_missing_ = false;
   Column column_;

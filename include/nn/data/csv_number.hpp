@@ -2,6 +2,7 @@
 // Numbers as files write them: 1234.5, but also 1,234.5 and 1.234,5.
 #pragma once
 
+#include <algorithm>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -25,8 +26,13 @@ struct NumberFormat {
     return plain ? read_plain(*plain) : std::nullopt;
   }
 
-  /// Whether somebody may have meant a number: one of another usual format, or beyond what a double holds.
-  static bool looks_like_number(std::string_view text) {
+  /// Whether somebody may have meant a number: one of another usual format, with a sign of a unit, or beyond what a
+  /// double holds.
+  static bool looks_like_number(std::string_view given) {
+    std::string text;
+    for (const char c : given)
+      if (!is_sign_of_unit(c) && (c != ' ' || !text.empty())) text += c;
+    while (text.ends_with(' ')) text.pop_back();
     if (text.find_first_not_of("0123456789+-.,'eE ") != std::string_view::npos) return false;  // a word
     for (const char thousands : {'\0', ',', '.', ' ', '\''})
       for (const char decimal : {'.', ','})
@@ -34,7 +40,14 @@ struct NumberFormat {
     return false;
   }
 
+  /// Whether it is a number as 1234.5 is, but for its size.
+  static bool is_too_large(std::string_view text) { return NumberFormat{}.without_marks(text) && !read_plain(text); }
+  static bool has_sign_of_unit(std::string_view text) { return std::any_of(text.begin(), text.end(), is_sign_of_unit); }
+
  private:
+  // Percent, dollar, and, beyond ASCII, the signs of all other currencies.
+  static bool is_sign_of_unit(char c) { return c == '%' || c == '$' || static_cast<unsigned char>(c) >= 0x80; }
+
   static std::optional<double> read_plain(std::string_view text) {
     if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
     double number = 0;

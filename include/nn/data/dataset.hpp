@@ -315,7 +315,7 @@ class Dataset {
   }
 
   [[noreturn]] static void refuse_label(Index sample, Index label) {
-    throw data_error("Dataset: sample ", sample, " has the label ", label, "; labels count from 0",
+    throw data_error("Dataset: sample ", sample, " has the label ", class_text(label), "; labels count from 0",
                      label < 0 ? "" : ", and must be fewer than 2147483648");
   }
 

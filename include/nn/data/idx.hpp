@@ -17,6 +17,7 @@
 
 #include <nn/core/errors.hpp>
 #include <nn/core/printable.hpp>
+#include <nn/core/regular_file.hpp>
 #include <nn/core/views.hpp>
 #include <nn/data/large_pages.hpp>
 
@@ -205,6 +206,7 @@ IdxArray read_idx(Stream& stream, const std::string& name = "the stream") {
 template <std::convertible_to<std::string> Path>
 IdxArray read_idx(const Path& path) {
   const std::string name = detail::path_in_quotes(std::string(path));
+  detail::require_regular_file("read_idx", std::string(path));
   errno = 0;
   std::ifstream stream(path, std::ios::binary);
   if (!stream)

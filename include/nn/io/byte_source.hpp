@@ -17,6 +17,7 @@
 
 #include <nn/core/errors.hpp>
 #include <nn/core/printable.hpp>
+#include <nn/core/regular_file.hpp>
 #include <nn/io/file_descriptor.hpp>
 #include <nn/io/neighbour_file.hpp>
 
@@ -103,10 +104,7 @@ class FileSource final : public ByteSource {
     struct stat status;
     if (!file_.is_open() || ::fstat(file_.number(), &status) != 0)
       throw load_error("load: cannot open ", name(), ": ", reason(errno));
-    if (S_ISDIR(status.st_mode))
-      throw load_error("load: cannot read ", name(), ": it is a folder; give the name of a file in it");
-    if (!S_ISREG(status.st_mode))
-      throw load_error("load: cannot read ", name(), ": it is no regular file; open it as a stream and load that");
+    if (const char* const refusal = refusal_of(status)) throw load_error("load: cannot read ", name(), ": ", refusal);
     file_size_ = static_cast<std::uint64_t>(status.st_size);
   }
 

@@ -23,6 +23,8 @@ LayerTable<T> known_layers() {
   table.add(Dropout{}).add(Dropout2D{});
   table.add(Permute{}).add(Slice{});
   table.add(Flatten{}).add(Reshape{1, 1, 1}).add(UpSample2D{1}).add(ZeroPad2D{0});
+  table.add(SimpleRNN{1}).add(LSTM{1}).add(GRU{1}).add(LastStep{}).add(MeanOverTime{}).add(MaxOverTime{});
+  table.add(Bidirectional{SimpleRNN{1}}).add(Bidirectional{LSTM{1}}).add(Bidirectional{GRU{1}});
   table.add_container("Chain", "layers", [](Layers layers) { return Chain{std::move(layers)}; });
   table.add_container("Residual", "layers", [](Layers layers) { return Residual{std::move(layers)}; });
   table.add_container("Concat", "branches", [](Layers branches) { return Concat{std::move(branches)}; });

@@ -76,6 +76,8 @@ void require_fit(const Net& network, const Dataset& data, const char* who) {
                       " outputs; end it in Dense<", data.target_size(), ">",
                       !data.has_labels() && data.target_size() == 1
                           ? ", or, where the target is a class, give labels (of a file: CsvOptions::categories)"
+                      : data.has_labels() && outputs == 1
+                          ? ", or, where the targets are no classes but numbers, give them as float or double"
                           : "");
 }
 

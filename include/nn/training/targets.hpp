@@ -36,9 +36,10 @@ void validate_labels(const Labels& labels, Index outputs, Index samples) {
   for (Index sample = 0; sample < samples; ++sample) {
     const Index label = class_number(labels, sample);
     if (label < 0 || label >= classes)
-      throw data_error("sample ", sample, " has the label ", label, ", but ", outputs,
+      throw data_error("sample ", sample, " has the label ", class_text(label), ", but ", outputs,
                        outputs == 1 ? " output tells" : " outputs tell", " the classes 0 to ", classes - 1,
-                       "; count classes from 0, or end the network in more units");
+                       "; count classes from 0, or end the network in more units",
+                       outputs == 1 ? ", or give what is no class but a number as float or double" : "");
   }
 }
 
