@@ -45,14 +45,15 @@ struct NetworkDefinition<T, First, Rest...> {
   }();
 };
 
-// The places of the first layers of a list.
-template <class Input, class Layers, std::size_t Count>
-constexpr std::array<Place, Count> places(const Input& input, const Layers& layers) {
+// The places of the first layers of a list; layer(integral_constant) gives each.
+template <class Input, std::size_t Count>
+constexpr std::array<Place, Count> places(const Input& input, const auto& layer) {
   std::array<Place, Count> result{};
   Place before{};
   before.output = input.shape();
   [&]<std::size_t... Position>(std::index_sequence<Position...>) {
-    ((result[Position] = before = place_after(before, std::get<Position>(layers), static_cast<Index>(Position) + 1)),
+    ((result[Position] = before = place_after(before, layer(std::integral_constant<std::size_t, Position>{}),
+                                              static_cast<Index>(Position) + 1)),
      ...);
   }
   (std::make_index_sequence<Count>{});
@@ -189,11 +190,9 @@ class Network : public LayerStack<Network<Arguments...>, typename detail::Networ
 
   static constexpr auto static_places = [] {
     if constexpr (static_place_count > 0) {
-      constexpr auto known = []<std::size_t... Position>(std::index_sequence<Position...>) {
-        return std::tuple<std::tuple_element_t<Position, Layers>...>{};
-      }
-      (std::make_index_sequence<static_place_count>{});
-      return detail::places<Input, decltype(known), static_place_count>(Input{}, known);
+      // Not a std::tuple of them, in which GCC 12 cannot read a member that is a class.
+      return detail::places<Input, static_place_count>(
+          Input{}, [](auto position) { return std::tuple_element_t<position, Layers>{}; });
     } else {
       return std::array<Place, 0>{};
     }
@@ -201,7 +200,8 @@ class Network : public LayerStack<Network<Arguments...>, typename detail::Networ
 
   Network(Input input, Layers layers, int) : input_(std::move(input)), layers_(std::move(layers)) {
     if constexpr (!is_static)
-      places_ = detail::places<Input, Layers, static_cast<std::size_t>(depth_)>(input_, layers_);
+      places_ = detail::places<Input, static_cast<std::size_t>(depth_)>(
+          input_, [&](auto position) -> const auto& { return std::get<position>(layers_); });
     static_cast<void>(input_.shape());
     for_each_layer([&](const auto& layer, Index i) { this->require_options(layer, place(i)); });
     if constexpr (depth_ > 0) {
