@@ -5,7 +5,7 @@
 
 #include <nn/activations/softmax.hpp>
 
-#include "../layer_cases.hpp"
+#include "../layers/image_cases.hpp"
 
 TEST_CASE("LogSoftmax is a layer") {
   static_assert(nn::Layer<nn::LogSoftmax>);
@@ -47,4 +47,18 @@ TEMPLATE_TEST_CASE("LogSoftmax is finite where Softmax is 0", "", float, double)
       test::forward<TestType>(nn::LogSoftmax{}, nn::Matrix<TestType>{{0, nan}, {-infinity, 0}});
   CHECK(z.col(0) == nn::Vector<TestType>{{0, -infinity}});
   CHECK(z.col(1).array().isNaN().all());
+}
+
+TEST_CASE("LogSoftmax of several positions is one over the channels of each") {
+  const nn::Matrix<double> x = test::drawn<double>(6, 2, 1), dy = test::drawn<double>(6, 2, 2);
+  const nn::Matrix<double> y = test::forward_image<double>(nn::LogSoftmax{}, {1, 2, 3}, x);
+  const nn::Matrix<double> dx = test::backward_image<double>(nn::LogSoftmax{}, {1, 2, 3}, x, dy);
+  // The same numbers as four samples of three.
+  const nn::Matrix<double> apart = x.reshaped(3, 4), apart_dy = dy.reshaped(3, 4);
+  CHECK(y.reshaped(3, 4) == test::forward<double>(nn::LogSoftmax{}, apart));
+  CHECK(dx.reshaped(3, 4) == test::backward<double>(nn::LogSoftmax{}, apart, apart_dy));
+}
+
+TEST_CASE("LogSoftmax's gradients are right over images") {
+  test::check_gradients_of_image_layer(nn::LogSoftmax{}, {2, 1, 3});
 }

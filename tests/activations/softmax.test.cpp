@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "../layer_cases.hpp"
+#include "../layers/image_cases.hpp"
 
 TEST_CASE("Softmax is a layer") {
   static_assert(nn::Layer<nn::Softmax>);
@@ -84,4 +84,18 @@ TEMPLATE_TEST_CASE("Softmax is within 6 units in the last place, and one more fo
       }
       CHECK(worst <= 6);
     }
+}
+
+TEST_CASE("Softmax of several positions is one over the channels of each") {
+  const nn::Matrix<double> x = test::drawn<double>(6, 2, 1), dy = test::drawn<double>(6, 2, 2);
+  const nn::Matrix<double> y = test::forward_image<double>(nn::Softmax{}, {1, 2, 3}, x);
+  const nn::Matrix<double> dx = test::backward_image<double>(nn::Softmax{}, {1, 2, 3}, x, dy);
+  // The same numbers as four samples of three.
+  const nn::Matrix<double> apart = x.reshaped(3, 4), apart_dy = dy.reshaped(3, 4);
+  CHECK(y.reshaped(3, 4) == test::forward<double>(nn::Softmax{}, apart));
+  CHECK(dx.reshaped(3, 4) == test::backward<double>(nn::Softmax{}, apart, apart_dy));
+}
+
+TEST_CASE("Softmax's gradients are right over images") {
+  test::check_gradients_of_image_layer(nn::Softmax{}, {2, 1, 3});
 }

@@ -55,6 +55,23 @@ TEST_CASE("Gradients of a network that classifies every pixel are right, with la
   CHECK(check.worst_central_difference_error < 1e-7);
 }
 
+TEST_CASE("Softmax of every pixel and CrossEntropy are differentiated as one") {
+  nn::Sequential<double> network = classes_of_pixels<double>();
+  network.add(nn::Softmax{});
+  const std::vector<int> labels{0, 1, 2, 2, 1, 1, 0, 2};
+  const nn::Matrix<double> x = test::drawn<double>(8, 2, 1);
+  const auto check = nn::check_gradients(network, nn::CrossEntropy{}, x, labels);
+  CHECK(check.worst_relative_error < 1e-12);
+  nn::Sequential<double> logits = classes_of_pixels<double>();
+  nn::Trainer of_both(network, nn::CrossEntropy{}, nn::SGD{});
+  nn::Trainer of_logits(logits, nn::SoftmaxCrossEntropy{}, nn::SGD{});
+  CHECK(of_both.step(x, labels) == of_logits.step(x, labels));
+  CHECK(test::have_same_bits(nn::Vector<double>(network.parameters()), nn::Vector<double>(logits.parameters())));
+  CHECK(std::abs(nn::evaluate(network, nn::CrossEntropy{}, x, nn::Matrix<double>::Constant(12, 2, 0.25)).loss -
+                 nn::evaluate(logits, nn::SoftmaxCrossEntropy{}, x, nn::Matrix<double>::Constant(12, 2, 0.25)).loss) <
+        1e-12);
+}
+
 TEST_CASE("A network learns the class of every pixel, and accuracy counts pixels") {
   nn::Sequential<float> network = classes_of_pixels<float>();
   const nn::Matrix<float> x = test::drawn<float>(8, 60, 1);

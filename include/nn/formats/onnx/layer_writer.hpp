@@ -186,9 +186,10 @@ class LayerWriter {
     return changed(x, graph_.node("PRelu", {x.name, slopes}));
   }
 
-  // Over all features, whatever their order.
+  // Over the channels of each position, whatever their order.
   WrittenValue softmax(const WrittenLayer& layer, const WrittenValue& given) {
-    const WrittenValue x = flat(given);
+    const bool has_positions = given.shape.height * given.shape.width > 1;
+    const WrittenValue x = has_positions ? channels_second(given) : flat(given);
     return changed(x, graph_.node(layer.type(), {x.name}, {{"axis", std::int64_t{1}}}));
   }
 
