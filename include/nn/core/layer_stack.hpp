@@ -89,8 +89,10 @@ class LayerStack {
     if (depth == 0) {  // nothing is computed, but what is returned must outlive x
       workspace.reserve_gradients(self(), x.cols());
       T* copy = workspace.gradient(self(), 0, x.cols());
-      MatrixView<T>(copy, x.rows(), x.cols()) = x;
-      return View(copy, x.rows(), x.cols());
+      return with_contiguous(x, [&](const auto& input) {
+        std::copy_n(input.data(), input.size(), copy);
+        return View(copy, input.rows(), input.cols());
+      });
     }
     return with_contiguous(x, [&](const auto& input) {
       const T* output = forward_pass(self(), parameters_.data(), input, workspace, depth);
