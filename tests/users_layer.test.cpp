@@ -81,8 +81,7 @@ struct Gated {
         for (Index j = shard.first(features); j < shard.last(features); ++j)
           target[j * units + i] += scale * dv * values.input(j, sample);
         if (!shard.is_last()) continue;
-        for (Index j = 0; j < features; ++j)
-          target[(features + j) * units + i] += scale * dz * values.input(j, sample);
+        for (Index j = 0; j < features; ++j) target[(features + j) * units + i] += scale * dz * values.input(j, sample);
         target[2 * features * units + i] += scale * dz;
       }
   }
@@ -142,7 +141,8 @@ TEST_CASE("a user's layer of three tensors has its names in every kind of networ
   auto network = in_types<float>();
   std::vector<std::string> names;
   for (const auto& tensor : network.tensors()) names.push_back(tensor.name);
-  CHECK(names == std::vector<std::string>{"0.weight", "0.bias", "1.value", "1.gate", "1.gate_bias", "2.weight", "2.bias"});
+  CHECK(names ==
+        std::vector<std::string>{"0.weight", "0.bias", "1.value", "1.gate", "1.gate_bias", "2.weight", "2.bias"});
   auto inside = nested<float>();
   CHECK(inside.tensor("0.0.gate").rows() == 5);
   CHECK(inside.tensor("1.0.gate_bias").size() == 3);

@@ -25,7 +25,7 @@ TEST_CASE("Every refusal says what is wrong, where, at which byte, and what to d
       {"[", " is a list, but must be an object {...}"},
       {"null", " is null (which is what some programs write for NaN), but must be an object {...}"},
       {"{}", " lacks \"W\"; it holds no parameters of a network"},
-      {R"({"Q")", R"( has the key "Q", which is none of "format", "version", "layers", "W", "B", "state")"},
+      {R"({"Q")", R"( has the key "Q", which is none of "format", "version", "layers", "W", "B", "state", "tensors")"},
       {R"({"format": "onnx")", R"(: format is "onnx", but must be "nn"; it is a file of another program)"},
       {R"({"format": [)", ": format is a list, but must be a text"},
       {R"({"version": 2,)", ": version is 2, but this library reads versions up to 1; use a newer one"},

@@ -153,34 +153,44 @@ concept HasBackward = HasOwnBackward<L> || HasShards<L>;
 // As the layers of version 0.1 did.
 template <class L>
 concept HasCounts = requires(const L& layer, Shape shape) {
-  requires requires { layer.parameter_count(shape); } || requires { layer.state_count(shape); };
+  requires requires { layer.parameter_count(shape); } || requires {
+    layer.state_count(shape);
+  };
 };
 }  // namespace detail
 
 /// A layer says its name, derives the shape of its output (and throws shape_error where the input does not fit), and
-/// works forward and backward on views. Backward comes in two halves,
-///   input_gradient(Shape input, values, gradients)                     writes gradients.input, as far as it is wanted
-///   add_parameter_gradient(Shape input, values, gradients, target, scale, Shard)   adds scale times the gradient of some
-///                                                                      parameters to target; see Dense. It is not shown
-///                                                                      the parameters: what it needs of them, the way
-///                                                                      forward or input_gradient keeps in the memory
+/// works forward and backward on views. Backward comes in two halves:
+///   input_gradient(Shape input, values, gradients)
+///       writes gradients.input, as far as it is wanted
+///   add_parameter_gradient(Shape input, values, gradients, target, scale, Shard)
+///       target += scale times the gradient of some parameters; see Dense. It is not shown the parameters: what it
+///       needs of them, the way forward or input_gradient keeps in the memory
 /// from which a training step on several threads and plain SGD follow, or as
-///   backward(Shape input, values, gradients)                           both at once; with parameters, on one thread
+///   backward(Shape input, values, gradients)
+///       both at once; with parameters, on one thread
 /// It may also have
-///   void tensors(Shape input, auto tensor) const                       calls tensor(TensorShape{...}) for each array
-///                                                                      that it learns, and each statistic that it keeps
-///   void initialize(Shape input, view, const Initializer&, Random&)    first values of the parameters; zeros
-///   void initialize_state(Shape input, view) const                     first values of the statistics; zeros
-///   void descend(Shape input, values, gradients, rate) const           backward and plain SGD step in one; see Dense
-///   void describe(auto option) const                                   calls option(name, number) for what it holds
-///   forward(..., const Training<T>&), backward(..., const Training<T>&)  where training is another thing than use;
-///                                                                      the other ways back may take it, too
-///   forward(..., const Inference<T>&)                                  in place of forward: reads its statistics
-///   Index memory_size(Shape input) const                               numbers per sample that it needs room for
-///   Index least_samples(Shape input) const                             of a batch that it can train on; 1 when missing
-///   static constexpr bool keeps_shape = true                           its options do not change the output's shape
-///   static constexpr bool is_flat_where_zero = true                    its slope is 0 where its output is 0, and its
-///                                                                      backward reads no gradient there
+///   void tensors(Shape input, auto tensor) const
+///       calls tensor(TensorShape{...}) for each array that it learns, and each statistic that it keeps
+///   void initialize(Shape input, view, const Initializer&, Random&) const
+///   void initialize_state(Shape input, view) const
+///       first values of the parameters, and of the statistics; zeros when missing
+///   void descend(Shape input, values, gradients, rate) const
+///       backward and plain SGD step in one; see Dense
+///   void describe(auto option) const
+///       calls option(name, number) for what it holds
+///   forward(..., const Training<T>&), backward(..., const Training<T>&)
+///       where training is another thing than use; the other ways back may take it, too
+///   forward(..., const Inference<T>&)
+///       in place of forward: reads its statistics
+///   Index memory_size(Shape input) const
+///       numbers per sample that it needs room for
+///   Index least_samples(Shape input) const
+///       of a batch that it can train on; 1 when missing
+///   static constexpr bool keeps_shape = true
+///       its options do not change the output's shape
+///   static constexpr bool is_flat_where_zero = true
+///       its slope is 0 where its output is 0, and its backward reads no gradient there
 /// A container of layers has Block as its base and says all that its Place holds at once.
 ///
 /// The list of its tensors is all that files, checkpoints, weight decay and threads need to know of its parameters.

@@ -84,9 +84,7 @@ class LayerStack {
   }
 
   /// Every tensor of every layer, layer after layer: its name, a view of its numbers and its role.
-  std::vector<Tensor<MatrixView<T>>> tensors() {
-    return tensors_in<MatrixView<T>>(parameters_.data(), state_.data());
-  }
+  std::vector<Tensor<MatrixView<T>>> tensors() { return tensors_in<MatrixView<T>>(parameters_.data(), state_.data()); }
   std::vector<Tensor<ConstMatrixView<T>>> tensors() const {
     return tensors_in<ConstMatrixView<T>>(parameters_.data(), state_.data());
   }
@@ -122,7 +120,9 @@ class LayerStack {
     return weight_of<ConstMatrixView<T>>(parameters_.data(), weights_of_layer(k));
   }
   VectorView<T> bias(Index k) { return bias_of<VectorView<T>>(parameters_.data(), weights_of_layer(k)); }
-  ConstVectorView<T> bias(Index k) const { return bias_of<ConstVectorView<T>>(parameters_.data(), weights_of_layer(k)); }
+  ConstVectorView<T> bias(Index k) const {
+    return bias_of<ConstVectorView<T>>(parameters_.data(), weights_of_layer(k));
+  }
 
   /// The same, k known to the compiler.
   template <Index k>

@@ -161,8 +161,7 @@ void descend(const Net& network, T* parameters, const X& x, Workspace<T>& worksp
     const Place& place = step.place;
     using L = std::remove_cvref_t<decltype(layer)>;
     constexpr bool always_descends = !IsContainer<L> && (HasDescend<L> || HasShards<L>);
-    if (place.parameter_count == 0)
-      return nn::backward(layer, place.input, step.values, step.gradients, step.mode);
+    if (place.parameter_count == 0) return nn::backward(layer, place.input, step.values, step.gradients, step.mode);
     VectorView<T> here(parameters + place.parameter_offset, place.parameter_count);
     if (always_descends || place.can_descend)
       return nn::descend(layer, place.input, Values{here, step.values.input, step.values.output}, step.gradients, rate,

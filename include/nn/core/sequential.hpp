@@ -18,7 +18,7 @@ class Sequential : public LayerStack<Sequential<T>, T> {
   static constexpr Index input_extent = dynamic;
   static constexpr Index output_extent = dynamic;
   static constexpr bool is_small() { return false; }  // its sizes are not in its type
-  static constexpr bool always_has_shards = false;     // nor are its layers
+  static constexpr bool always_has_shards = false;    // nor are its layers
 
   /// A network of these layers; more can be added. Weights are drawn from seed 0 (He et al. 2015).
   template <InputLayer Input, class... Layers>

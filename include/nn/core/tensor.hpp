@@ -27,8 +27,8 @@ struct TensorShape {
   constexpr bool operator==(const TensorShape&) const = default;
 };
 
-/// A tensor of a network: its name, which says the layer, as PyTorch's Sequential does ("0.weight", "2.0.running_mean"),
-/// and a view of its numbers, rows x columns.
+/// A tensor of a network: its name, which says the layer, as PyTorch's Sequential does ("0.weight",
+/// "2.0.running_mean"), and a view of its numbers, rows x columns.
 template <class View>
 struct Tensor {
   std::string name;

@@ -36,7 +36,8 @@ class JsonPosition {
     if (state_ == State::matrix || (state_ == State::numbers && is_in_matrix())) position[depth++] = row_;
     if (state_ == State::numbers) position[depth++] = column_;
     std::string path = ": " + std::string(keys[key_]);
-    if (key_ == others && state_ != State::value && state_ != State::tensors) path += "[\"" + printable(tensor_) + "\"]";
+    if (key_ == others && state_ != State::value && state_ != State::tensors)
+      path += "[\"" + printable(tensor_) + "\"]";
     for (std::size_t i = 0; i + (is_about_list ? 1 : 0) < depth; ++i) path += '[' + std::to_string(position[i]) + ']';
     if (state_ == State::type) path += ".type";
     if (state_ == State::option) path += '.' + printable(layer_.options.back().first);

@@ -26,7 +26,10 @@ template <class T>
 class JsonReader : private JsonPosition {
  public:
   JsonReader(const Outline& outline, ByteSource& source)
-      : JsonPosition(source), outline_(outline), parameters_(outline.parameter_count), numbers_(outline.state_count),
+      : JsonPosition(source),
+        outline_(outline),
+        parameters_(outline.parameter_count),
+        numbers_(outline.state_count),
         has_tensor_(outline.others.size()) {}
 
   /// Once the parser is done.
@@ -188,8 +191,7 @@ class JsonReader : private JsonPosition {
   bool tensor_key(const std::string& name) {
     list_index_ = 0;
     while (list_index_ < outline_.others.size() && outline_.others[list_index_].name != name) ++list_index_;
-    if (list_index_ == outline_.others.size())
-      fail("has ", in_quotes(name), ", which this network has not", remedy);
+    if (list_index_ == outline_.others.size()) fail("has ", in_quotes(name), ", which this network has not", remedy);
     if (has_tensor_[list_index_]) fail("has ", in_quotes(name), " twice");
     has_tensor_[list_index_] = true;
     tensor_ = name;
@@ -246,7 +248,7 @@ class JsonReader : private JsonPosition {
 
   const Outline& outline_;
   Buffer<T> parameters_;
-  Buffer<T> numbers_;  // of the state
+  Buffer<T> numbers_;             // of the state
   std::vector<bool> has_tensor_;  // of outline_.others
   std::array<bool, keys.size()> has_key_{};
   bool has_type_ = false;  // of layer_

@@ -42,8 +42,7 @@ inline constexpr const char* finite_only =
 template <class T>
 void require_finite(const Outline& outline, const T* parameters, const T* state) {
   const auto refuse = [](T number, const char* matrix, std::size_t layer, const auto&... position) {
-    throw load_error("save: ", matrix, '[', layer, ']', position..., " is ", number,
-                     finite_only);
+    throw load_error("save: ", matrix, '[', layer, ']', position..., " is ", number, finite_only);
   };
   for (const Description& layer : outline.layers)
     for (const auto& [name, value] : layer.options)

@@ -55,8 +55,10 @@ Outline outline(const Network& network) {
     if (bias.size() > 0) covered.push_back(bias.data() - first);
   }
   for (const auto& tensor : network.tensors())
-    if (is_learned(tensor.role) && std::find(covered.begin(), covered.end(), tensor.values.data() - first) == covered.end())
-      result.others.push_back({tensor.name, {tensor.values.rows(), tensor.values.cols(), tensor.values.data() - first}});
+    if (is_learned(tensor.role) &&
+        std::find(covered.begin(), covered.end(), tensor.values.data() - first) == covered.end())
+      result.others.push_back(
+          {tensor.name, {tensor.values.rows(), tensor.values.cols(), tensor.values.data() - first}});
   return result;
 }
 
