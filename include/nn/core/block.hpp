@@ -201,8 +201,9 @@ class Block {
                           T* dx, const T* dy, Index samples, InputGradient wanted, const Training<T>& training,
                           const Visit& visit) {
     const Index before = place.input.size(), after = place.output.size();
-    const Values values{Parameters(parameters.data() + place.parameter_offset, place.parameter_count),
-                        ConstMatrixView<T>(x, before, samples), ConstMatrixView<T>(y, after, samples)};
+    auto* const first = parameters.data() == nullptr ? nullptr : parameters.data() + place.parameter_offset;  // hidden
+    const Values values{Parameters(first, place.parameter_count), ConstMatrixView<T>(x, before, samples),
+                        ConstMatrixView<T>(y, after, samples)};
     visit(layer, place, values, MatrixView<T>(dx, before, samples), ConstMatrixView<T>(dy, after, samples), wanted,
           mode_inside(training, place, i));
   }
