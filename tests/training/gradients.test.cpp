@@ -9,7 +9,6 @@
 #include "../numbers.hpp"
 
 using Catch::Matchers::Message;
-using GradientMatrix = nn::Matrix<double>;
 using V = nn::Vector<double>;
 
 TEST_CASE("the gradients of a network that can be worked by hand") {
@@ -17,10 +16,10 @@ TEST_CASE("the gradients of a network that can be worked by hand") {
   network.parameters() << 2, 3, 1;  // y = 2 a + 3 b + 1
   // Of two samples: y = 9 and 4, t = 8 and 6; the loss is (1 + 4) / 2, dy = 2 (y - t) / 2 = 1 and -2.
   const nn::NetworkGradients<double> g =
-      nn::gradients(network, nn::MeanSquaredError{}, GradientMatrix{{1, 0}, {2, 1}}, GradientMatrix{{8, 6}});
+      nn::gradients(network, nn::MeanSquaredError{}, nn::Matrix<double>{{1, 0}, {2, 1}}, nn::Matrix<double>{{8, 6}});
   CHECK(g.loss == 2.5);
   CHECK(g.parameters == V{{1 * 1 - 2 * 0, 1 * 2 - 2 * 1, 1 - 2}});
-  CHECK(g.input == GradientMatrix{{2, -4}, {3, -6}});
+  CHECK(g.input == nn::Matrix<double>{{2, -4}, {3, -6}});
 }
 
 TEST_CASE("gradients are those that dual numbers find, for labels, in blocks, behind a fused loss") {
@@ -41,9 +40,9 @@ TEST_CASE("gradients are those that dual numbers find, for labels, in blocks, be
       return nn::gradients(moved, nn::CrossEntropy{}, x, labels).loss;
     };
     CHECK(g.parameters.dot(direction) == Approx((loss_at(h) - loss_at(-h)) / (2 * h)).epsilon(1e-6));
-    const GradientMatrix x_direction = test::drawn<double>(4, 5, 3);
+    const nn::Matrix<double> x_direction = test::drawn<double>(4, 5, 3);
     const auto loss_of = [&](double step) {
-      return nn::gradients(network, nn::CrossEntropy{}, GradientMatrix(x + step * x_direction), labels).loss;
+      return nn::gradients(network, nn::CrossEntropy{}, nn::Matrix<double>(x + step * x_direction), labels).loss;
     };
     CHECK(g.input.cwiseProduct(x_direction).sum() == Approx((loss_of(h) - loss_of(-h)) / (2 * h)).epsilon(1e-6));
   };

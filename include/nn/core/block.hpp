@@ -183,7 +183,8 @@ class Block {
                           T* dx, const T* dy, Index samples, InputGradient wanted, const Training<T>& training,
                           const Visit& visit) {
     const Index before = place.input.size(), after = place.output.size();
-    auto* const first = parameters.data() == nullptr ? nullptr : parameters.data() + place.parameter_offset;  // hidden
+    auto* first = parameters.data();  // null where nn::add_parameter_gradient hides them
+    if (first != nullptr) first += place.parameter_offset;
     const Values values{Parameters(first, place.parameter_count), ConstMatrixView<T>(x, before, samples),
                         ConstMatrixView<T>(y, after, samples)};
     visit(layer, place, values, MatrixView<T>(dx, before, samples), ConstMatrixView<T>(dy, after, samples), wanted,

@@ -7,7 +7,7 @@
 
 namespace nn {
 
-/// An activation that works out one register full of numbers at once.
+/// An activation that computes one register of numbers at once.
 template <class Activation, class T>
 concept HasValues = std::is_floating_point_v<T> && requires(kernels::Numbers<T> pack) {
   Activation::template values<T>(pack, pack);

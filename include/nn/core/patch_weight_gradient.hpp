@@ -206,7 +206,7 @@ void subtract_sparse_gradient(const Window& window, Index groups, T* W, Index fi
   }
 }
 
-/// Whichever is faster, judged by the first sample.
+/// Whichever is faster, as the first sample tells.
 template <class T>
 void subtract_convolution_gradient(const Window& window, Index groups, T* W, Index filters, const T* x, const T* dy,
                                    Index samples, T factor, Index first, Index last) {

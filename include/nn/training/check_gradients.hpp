@@ -51,7 +51,7 @@ Dual<double> dual_loss(const Net& network, const Loss& loss, Index depth, const 
 
 }  // namespace detail
 
-/// Compares the gradients of the mean loss that training would use with exact ones, worked out in double. x is
+/// Compares the gradients of the mean loss that training would use with exact ones, computed in double. x is
 /// features x samples, target as in Trainer::step. Cost: four passes per parameter and input.
 template <class Net, class Loss, class X, class Target>
 GradientCheck check_gradients(const Net& network, const Loss& any_loss, const Eigen::DenseBase<X>& x,

@@ -257,9 +257,9 @@ class TrainingStep {
                        "; replace it by a finite number");
   }
 
-  // judge(first, last) works out the losses of some samples and their gradients; nothing is changed before all losses
+  // evaluate(first, last) computes the losses of some samples and their gradients; nothing is changed before all losses
   // are known to be finite.
-  double update(const ConstMatrixView<Scalar>& x, Index depth, Callback<Index, Index> judge) {
+  double update(const ConstMatrixView<Scalar>& x, Index depth, Callback<Index, Index> evaluate) {
     validate_optimizer();
     options_.require_factors(network_->depth());  // layers may have been added
     validate_layer_rates();                       // a schedule may have set the rate
@@ -284,7 +284,7 @@ class TrainingStep {
         require_finite(x, first, last);
         forward_pass(*network_, static_cast<const Scalar*>(parameters), x, workspace_, depth,
                      SampleRange{first, last - first}, mode);
-        judge(first, last);
+        evaluate(first, last);
         if (parts > 1)  // without waiting for the others; the parameters are not touched
           write_input_gradients(*network_, static_cast<const Scalar*>(parameters), x, workspace_, depth,
                                 SampleRange{first, last - first}, mode);
