@@ -33,6 +33,7 @@
 #include <nn/optimizers/nadam.hpp>
 #include <nn/optimizers/rmsprop.hpp>
 #include <nn/optimizers/sgd.hpp>
+#include <nn/training/balanced_weights.hpp>
 #include <nn/training/check_gradients.hpp>
 #include <nn/training/checkpoints.hpp>
 #include <nn/training/diagnose.hpp>
@@ -53,4 +54,5 @@
 #include <nn/training/schedules/warm_up.hpp>
 #include <nn/training/search.hpp>
 #include <nn/training/summary.hpp>
+#include <nn/training/thresholds.hpp>
 #include <nn/training/trainer.hpp>

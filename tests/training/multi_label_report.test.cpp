@@ -25,6 +25,16 @@ TEST_CASE("a multi-label report is that of scikit-learn, whatever the batch size
     CHECK(std::abs(report.weighted.f1 - test::metric("tags.weighted", 2)) < 1e-12);
     CHECK(std::abs(report.exact_match_ratio - test::metric("tags.exact")) < 1e-12);
     CHECK(std::abs(report.hamming_loss - test::metric("tags.hamming")) < 1e-12);
+    REQUIRE(report.roc_auc.size() == 4);
+    double sum = 0;
+    for (std::size_t i = 0; i < 3; ++i) {
+      CHECK(std::abs(report.roc_auc[i] - test::metric("tags.roc_auc.tag" + std::to_string(i))) < 1e-12);
+      CHECK(std::abs(report.average_precision[i] - test::metric("tags.average_precision.tag" + std::to_string(i))) <
+            1e-12);
+      sum += report.roc_auc[i];
+    }
+    CHECK(std::isnan(report.roc_auc[3]));
+    CHECK(report.macro_roc_auc == Approx(sum / 3));
     CHECK(1 - report.hamming_loss == Approx(nn::evaluate(network, nn::BinaryCrossEntropy{}, data).accuracy));
   }
 }
@@ -35,12 +45,12 @@ TEST_CASE("a multi-label report prints a table") {
   text << nn::multi_label_report(
       network, nn::Dataset(Tags{{0.75, 0.75, 0.25, 0}, {0.25, 0.75, 0.75, 0}}, Tags{{1, 0, 1, 0}, {0, 1, 1, 0}}));
   CHECK(text.str() ==
-        "     label precision    recall        F1   samples\n"
-        "         0    0.5000    0.5000    0.5000         2\n"
-        "         1    1.0000    1.0000    1.0000         2\n"
-        "     macro    0.7500    0.7500    0.7500         4\n"
-        "     micro    0.7500    0.7500    0.7500         4\n"
-        "  weighted    0.7500    0.7500    0.7500         4\n"
+        "     label precision    recall        F1   ROC AUC   samples\n"
+        "         0    0.5000    0.5000    0.5000    0.6250         2\n"
+        "         1    1.0000    1.0000    1.0000    1.0000         2\n"
+        "     macro    0.7500    0.7500    0.7500    0.8125         4\n"
+        "     micro    0.7500    0.7500    0.7500         -         4\n"
+        "  weighted    0.7500    0.7500    0.7500         -         4\n"
         "all labels of a sample right 0.5000, wrong labels (Hamming loss) 0.2500\n");
 }
 
@@ -51,8 +61,23 @@ TEST_CASE("a multi-label report has a boundary of its own for logits") {
   CHECK(nn::multi_label_report(network, logits).exact_match_ratio == 0.5);
 }
 
+TEST_CASE("a multi-label report has a boundary and a name for each label") {
+  const nn::Sequential<double> network(nn::Input{2});
+  const nn::Dataset data(Tags{{0.25, 0.125}, {0.75, 0.875}}, Tags{{1, 0}, {0, 1}});
+  const auto report =
+      nn::multi_label_report(network, data, {.decision_boundaries = {0.2, 0.8}, .label_names = {"cat", "blue"}});
+  CHECK(report.exact_match_ratio == 1);
+  std::ostringstream text;
+  text << report;
+  CHECK(text.str().find("       cat    1.0000    1.0000    1.0000    1.0000         1\n") != std::string::npos);
+  CHECK(text.str().find("      blue    1.0000    1.0000    1.0000    1.0000         1\n") != std::string::npos);
+}
+
 TEST_CASE("a multi-label report refuses what does not fit") {
   const nn::Sequential<double> network(nn::Input{2});
+  const nn::Dataset sound(Tags::Zero(2, 1), Tags::Zero(2, 1));
+  CHECK_THROWS_AS(nn::multi_label_report(network, sound, {.decision_boundaries = {0.5}}), nn::data_error);
+  CHECK_THROWS_AS(nn::multi_label_report(network, sound, {.label_names = {"a", "b", "c"}}), nn::data_error);
   CHECK_THROWS_AS(nn::multi_label_report(network, nn::Dataset(Tags::Zero(2, 1), std::vector<int>{1})), nn::data_error);
   CHECK_THROWS_AS(nn::multi_label_report(network, nn::Dataset(Tags::Zero(2, 1), Tags{{0.5}, {1}})), nn::data_error);
   CHECK_THROWS_AS(nn::multi_label_report(network, nn::Dataset(Tags::Zero(2, 1), Tags::Zero(3, 1))), nn::shape_error);

@@ -37,6 +37,10 @@ TEST_CASE("a classification report is that of scikit-learn, whatever the batch s
       CHECK(std::abs(report.classes[c].recall - test::metric("classes", static_cast<nn::Index>(3 * c + 1))) < 1e-12);
     CHECK(report.roc_auc.size() == 5);
     CHECK(std::isnan(report.roc_auc[3]));
+    CHECK(report.average_precision.size() == 5);
+    CHECK(std::isnan(report.average_precision[3]));
+    CHECK(std::abs(report.balanced_accuracy - test::metric("balanced_accuracy")) < 1e-12);
+    CHECK(std::abs(report.log_loss - test::metric("log_loss")) < 1e-12);
     CHECK(report.confusion.samples() == 40);
   }
 }
@@ -58,6 +62,7 @@ TEST_CASE("a classification report reads targets as labels, and a single output 
   CHECK(of_logits.accuracy == 1);
   CHECK(of_logits.macro_roc_auc == 1);
   CHECK(std::isnan(of_logits.calibration_error));
+  CHECK(std::isnan(of_logits.log_loss));
 }
 
 TEST_CASE("a classification report prints a table") {
@@ -73,7 +78,30 @@ TEST_CASE("a classification report prints a table") {
         "         2    0.0000    0.0000    0.0000         -         0\n"
         "     macro    0.5000    0.5556    0.4889    1.0000         4\n"
         "  weighted    0.8750    0.7500    0.7667         -         4\n"
-        "accuracy 0.7500, top-2 accuracy 1.0000, expected calibration error 0.1250\n");
+        "accuracy 0.7500, top-2 accuracy 1.0000, expected calibration error 0.1250\n"
+        "balanced accuracy 0.8333, log loss 0.3466\n");
+}
+
+TEST_CASE("a classification report calls classes by their names, however long and in whatever letters") {
+  const nn::Sequential<float> network(nn::Input{2});
+  const nn::Dataset data(nn::Matrix<float>{{0.75F, 0.25F}, {0.25F, 0.75F}}, std::vector<int>{0, 1});
+  const auto report = nn::classification_report(network, data, {.class_names = {"sch\xc3\xb6n", "versicolor"}});
+  std::ostringstream text;
+  text << report << report.confusion;
+  CHECK(text.str() ==
+        "       class precision    recall        F1   ROC AUC   samples\n"
+        "       sch\xc3\xb6n    1.0000    1.0000    1.0000    1.0000         1\n"
+        "  versicolor    1.0000    1.0000    1.0000    1.0000         1\n"
+        "       macro    1.0000    1.0000    1.0000    1.0000         2\n"
+        "    weighted    1.0000    1.0000    1.0000         -         2\n"
+        "accuracy 1.0000, top-2 accuracy 1.0000, expected calibration error 0.2500\n"
+        "balanced accuracy 1.0000, log loss 0.2877\n"
+        "      actual       sch\xc3\xb6n  versicolor\n"
+        "       sch\xc3\xb6n           1           0\n"
+        "  versicolor           0           1\n");
+  CHECK_THROWS_MATCHES(nn::classification_report(network, data, {.class_names = {"one"}}), nn::data_error,
+                       Message("ConfusionMatrix: 1 names do not fit 2 classes; give one per class, in the order of the "
+                               "labels"));
 }
 
 TEST_CASE("a classification report refuses what does not fit") {
@@ -93,31 +121,6 @@ TEST_CASE("a classification report refuses what does not fit") {
   nn::Sequential<double> broken(nn::Input{3}, nn::Dense{3});
   broken.bias(0)[0] = test::not_a_number<double>;
   CHECK_THROWS_AS(nn::classification_report(broken, data), nn::data_error);
-}
-
-TEST_CASE("a regression report is that of scikit-learn, and prints its numbers") {
-  const nn::Sequential<double> network(nn::Input{3});
-  const nn::Dataset data(test::fixture("metrics", "output", 3), test::fixture("metrics", "target", 3));
-  for (const nn::Index batch_size : {1, 7, 1000}) {
-    const nn::RegressionReport report = nn::regression_report(network, data, batch_size);
-    CHECK(report.samples == 40);
-    CHECK(std::abs(report.mean_absolute_error - test::metric("mean_absolute_error")) < 1e-12);
-    CHECK(std::abs(report.mean_squared_error - test::metric("mean_squared_error")) < 1e-12);
-    CHECK(report.root_mean_squared_error == std::sqrt(report.mean_squared_error));
-    CHECK(std::abs(report.r2 - test::metric("r2_mean")) < 1e-12);
-    REQUIRE(report.r2_of.size() == 3);
-    CHECK(std::abs(report.r2_of[1] - test::metric("r2", 1)) < 1e-12);
-  }
-  std::ostringstream text;
-  const nn::Sequential<double> single(nn::Input{1});
-  text << nn::regression_report(single, nn::Dataset(M{{1, 3, 5}}, M{{0, 3, 6}}));
-  CHECK(text.str() ==
-        "mean absolute error            0.666667\n"
-        "mean squared error             0.666667\n"
-        "root mean squared error        0.816497\n"
-        "R^2                            0.888889\n"
-        "of 3 samples\n");
-  CHECK_THROWS_AS(nn::regression_report(network, nn::Dataset(M::Zero(3, 1), std::vector<int>{1})), nn::data_error);
 }
 
 TEST_CASE("a classification report that is told nothing looks at the best two classes and fifteen bins") {

@@ -84,3 +84,19 @@ TEST_CASE("ConfusionMatrix prints a table") {
         "       0       1       1\n"
         "       1       0       1\n");
 }
+
+TEST_CASE("balanced accuracy is that of scikit-learn, the mean recall of the classes that there are") {
+  nn::ConfusionMatrix confusion(5), none(2);
+  test::add_in_two_calls(confusion, test::fixture("metrics", "probabilities", 5), test::metric_labels("labels"));
+  CHECK(std::abs(confusion.balanced_accuracy() - test::metric("balanced_accuracy")) < 1e-12);
+  CHECK(none.balanced_accuracy() == 0);
+}
+
+TEST_CASE("classes have names, or are numbers") {
+  nn::ConfusionMatrix confusion(2);
+  CHECK(confusion.class_name(1) == "1");
+  confusion.set_class_names({"no", "yes"});
+  CHECK(confusion.class_name(1) == "yes");
+  CHECK_THROWS_AS(confusion.set_class_names({"one"}), nn::data_error);
+  CHECK(confusion.class_name(0) == "no");
+}

@@ -55,3 +55,30 @@ TEST_CASE("RegressionErrors refuse what does not fit") {
                   nn::data_error);
   CHECK_THROWS_AS(nn::RegressionErrors(0), nn::data_error);
 }
+
+TEST_CASE("quantiles, the largest and the mean error are those of numpy and scikit-learn") {
+  nn::RegressionErrors errors(3);
+  errors.add(test::fixture("metrics", "output", 3), test::fixture("metrics", "target", 3));
+  CHECK(std::abs(errors.absolute_error_quantile(0.5) - test::metric("median_absolute_error")) < 1e-12);
+  CHECK(std::abs(errors.absolute_error_quantile(0.25) - test::metric("quantile0.25")) < 1e-12);
+  CHECK(std::abs(errors.absolute_error_quantile(0.9) - test::metric("quantile0.9")) < 1e-12);
+  CHECK(std::abs(errors.pinball_loss(0.25) - test::metric("pinball0.25")) < 1e-12);
+  CHECK(std::abs(errors.pinball_loss(0.9) - test::metric("pinball0.9")) < 1e-12);
+  CHECK(std::abs(errors.max_error() - test::metric("max_error")) < 1e-12);
+  CHECK(std::abs(errors.mean_error() - test::metric("mean_error")) < 1e-12);
+}
+
+TEST_CASE("quantiles of errors are worked by hand, between two samples half way") {
+  nn::RegressionErrors errors(1);
+  CHECK(std::isnan(errors.max_error()));
+  CHECK(std::isnan(errors.absolute_error_quantile(0.5)));
+  errors.add(nn::Matrix<double>{{1, -2, 3, 0}}, nn::Matrix<double>::Zero(1, 4));
+  CHECK(errors.absolute_error_quantile(0) == 0);
+  CHECK(errors.absolute_error_quantile(0.5) == 1.5);
+  CHECK(errors.absolute_error_quantile(1) == 3);
+  CHECK(errors.max_error() == 3);
+  CHECK(errors.mean_error() == 0.5);
+  CHECK(errors.pinball_loss(0.75) == (0.25 * 4 + 0.75 * 2) / 4);
+  CHECK_THROWS_AS(errors.absolute_error_quantile(-0.1), nn::data_error);
+  CHECK_THROWS_AS(errors.pinball_loss(1.1), nn::data_error);
+}

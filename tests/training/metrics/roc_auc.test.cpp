@@ -20,6 +20,7 @@ TEST_CASE("RocAuc is that of scikit-learn, with many ties") {
     const nn::Index of_class = i < 3 ? i : 4;
     CAPTURE(of_class);
     CHECK(std::abs(area.of_class(of_class) - test::metric("roc_auc", i)) < 1e-12);
+    CHECK(std::abs(area.ranking(of_class).average_precision() - test::metric("average_precision", i)) < 1e-12);
     sum += test::metric("roc_auc", i);
   }
   CHECK(std::isnan(area.of_class(3)));  // there is none

@@ -2,10 +2,16 @@
 // How often which class was taken for which, and what follows: accuracy, precision, recall, F1.
 #pragma once
 
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <numeric>
 #include <ostream>
 #include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <nn/core/shape.hpp>
@@ -44,6 +50,19 @@ class ConfusionMatrix {
 
   Index classes() const { return classes_; }
   std::int64_t samples() const { return std::accumulate(counts_.begin(), counts_.end(), std::int64_t{0}); }
+
+  /// Names for tables and messages, one per class, or none: then they are numbers. Throws data_error for another number
+  /// of names.
+  void set_class_names(std::vector<std::string> names) {
+    if (!names.empty() && static_cast<Index>(names.size()) != classes_)
+      throw data_error("ConfusionMatrix: ", names.size(), " names do not fit ", classes_,
+                       " classes; give one per class, in the order of the labels");
+    names_ = std::move(names);
+  }
+  std::string class_name(Index c) const {
+    return names_.empty() ? std::to_string(c) : names_[static_cast<std::size_t>(c)];
+  }
+
   /// How many samples of the class `actual` were told to be `predicted`.
   std::int64_t count(Index actual, Index predicted) const { return counts_[position(actual, predicted)]; }
   /// How many samples there are of a class.
@@ -53,6 +72,17 @@ class ConfusionMatrix {
 
   double accuracy() const {
     return ratio(sum([&](Index c) { return count(c, c); }), samples());
+  }
+
+  /// The mean recall of the classes that have samples: what guessing gets is 1 / classes, however unequal they are.
+  /// 0 without a sample.
+  double balanced_accuracy() const {
+    double sum = 0, present = 0;
+    for (Index c = 0; c < classes(); ++c) {
+      sum += ratio(count(c, c), support(c));
+      present += support(c) > 0;
+    }
+    return present == 0 ? 0 : sum / present;
   }
 
   ClassMetrics of_class(Index c) const {
@@ -103,14 +133,28 @@ class ConfusionMatrix {
   Index classes_;
   std::vector<std::int64_t> counts_;  // predicted ones for the first actual class, then for the next
   double boundary_;
+  std::vector<std::string> names_;
 };
 
 namespace detail {
 
-// In a column of a table (std::setw would bring <locale>, which takes long to compile).
+// In a column of a table (std::setw would bring <locale>, which takes long to compile). A character of several bytes,
+// as UTF-8 has them, is one wide.
 void print_cell(std::ostream& table, int width, const auto& shown) {
+  if constexpr (std::convertible_to<decltype(shown), std::string_view>)
+    for (const char byte : std::string_view(shown)) width += (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
   table.width(width);
   table << shown;
+}
+
+// Wide enough for names and two blanks before them, and for a number.
+int column_width(int least, std::size_t names, auto&& name_of) {
+  for (std::size_t i = 0; i < names; ++i) {
+    const std::string name = name_of(i);
+    const auto is_start = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; };
+    least = std::max(least, static_cast<int>(std::count_if(name.begin(), name.end(), is_start)) + 2);
+  }
+  return least;
 }
 
 }  // namespace detail
@@ -120,12 +164,14 @@ template <std::derived_from<std::ostream> Stream>
 std::ostream& operator<<(Stream& stream, const ConfusionMatrix& confusion) {
   std::ostringstream table;
   table.imbue(std::locale::classic());
-  const auto cell = [&](const auto& shown) { detail::print_cell(table, 8, shown); };
+  const auto name_of = [&](auto c) { return confusion.class_name(static_cast<Index>(c)); };
+  const int width = detail::column_width(8, static_cast<std::size_t>(confusion.classes()), name_of);
+  const auto cell = [&](const auto& shown) { detail::print_cell(table, width, shown); };
   cell("actual");
-  for (Index predicted = 0; predicted < confusion.classes(); ++predicted) cell(predicted);
+  for (Index predicted = 0; predicted < confusion.classes(); ++predicted) cell(name_of(predicted));
   for (Index actual = 0; actual < confusion.classes(); ++actual) {
     table << '\n';
-    cell(actual);
+    cell(name_of(actual));
     for (Index predicted = 0; predicted < confusion.classes(); ++predicted) cell(confusion.count(actual, predicted));
   }
   return stream << table.str() << '\n';

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include <nn/core/errors.hpp>
@@ -19,10 +20,17 @@ class MultiLabelCounts {
  public:
   /// An output says "yes" above the boundary. Throws data_error for no label and for a boundary that is not
   /// finite.
-  explicit MultiLabelCounts(Index labels, double decision_boundary = 0.5)
-      : boundary_(detail::checked_boundary("MultiLabelCounts", decision_boundary)) {
+  explicit MultiLabelCounts(Index labels, double decision_boundary = 0.5) {
     if (labels < 1) throw data_error("MultiLabelCounts: needs at least 1 label, got ", labels, "; give it more");
+    detail::checked_boundary("MultiLabelCounts", decision_boundary);
     of_label_.resize(static_cast<std::size_t>(labels));
+    boundaries_.assign(of_label_.size(), decision_boundary);
+  }
+  /// A boundary for each label, as choose_thresholds has them. Throws data_error for none, and for one that is not
+  /// finite.
+  explicit MultiLabelCounts(std::vector<double> boundaries) : MultiLabelCounts(static_cast<Index>(boundaries.size())) {
+    for (const double boundary : boundaries) detail::checked_boundary("MultiLabelCounts", boundary);
+    boundaries_ = std::move(boundaries);
   }
 
   /// Outputs and targets (labels x samples), targets of 0 and 1, or of -1 and 1. Throws shape_error where sizes do not
@@ -43,7 +51,7 @@ class MultiLabelCounts {
         if (target != 0 && target != 1 && target != -1)
           throw data_error("MultiLabelCounts: the target of label ", i, " of sample ", sample, " is ", target,
                            "; give 1 for yes and 0 or -1 for no");
-        const bool is_told = output > boundary_, is_so = target > 0;
+        const bool is_told = output > boundaries_[static_cast<std::size_t>(i)], is_so = target > 0;
         Counts& counts = of_label_[static_cast<std::size_t>(i)];
         counts.told += is_told;
         counts.support += is_so;
@@ -116,7 +124,7 @@ class MultiLabelCounts {
 
   std::vector<Counts> of_label_;
   std::int64_t samples_ = 0, exact_ = 0, wrong_ = 0;
-  double boundary_;
+  std::vector<double> boundaries_;  // one per label
 };
 
 }  // namespace nn

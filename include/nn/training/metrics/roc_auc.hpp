@@ -2,17 +2,16 @@
 // How likely does a sample of a class get a larger score than one of another? The area under the ROC curve.
 #pragma once
 
-#include <algorithm>
-#include <limits>
-#include <numeric>
+#include <cstddef>
 #include <vector>
 
 #include <nn/training/metrics/class_scores.hpp>
+#include <nn/training/metrics/ranking.hpp>
 
 namespace nn {
 
-/// Exact, equal scores counting one half (Hanley and McNeil 1982: the rank statistic of Mann and Whitney); one class
-/// against the rest, as scikit-learn's roc_auc_score with multi_class="ovr". Keeps every score.
+/// Exact, see Ranking::roc_auc; one class against the rest, as scikit-learn's roc_auc_score with multi_class="ovr".
+/// Keeps every score.
 class RocAuc {
  public:
   /// Throws data_error for fewer than two classes.
@@ -27,27 +26,17 @@ class RocAuc {
     });
   }
 
+  /// The samples by their scores for a class, for the curves and the average precision.
+  Ranking ranking(Index c) const {
+    Ranking ranking;
+    for (std::size_t i = 0; i < labels_.size(); ++i)
+      ranking.add(scores_[i * static_cast<std::size_t>(classes_) + static_cast<std::size_t>(c)], labels_[i] == c);
+    return ranking;
+  }
+
   /// From 0 to 1, 0.5 for guessing; NaN where all samples or none are of the class. With two classes, that of class 1
   /// is the usual number.
-  double of_class(Index c) const {
-    std::vector<Index> order(labels_.size());
-    std::iota(order.begin(), order.end(), Index(0));
-    const auto score = [&](Index sample) { return scores_[static_cast<std::size_t>(sample * classes_ + c)]; };
-    std::sort(order.begin(), order.end(), [&](Index a, Index b) { return score(a) < score(b); });
-    const auto samples = static_cast<double>(order.size());
-    double members = 0, rank_sum = 0;
-    for (std::size_t first = 0, last = 0; first < order.size(); first = last) {
-      while (last < order.size() && score(order[last]) == score(order[first])) ++last;
-      const double rank = static_cast<double>(first + 1 + last) / 2;  // equal scores share their ranks
-      for (std::size_t i = first; i < last; ++i)
-        if (labels_[static_cast<std::size_t>(order[i])] == c) {
-          rank_sum += rank;
-          ++members;
-        }
-    }
-    if (members == 0 || members == samples) return std::numeric_limits<double>::quiet_NaN();
-    return (rank_sum - members * (members + 1) / 2) / (members * (samples - members));
-  }
+  double of_class(Index c) const { return ranking(c).roc_auc(); }
 
   /// The mean over the classes that have one; NaN where none has.
   double macro() const {
