@@ -1,4 +1,4 @@
-// expect: what describe() tells can be saved only
+// expect: what describe.. tells can be saved only
 #include <nn/io/layer_table.hpp>
 
 struct Mine {

@@ -30,10 +30,13 @@ TEST_CASE("Conv2D knows its output and counts its parameters") {
   CHECK(nn::Conv2D{6, 3, {.stride = 2, .padding = nn::same_padding}}.output_shape(nn::Shape(7, 8, 1)) ==
         nn::Shape(4, 4, 6));
   CHECK(nn::Conv2D{6, {1, 3}, {.dilation = {1, 2}}}.output_shape(nn::Shape(1, 9, 4)) == nn::Shape(1, 5, 6));
+  // PyTorch has filters x channels x height x width; here the channels of a pixel stand together, then its row.
+  const nn::Dimensions of_two_channels{{6, 1}, {2, 6}, {3, 36}, {3, 12}};
   CHECK(test::tensors_of(nn::Conv2D{6, 3, {.groups = 2}}, nn::Shape(5, 5, 4)) ==
-        test::TensorShapes{{"weight", 6, 18, nn::Role::weight}, {"bias", 6, 1, nn::Role::bias}});
+        test::TensorShapes{{"weight", 6, 18, nn::Role::weight, of_two_channels}, {"bias", 6, 1, nn::Role::bias}});
+  const nn::Dimensions of_four_channels{{6, 1}, {4, 6, true}, {3, 72}, {3, 24}};
   CHECK(test::tensors_of(nn::Conv2D{6, 3, {.bias = false}}, nn::Shape(5, 5, 4)) ==
-        test::TensorShapes{{"weight", 6, 36, nn::Role::weight}});
+        test::TensorShapes{{"weight", 6, 36, nn::Role::weight, of_four_channels}});
 }
 
 TEST_CASE("Conv2D refuses what does not fit") {

@@ -17,8 +17,9 @@ TEST_CASE("LayerNorm is a layer") {
 
 TEST_CASE("LayerNorm keeps the shape, counts gamma and beta, and refuses an epsilon that is not above 0") {
   CHECK(nn::LayerNorm{}.output_shape(nn::Shape(3, 5, 2)) == nn::Shape(3, 5, 2));
+  const nn::Dimensions channels{{.size = 2, .is_input = true}};
   CHECK(test::tensors_of(nn::LayerNorm{}, nn::Shape(3, 5, 2)) ==
-        test::TensorShapes{{"weight", 2, 1, nn::Role::scale}, {"bias", 2, 1, nn::Role::bias}});
+        test::TensorShapes{{"weight", 2, 1, nn::Role::scale, channels}, {"bias", 2, 1, nn::Role::bias, channels}});
   CHECK(nn::parameter_count(nn::LayerNorm{}, nn::Shape(7)) == 14);
   CHECK_THROWS_MATCHES(nn::LayerNorm{0}.output_shape(nn::Shape(2)), nn::shape_error,
                        Message("LayerNorm: epsilon must be above 0, got 0; 1e-5 is usual"));

@@ -41,8 +41,8 @@ void add_self_test(const Network& network, Extras<T>& extras) {
   }
   const auto output = network.predict(extras.input);
   extras.output.assign(output.data(), output.data() + output.size());
-  for (const std::vector<T>& numbers : {extras.input, extras.output})
-    for (const T number : numbers)
+  for (const std::vector<T>* numbers : {&extras.input, &extras.output})
+    for (const T number : *numbers)
       if (!is_finite(number))
         throw load_error("save: the output of the self-test is ", number,
                          ", and a file holds finite numbers only; save without it, {.self_test = false}");
