@@ -81,6 +81,22 @@ void for_each_layer(Visit&& visit) {
   visit(nn::Concat<nn::Identity, nn::Dense<2>, nn::Chain<nn::Dense<3>, nn::Tanh>>{});
   visit(nn::Concat{nn::Chain{nn::Residual{nn::Conv2D{2, 1}, nn::Tanh{}}, nn::Conv2D{3, 1}}, nn::Dropout{0.3}},
         nn::Dense{12}, nn::Reshape{2, 3, 2});
+  visit(nn::TimeDistributed<nn::Dense<3>, nn::Tanh>{}, nn::Dense<6>{}, nn::Reshape<1, 3, 2>{});
+  visit(nn::TimeDistributed{nn::Dense{3}, nn::Dropout{0.3}}, nn::Dense{6}, nn::Reshape{1, 3, 2});
+  visit(nn::Embedding<2, 3>{}, nn::Dense<2>{}, nn::BinaryStep{});
+  visit(nn::Embedding{2, 3, {.padding_index = 0}}, nn::Dense{2}, nn::BinaryStep{});
+  visit(nn::PositionalEncoding{}, nn::Dense<6>{}, nn::Reshape<1, 3, 2>{});
+  visit(nn::LearnedPositions<4>{}, nn::Dense<6>{}, nn::Reshape<1, 3, 2>{});
+  visit(nn::LearnedPositions{4}, nn::Dense{6}, nn::Reshape{1, 3, 2});
+  visit(nn::RMSNorm{}, nn::Dense<6>{}, nn::Reshape<1, 2, 3>{});
+  visit(nn::GlobalAveragePool1D{}, nn::Dense<6>{}, nn::Reshape<1, 3, 2>{});
+  visit(nn::MultiHeadAttention<2>{}, nn::Dense<12>{}, nn::Reshape<1, 3, 4>{});
+  visit(nn::MultiHeadAttention{2, {.causal = true, .key_value_heads = 1, .rotary = true}}, nn::Dense{12},
+        nn::Reshape{1, 3, 4});
+  visit(nn::FeedForward<3>{}, nn::Dense<6>{}, nn::Reshape<1, 3, 2>{});
+  visit(nn::FeedForward{3, nn::Tanh{}}, nn::Dense{6}, nn::Reshape{1, 3, 2});
+  visit(nn::TransformerBlock<1, 3>{}, nn::Dense<8>{}, nn::Reshape<1, 2, 4>{});
+  visit(nn::TransformerBlock{2, 3, {.norm_first = true}, nn::GELU{}, 0.3}, nn::Dense{8}, nn::Reshape{1, 2, 4});
   visit(nn::Activation<Swish>{});
   visit(nn::BinaryStep{});
   visit(nn::ELU{0.7});

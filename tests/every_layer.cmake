@@ -1,5 +1,5 @@
 # Run with -P: every layer, and every loss, is in the list of tests/all_layers.hpp that the gradient checks work through.
-# What has a `backward`, its own or from a base, is a layer; what has a `gradient` is a loss.
+# What has a `backward` or `input_gradient`, its own or from a base, is a layer; what has a `gradient` is a loss.
 cmake_minimum_required(VERSION 3.25)
 
 file(READ ${CMAKE_CURRENT_LIST_DIR}/all_layers.hpp list)
@@ -8,14 +8,14 @@ set(count 0)
 set(missing 0)
 foreach(header IN LISTS headers)
   file(READ ${header} text)
-  if(NOT text MATCHES "void (backward|input_gradient)\\(|: (Elementwise|ElementwiseMerge|ConvolutionLayer|NormalizationLayer|RecurrentLayer|Block)<|void gradient\\(")
+  if(NOT text MATCHES "void (backward|input_gradient)\\(|: (Elementwise|ElementwiseMerge|ConvolutionLayer|NormalizationLayer|RecurrentLayer|Block|Composition)<|void gradient\\(")
     continue()
   endif()
   string(REGEX REPLACE "namespace detail {.*}  // namespace detail" "" text "${text}")  # bases are no layers
   string(REGEX MATCHALL "\n(struct|class) [A-Za-z0-9_]+" definitions "${text}")
   foreach(definition IN LISTS definitions)
     string(REGEX REPLACE "\n(struct|class) " "" name "${definition}")
-    if(name MATCHES "Options$")
+    if(name MATCHES "(Options|Settings)$")  # what a layer is told is no layer
       continue()
     endif()
     math(EXPR count "${count} + 1")

@@ -67,12 +67,12 @@ nn::Matrix<T> backward_image(const L& layer, nn::Shape shape, const nn::Matrix<T
   return ImagePass<T>(layer, shape, x, {}, dy).dx;
 }
 
-/// The layer does what PyTorch's does, forward and backward, to 1e-10 (tests/fixtures/convolution.py).
+/// The layer does what PyTorch's does, forward and backward, to 1e-10 (tests/fixtures/convolution.py, or another).
 template <class L>
-void check_fixture(const std::string& name, const L& layer, nn::Shape shape) {
+void check_fixture(const std::string& name, const L& layer, nn::Shape shape, const std::string& topic = "convolution") {
   CAPTURE(name);
   const std::string here = __FILE__;
-  std::ifstream file(here.substr(0, here.find_last_of("/\\") + 1) + "../fixtures/convolution.json");
+  std::ifstream file(here.substr(0, here.find_last_of("/\\") + 1) + "../fixtures/" + topic + ".json");
   const auto expected = nlohmann::json::parse(file).at(name);
   constexpr nn::Index samples = 2;
   const nn::Matrix<double> x = scattered(shape.size(), samples, 31, 4099);

@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <type_traits>
 
 #include <nn/core/packing.hpp>
 #include <nn/core/part_of_register.hpp>
@@ -197,23 +198,30 @@ class ProductBlock {
   alignas(64) std::array<T, static_cast<std::size_t>(capacity* block_depth)> turned_;
 };
 
-/// C += scale * A B, where A is rows x depth, B is depth x columns and the columns of C begin `stride` numbers apart.
+/// C (rows x columns, column by column, so many numbers from one to the next) += scale * A B, where A is rows x depth
+/// and B is depth x columns.
 template <class T>
 void add_product(T scale, const Factor<T>& A, const Factor<T>& B, Index rows, Index depth, Index columns, T* C,
-                 Index stride) {
-  alignas(64) std::array<T, static_cast<std::size_t>(packed_rows<T> * block_depth)> packed;
-  for (Index column = 0; column < columns; column += ProductBlock<T>::capacity)
-    for (Index k = 0; k < depth; k += block_depth) {
-      const Index terms = std::min(block_depth, depth - k);
-      const ProductBlock<T> block({B.at(k, column), B.row_step, B.column_step}, terms,
-                                  std::min(ProductBlock<T>::capacity, columns - column));
-      for (Index row = 0; row < rows; row += packed_rows<T>) {
-        const Index rows_here = std::min(packed_rows<T>, rows - row);
-        pack(Factor<T>{A.at(row, k), A.row_step, A.column_step}, rows_here, terms, scale, packed_rows<T>,
-             packed.data());
-        block.multiply(packed.data(), rows_here, C + row + column * stride, stride);
+                 Index column_step) {
+  if constexpr (!std::is_floating_point_v<T>) {  // dual numbers: the definition
+    for (Index j = 0; j < columns; ++j)
+      for (Index k = 0; k < depth; ++k)
+        for (Index i = 0; i < rows; ++i) C[j * column_step + i] += scale * *A.at(i, k) * *B.at(k, j);
+  } else {
+    alignas(64) std::array<T, static_cast<std::size_t>(packed_rows<T> * block_depth)> packed;
+    for (Index column = 0; column < columns; column += ProductBlock<T>::capacity)
+      for (Index k = 0; k < depth; k += block_depth) {
+        const Index terms = std::min(block_depth, depth - k);
+        const ProductBlock<T> block({B.at(k, column), B.row_step, B.column_step}, terms,
+                                    std::min(ProductBlock<T>::capacity, columns - column));
+        for (Index row = 0; row < rows; row += packed_rows<T>) {
+          const Index rows_here = std::min(packed_rows<T>, rows - row);
+          pack(Factor<T>{A.at(row, k), A.row_step, A.column_step}, rows_here, terms, scale, packed_rows<T>,
+               packed.data());
+          block.multiply(packed.data(), rows_here, C + row + column * column_step, column_step);
+        }
       }
-    }
+  }
 }
 
 /// The same for a C whose columns follow each other.

@@ -25,6 +25,9 @@ LayerTable<T> known_layers() {
   table.add(Flatten{}).add(Reshape{1, 1, 1}).add(UpSample2D{1}).add(ZeroPad2D{0});
   table.add(SimpleRNN{1}).add(LSTM{1}).add(GRU{1}).add(LastStep{}).add(MeanOverTime{}).add(MaxOverTime{});
   table.add(Bidirectional{SimpleRNN{1}}).add(Bidirectional{LSTM{1}}).add(Bidirectional{GRU{1}});
+  table.add(Embedding{1, 1}).add(PositionalEncoding{}).add(LearnedPositions{1}).add(MultiHeadAttention{1});
+  table.add(RMSNorm{}).add(GlobalAveragePool1D{});
+  table.add_container("TimeDistributed", "layers", [](Layers layers) { return TimeDistributed{std::move(layers)}; });
   table.add_container("Chain", "layers", [](Layers layers) { return Chain{std::move(layers)}; });
   table.add_container("Residual", "layers", [](Layers layers) { return Residual{std::move(layers)}; });
   table.add_container("Concat", "branches", [](Layers branches) { return Concat{std::move(branches)}; });

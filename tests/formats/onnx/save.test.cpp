@@ -102,7 +102,9 @@ class ModelFolder {
 
 // A function of the program's own, and layers for sequences, which are refused.
 bool has_no_operator(const std::string& layer) {
-  for (const char* name : {"Activation", "SimpleRNN", "LSTM", "GRU", "LastStep", "MeanOverTime", "MaxOverTime"})
+  for (const char* name : {"Activation", "SimpleRNN", "LSTM", "GRU", "LastStep", "MeanOverTime", "MaxOverTime",
+                           "TimeDistributed", "Embedding", "PositionalEncoding", "LearnedPositions", "RMSNorm",
+                           "GlobalAveragePool1D", "MultiHeadAttention", "FeedForward", "TransformerBlock"})
     if (layer == name) return true;
   return layer.starts_with("Bidirectional");
 }
