@@ -647,6 +647,40 @@ TEST_CASE("an update that makes a parameter infinite is found in the same fit, a
   CHECK(network.parameters()[0] == Approx(1 - 0.2));
 }
 
+TEST_CASE("where a callback stops an epoch that diverged, the network is as at the end of the epoch before") {
+  nn::Network<nn::Input<1>, nn::Dense<1, false>> network;
+  network.parameters() << 1;
+  const nn::Dataset data(nn::Matrix<float>::Constant(1, 8, 10.F), nn::Matrix<float>::Zero(1, 8));
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 1e-4}};
+  float at_end_of_epoch = 0;
+  const nn::FitOptions diverging{.epochs = 2,
+                                 .batch_size = 2,
+                                 .on_batch =
+                                     [&](nn::Progress& progress) {
+                                       if (progress.epoch == 2) trainer.optimizer().learning_rate = 1e38;
+                                       if (progress.epoch == 2 && progress.batch == 2) progress.stop();
+                                     },
+                                 .on_epoch = [&](nn::Progress&) { at_end_of_epoch = network.parameters()[0]; }};
+  CHECK_THROWS_WITH(trainer.fit(data, diverging),
+                    ContainsSubstring("after update 6 parameter 0 of layer 1 (Dense) is -inf; the network is again as "
+                                      "it was after update 4. "));
+  CHECK(network.parameters()[0] == at_end_of_epoch);
+  CHECK(at_end_of_epoch < 1);
+  CHECK(trainer.step_count() == 4);
+}
+
+TEST_CASE("an infinite parameter behind Tanh, which no loss shows, is not what an epoch goes back to") {
+  // dw = 2 (tanh(1/2) + 1) (1 - tanh(1/2)^2) > 2: infinite at a rate of 3e38, and then without a gradient.
+  nn::Network<nn::Input<1>, nn::Dense<1, false>, nn::Tanh> network;
+  network.parameters() << 0.5F;
+  const nn::Dataset data(nn::Matrix<float>::Ones(1, 8), nn::Matrix<float>::Constant(1, 8, -1.F));
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 3e38}};
+  CHECK_THROWS_WITH(trainer.fit(data, {.batch_size = 2}),
+                    ContainsSubstring("after update 4 parameter 0 of layer 1 (Dense) is -inf; the network is again as "
+                                      "it was after update 0. "));
+  CHECK(network.parameters()[0] == 0.5F);
+}
+
 TEST_CASE("a number of the network that is not finite is named before the first update") {
   nn::Network<double, nn::Input<2>, nn::BatchNorm, nn::Tanh, nn::Dense<1>> network;
   nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{}};

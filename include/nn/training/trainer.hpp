@@ -259,8 +259,7 @@ class Trainer {
     Schedule schedule;
     detail::Batch<Scalar> batch;
     Progress progress;
-    typename TrainingStep<Net, Loss, Optimizer>::Snapshot
-        before;  // the last update that has been looked at, or will be
+    typename TrainingStep<Net, Loss, Optimizer>::Snapshot before;  // of the latest update that was looked at
   };
 
   // However fit ends, the trainer can be used again, and a step by hand is one update.
@@ -305,8 +304,7 @@ class Trainer {
     while (!ending && fit_.samples_seen < run.batches.samples) {
       const Index count = run.batches.size_after(fit_.samples_seen);
       const bool is_last = fit_.samples_seen + count == run.batches.samples;
-      if (is_last || (options.steps > 0 && step_count() - fit_.first_step + 1 == options.steps))
-        update_.keep(run.before);
+      if (is_last || (options.steps > 0 && step_count() - fit_.first_step + 1 == options.steps)) keep_finite(run);
       update_.accumulate_over(is_last ? update_.accumulated() + 1 : options.accumulate);
       gather(run.data, {fit_.order.data() + fit_.samples_seen, static_cast<std::size_t>(count)}, options.augmentation,
              run.batch);
@@ -322,10 +320,17 @@ class Trainer {
     return ending;
   }
 
+  // What require_finite goes back to: never what it would refuse.
+  bool keep_finite(Run& run) const {
+    const bool is_finite = has_finite_numbers(network());
+    if (is_finite) update_.keep(run.before);
+    return is_finite;
+  }
+
   // A loss is looked at before its update, so that the next one finds what is wrong; after the last of an epoch there
-  // is none. Where a callback or the time ended it in the middle, what it goes back to is older.
+  // is none. Where a callback or the time ended it in the middle, what it goes back to is the end of the epoch before.
   void require_finite(Run& run) {
-    if (has_finite_numbers(network())) return;
+    if (keep_finite(run)) return;
     const std::string what = first_not_finite_number(network());
     const std::int64_t number = step_count();
     update_.go_back_to(run.before);
