@@ -4,6 +4,7 @@
 
 #include <nn/data/dataset.hpp>
 #include <nn/data/scaling.hpp>
+#include <nn/data/sequence_dataset.hpp>
 #include <nn/data/split.hpp>
 #include <nn/inference.hpp>
 #include <nn/losses/binary_cross_entropy.hpp>

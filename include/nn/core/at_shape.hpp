@@ -2,6 +2,7 @@
 // A network's layers and parameters for an input of another shape: a sequence of any length, an image of another size.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include <nn/core/buffer.hpp>
@@ -9,6 +10,19 @@
 #include <nn/core/samples.hpp>
 
 namespace nn {
+
+namespace detail {
+
+/// Throws shape_error where a layer has other parameters for another shape of the input.
+constexpr void require_same_parameters(const Place& usual, const Place& here, Index layer, std::string_view name) {
+  if (here.parameter_count != usual.parameter_count || here.state_count != usual.state_count)
+    throw shape_error("at: let a GlobalAveragePool2D or LastStep come before layer ", layer, " (", name,
+                      "), which has ", usual.parameter_count, " parameters for an input of ", usual.input,
+                      " and would have ", here.parameter_count, " for ", here.input,
+                      "; only layers whose parameters do not depend on the size can be used at another");
+}
+
+}  // namespace detail
 
 /// Refers to a network, which must outlive it and keep its layers; network.at(Shape{40, 36, 1}) makes one. Everything
 /// in core/pass.hpp takes it as the network, whose parameters and state it uses.
@@ -23,24 +37,27 @@ class AtShape {
 
   /// Throws shape_error where a layer does not fit the shape, or has another number of parameters for it, as a Dense
   /// that reads a whole image.
-  AtShape(const Net& network, Shape input) : network_(&network), input_(input) {
+  AtShape(const Net& network, Shape input) : network_(&network) {
     static_assert(!is_graph<Net>, "nn: a graph has one shape; build another for another shape");
+    lay_out(input);
+  }
+
+  /// The same for another shape from now on.
+  void lay_out(Shape input) {
+    const Net& network = *network_;
     network.require_whole("at");
+    if (input == input_ && static_cast<Index>(places_.size()) == network.depth()) return;
     if (input.height < 1 || input.width < 1 || input.channels < 1)
       throw shape_error("at: a sample of ", input, " has no features; give sizes of at least 1");
     Place before{};
     before.output = input;
+    places_.clear();
     places_.reserve(static_cast<std::size_t>(network.depth()));
     network.for_each_layer([&](const auto& layer, Index i) {
       places_.push_back(before = place_after(before, layer, i + 1));
-      const Place& usual = network.place(i);
-      if (before.parameter_count != usual.parameter_count || before.state_count != usual.state_count)
-        throw shape_error("at: layer ", i + 1, " (", layer.name(), ") has ", usual.parameter_count,
-                          " parameters for an input of ", usual.input, ", and would have ", before.parameter_count,
-                          " for ", before.input,
-                          "; only layers whose parameters do not depend on the size can be used "
-                          "at another, so let a GlobalAveragePool2D or LastStep come before Dense");
+      detail::require_same_parameters(network.place(i), before, i + 1, layer.name());
     });
+    input_ = input;
   }
 
   Index depth() const { return network_->depth(); }
@@ -55,10 +72,17 @@ class AtShape {
 
   void for_each_layer(auto&& visit) const { network_->for_each_layer(visit); }
   void for_each_layer_backward(auto&& visit) const { network_->for_each_layer_backward(visit); }
+  void for_each_inside(const auto& visit) const {
+    network_->for_each_layer([&](const auto& layer, Index i) { nn::for_each_inside(layer, place(i), visit); });
+  }
   void for_each_place(Callback<const Place&, Index> visit) const {
     network_->for_each_layer([&](const auto& layer, Index i) {
       nn::for_each_inside(layer, place(i), [&](const auto&, const Place& inside, Index) { visit(inside, i); });
     });
+  }
+  template <class L>
+  auto last_is() const {
+    return network_->template last_is<L>();
   }
 
   /// The outputs (outputs x samples) for x (features x samples). Throws shape_error where x has another number of
@@ -80,8 +104,48 @@ class AtShape {
 
  private:
   const Net* network_;
-  Shape input_;
+  Shape input_{0, 0, 0};
   std::vector<Place> places_;
 };
+
+/// A network for sequences of any length; its own shape is that of a short one.
+template <class Net>
+concept AnyLength = requires {
+  requires Net::is_any_length;
+};
+
+/// The layout of a network for samples of so many numbers: its own, or that for sequences of as many steps as they are.
+template <class Net>
+decltype(auto) layout_for(const Net& network, [[maybe_unused]] Index numbers) {
+  if constexpr (AnyLength<Net>)
+    return AtShape<Net>(network, Shape(1, numbers / network.input_shape().channels, network.input_shape().channels));
+  else
+    return (network);
+}
+
+/// Calls use(layout, x) with samples as predict takes them in one block, features x samples, and the layout for them.
+/// Of a network for any length they are one sequence: features x steps, or its numbers one after the other. Throws
+/// shape_error where they do not fit.
+template <class Net, class X, class Use>
+decltype(auto) with_layout(const Net& network, const X& given, const char* who, Use&& use) {
+  using T = typename Net::Scalar;
+  const auto& x = as_matrix<T, Net::input_extent>(given);
+  if constexpr (AnyLength<Net>) {
+    constexpr bool is_matrix = std::remove_cvref_t<decltype(x)>::ColsAtCompileTime != 1;
+    network.require_features(x.rows(), who);
+    if (is_matrix && x.rows() != network.input_shape().channels)
+      throw shape_error(who, ": a sequence of ", x.rows(), " x ", x.cols(), " does not fit the network's ",
+                        network.input_shape().channels, " features; give features x steps");
+    if (x.size() < 1) throw shape_error(who, ": the sequence has no steps; give at least 1");
+  } else {
+    network.require_features(x.rows(), who);
+  }
+  return with_contiguous(x, [&](const auto& all) -> decltype(auto) {
+    if constexpr (AnyLength<Net>)
+      return use(layout_for(network, all.size()), ConstMatrixView<T>(all.data(), all.size(), 1));
+    else
+      return use(network, ConstMatrixView<T>(all.data(), all.rows(), all.cols()));
+  });
+}
 
 }  // namespace nn

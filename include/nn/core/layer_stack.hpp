@@ -60,16 +60,14 @@ class LayerStack {
   /// The outputs (outputs x samples) for x (features x samples, or one sample: a std::vector, an array or a list of
   /// its features). Any number of threads may call it at once. Throws shape_error where x has another number of
   /// features than the input. For one sample, a small network with its sizes in the types allocates nothing.
+  /// Of a network for sequences of any length: the outputs (channels x steps, or x 1 where there is one for the whole)
+  /// for one sequence, features x steps; or for a list of sequences, outputs x sequences.
   template <class X>
   auto predict(const X& x) const {
-    using View = decltype(predict(x, std::declval<Workspace<T>&>()));
-    using Outputs = Matrix<T, View::RowsAtCompileTime, View::ColsAtCompileTime>;
-    if constexpr (View::ColsAtCompileTime == 1 && Derived::activations_on_stack() > 0) {
-      return predict_on_stack<Outputs>(as_matrix<T, Derived::input_extent>(x));
-    } else {
-      Workspace<T> workspace;
-      return Outputs(predict(x, workspace));
-    }
+    if constexpr (AnyLength<Derived> && MatrixList<X>)
+      return predict_each(x);
+    else
+      return predict_one_block(x);
   }
   auto predict(std::initializer_list<T> features) const { return predict<std::initializer_list<T>>(features); }
   /// Of a graph of several inputs: a list of matrices, features x samples each.
@@ -100,6 +98,14 @@ class LayerStack {
         std::fill_n(workspace.activation(self().place(depth - 1), input.cols()),
                     self().output_shape().size() * input.cols(), std::numeric_limits<T>::quiet_NaN());
       return View(output, self().output_shape().size(), input.cols());
+    });
+  }
+  template <class X>
+  auto predict(const X& sequence, Workspace<T>& workspace) const requires(AnyLength<Derived>) {
+    return with_layout(self(), sequence, "predict", [&](const auto& layout, const auto& x) {
+      const T* y = forward_pass(layout, parameters_.data(), x, workspace, self().depth());
+      const Shape output = layout.output_shape();
+      return ConstMatrixView<T>(y, output.channels, output.height * output.width);
     });
   }
 
@@ -202,6 +208,12 @@ class LayerStack {
     require_whole(who);
     if constexpr (is_graph<Derived>) self().require_finished(who);
     const Shape input = self().input_shape();
+    if constexpr (AnyLength<Derived>) {
+      if (features < 1 || features % input.channels != 0)
+        throw shape_error(who, ": ", features, " numbers are no sequence of ", input.channels,
+                          " features for each step; give features x steps");
+      return;
+    }
     if (features != input.size())
       throw shape_error(who, ": a sample of ", features, " features does not fit the network's input of ", input,
                         input.height * input.width == 1 ? "" : " = ",
@@ -240,6 +252,34 @@ class LayerStack {
   ResetOnMove<bool> is_whole_ = true;
 
   const Derived& self() const { return static_cast<const Derived&>(*this); }
+
+  template <class X>
+  auto predict_one_block(const X& x) const {
+    using View = decltype(predict(x, std::declval<Workspace<T>&>()));
+    using Outputs = Matrix<T, View::RowsAtCompileTime, View::ColsAtCompileTime>;
+    if constexpr (View::ColsAtCompileTime == 1 && Derived::activations_on_stack() > 0) {
+      return predict_on_stack<Outputs>(as_matrix<T, Derived::input_extent>(x));
+    } else {
+      Workspace<T> workspace;
+      return Outputs(predict(x, workspace));
+    }
+  }
+
+  // One column for each sequence.
+  Matrix<T> predict_each(const auto& sequences) const {
+    Workspace<T> workspace;
+    Matrix<T> all;
+    Index column = 0;
+    for (const auto& sequence : sequences) {
+      const auto y = predict(sequence, workspace);
+      if (column == 0) all.resize(y.size(), static_cast<Index>(std::size(sequences)));
+      if (y.size() != all.rows())
+        throw shape_error("predict: sequence ", column, " has ", y.size(), " outputs and sequence 0 has ", all.rows(),
+                          ", since there are some for every step; predict sequences of different lengths one by one");
+      all.col(column++) = ConstVectorView<T>(y.data(), y.size());
+    }
+    return all;
+  }
 
   template <class Outputs>
   Outputs predict_on_stack(const auto& x) const {

@@ -35,10 +35,13 @@ struct NetworkDefinition<T, First, Rest...> {
   using WithScalar = std::tuple<Other, First, Rest...>;
 
   static constexpr Index depth = sizeof...(Rest);
+  // Sequence<13>, which says the shape of a sample once it knows its steps.
+  static constexpr bool is_any_length = requires(const First& input) { input.shape_of(Index()); };
+  static constexpr bool is_in_type = std::is_empty_v<First> && (shape_is_in_type<Rest> && ...);
   // The input and the layers up to the first whose shape is known only at run time.
   static constexpr Index static_levels = [] {
     Index count = 0;
-    bool is_static = true;
+    bool is_static = !is_any_length;
     for (const bool in_type : {std::is_empty_v<First>, shape_is_in_type<Rest>...})
       count += (is_static = is_static && in_type);
     return count;
@@ -46,11 +49,11 @@ struct NetworkDefinition<T, First, Rest...> {
 };
 
 // The places of the first layers of a list; layer(integral_constant) gives each.
-template <class Input, std::size_t Count>
-constexpr std::array<Place, Count> places(const Input& input, const auto& layer) {
+template <std::size_t Count>
+constexpr std::array<Place, Count> places(Shape input, const auto& layer) {
   std::array<Place, Count> result{};
   Place before{};
-  before.output = input.shape();
+  before.output = input;
   [&]<std::size_t... Position>(std::index_sequence<Position...>) {
     ((result[Position] = before = place_after(before, layer(std::integral_constant<std::size_t, Position>{}),
                                               static_cast<Index>(Position) + 1)),
@@ -69,6 +72,8 @@ template <class... Arguments>
 class Network : public LayerStack<Network<Arguments...>, typename detail::NetworkDefinition<Arguments...>::Scalar> {
   static_assert(sizeof...(Arguments) > 0, "nn::Network: has no layers; the first entry must be nn::Input<...>");
   using Definition = detail::NetworkDefinition<Arguments...>;
+  static_assert(!Definition::is_any_length || Definition::depth > 0,
+                "nn::Network: has no layers; a network for sequences of any length needs one at least");
   using Input = typename Definition::Input;
   using Layers = typename Definition::Layers;
   static constexpr Index depth_ = Definition::depth;
@@ -76,9 +81,11 @@ class Network : public LayerStack<Network<Arguments...>, typename detail::Networ
 
  public:
   using Scalar = typename Definition::Scalar;
+  /// Whether it reads sequences of any number of steps, which Sequence<features> says.
+  static constexpr bool is_any_length = Definition::is_any_length;
 
   /// A network of sizes known to the compiler, its weights drawn from seed 0 (He et al. 2015).
-  Network() requires(is_static) : Network(Input{}, Layers{}, 0) {}
+  Network() requires(Definition::is_in_type) : Network(Input{}, Layers{}, 0) {}
 
   /// A network of these layers, its weights drawn from seed 0 (He et al. 2015).
   template <class... Given>
@@ -86,7 +93,13 @@ class Network : public LayerStack<Network<Arguments...>, typename detail::Networ
   explicit Network(Input input, Given... layers) : Network(std::move(input), Layers(std::move(layers)...), 0) {}
 
   static constexpr Index depth() { return depth_; }
-  constexpr Shape input_shape() const { return input_.shape(); }
+  /// The shape of a sample; where it is a sequence of any length, of one of the fewest steps (a power of 2) that fit.
+  constexpr Shape input_shape() const {
+    if constexpr (is_any_length && depth_ > 0)
+      return place(0).input;
+    else
+      return input_.shape();
+  }
   /// The sizes that the compiler knows, or dynamic.
   static constexpr Index static_extent(Index level) {
     if (level >= Definition::static_levels) return dynamic;
@@ -188,27 +201,64 @@ class Network : public LayerStack<Network<Arguments...>, typename detail::Networ
                                                         ? static_cast<std::size_t>(Definition::static_levels - 1)
                                                         : 0;
 
+  // Not a std::tuple of them, in which GCC 12 cannot read a member that is a class.
+  template <std::size_t Count>
+  static constexpr auto places_of(Shape input) {
+    return detail::places<Count>(input, [](auto position) { return std::tuple_element_t<position, Layers>{}; });
+  }
+
   static constexpr auto static_places = [] {
     if constexpr (static_place_count > 0) {
-      // Not a std::tuple of them, in which GCC 12 cannot read a member that is a class.
-      return detail::places<Input, static_place_count>(
-          Input{}, [](auto position) { return std::tuple_element_t<position, Layers>{}; });
+      return places_of<static_place_count>(Input{}.shape());
     } else {
       return std::array<Place, 0>{};
     }
   }();
 
   Network(Input input, Layers layers, int) : input_(std::move(input)), layers_(std::move(layers)) {
-    if constexpr (!is_static)
-      places_ = detail::places<Input, static_cast<std::size_t>(depth_)>(
-          input_, [&](auto position) -> const auto& { return std::get<position>(layers_); });
     static_cast<void>(input_.shape());
+    if constexpr (is_any_length)
+      lay_out_shortest();
+    else if constexpr (!is_static)
+      places_ = places_of_layers(input_.shape());
     for_each_layer([&](const auto& layer, Index i) { this->require_options(layer, place(i)); });
     if constexpr (depth_ > 0) {
       this->parameters_.resize(place(depth_ - 1).parameter_end());
       this->state_.resize(place(depth_ - 1).state_end());
     }
     this->initialize(Random(0));
+    if constexpr (is_any_length)  // no layer's parameters may depend on the length
+      static_cast<void>(this->at(input_.shape_of(checked_product(2, input_shape().width))));
+  }
+
+  auto places_of_layers(Shape input) const {
+    return detail::places<static_cast<std::size_t>(depth_)>(
+        input, [&](auto position) -> const auto& { return std::get<position>(layers_); });
+  }
+
+  // Does not compile where a layer fits no sequence, or has other parameters for another length.
+  static constexpr Index many_steps = 4096;
+  static constexpr bool fits_any_length() {
+    const auto some = places_of<static_cast<std::size_t>(depth_)>(Input{}.shape_of(many_steps / 2));
+    const auto more = places_of<static_cast<std::size_t>(depth_)>(Input{}.shape_of(many_steps));
+    [&]<std::size_t... Position>(std::index_sequence<Position...>) {
+      (detail::require_same_parameters(some[Position], more[Position], static_cast<Index>(Position) + 1,
+                                       std::tuple_element_t<Position, Layers>::name()),
+       ...);
+    }
+    (std::make_index_sequence<static_cast<std::size_t>(depth_)>{});
+    return true;
+  }
+
+  // Layers that look at several steps at a time, as Conv1D, do not fit the shortest sequences.
+  void lay_out_shortest() {
+    if constexpr (Definition::is_in_type) static_assert(fits_any_length());
+    for (Index steps = 1;; steps *= 2) try {
+        places_ = places_of_layers(input_.shape_of(steps));
+        return;
+      } catch (const shape_error&) {
+        if (steps == many_steps) throw;
+      }
   }
 
   [[no_unique_address]] Input input_;

@@ -113,6 +113,9 @@ class Dataset {
   /// One per sample; empty where all count alike.
   const std::vector<double>& weights() const { return weights_; }
 
+  /// Of sequences of different lengths (nn::SequenceDataset): the steps of each; empty where all samples are whole.
+  const std::vector<Index>& lengths() const { return lengths_; }
+
   /// How far apart the inputs are kept near 1: the epsilon of float or of double; bytes are as exact as double.
   double input_epsilon() const { return inputs_.epsilon(); }
 
@@ -171,6 +174,7 @@ class Dataset {
     if (!has_labels()) part.targets_ = targets_.columns(target_size_, samples);
     part.labels_ = chosen(labels_, samples);
     part.weights_ = chosen(weights_, samples);
+    part.lengths_ = chosen(lengths_, samples);
     return part;
   }
 
@@ -185,6 +189,7 @@ class Dataset {
     changed.validate_inputs();
     has_labels() ? changed.validate_labels() : changed.validate_targets();
     changed.weights_ = weights_;
+    if (changed.shape_ == shape_) changed.lengths_ = lengths_;
     return changed;
   }
 
@@ -194,9 +199,13 @@ class Dataset {
 
   bool operator==(const Dataset& other) const {
     return shape_ == other.shape_ && size_ == other.size_ && target_size_ == other.target_size_ &&
-           labels_ == other.labels_ && weights_ == other.weights_ && inputs_ == other.inputs_ &&
-           targets_ == other.targets_;
+           labels_ == other.labels_ && weights_ == other.weights_ && lengths_ == other.lengths_ &&
+           inputs_ == other.inputs_ && targets_ == other.targets_;
   }
+
+ protected:
+  /// The steps of each sample, which are checked; the rest of a sample is no part of it.
+  void set_lengths(std::vector<Index> lengths) { lengths_ = std::move(lengths); }
 
  private:
   using Bytes = std::vector<std::uint8_t>;
@@ -378,6 +387,7 @@ class Dataset {
   detail::StoredNumbers targets_;
   std::vector<int> labels_;
   std::vector<double> weights_;
+  std::vector<Index> lengths_;
 };
 
 inline std::uint64_t Dataset::fingerprint() const {
@@ -395,6 +405,7 @@ inline std::uint64_t Dataset::fingerprint() const {
   for (const detail::StoredNumbers* numbers : {&inputs_, &targets_}) numbers->visit(add_some);
   add_some(labels_.data(), static_cast<Index>(labels_.size()));
   add_some(weights_.data(), static_cast<Index>(weights_.size()));
+  add_some(lengths_.data(), static_cast<Index>(lengths_.size()));
   return hash.value();
 }
 

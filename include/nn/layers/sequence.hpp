@@ -9,6 +9,9 @@
 
 namespace nn {
 
+/// In place of a number of steps: sequences of different lengths.
+inline constexpr Index any_length = -2;
+
 namespace detail {
 constexpr Shape sequence_shape(Index features, Index steps) {
   if (features < 1 || steps < 1)
@@ -20,17 +23,35 @@ constexpr Shape sequence_shape(Index features, Index steps) {
 }
 }  // namespace detail
 
-/// Sequence<13, 28> and Sequence{13, 28}: 28 steps of 13 features, a step's features side by side: 1 x 28 x 13. Throws
-/// shape_error where there is none. Sequence<13> is of any length, which no network can read yet: it does not compile.
-template <Index Features = dynamic, Index Steps = dynamic>
+/// Sequence<13> and Sequence{13}: 13 features of any number of steps. Sequence<13, 28> and Sequence{13, 28}: always 28
+/// steps. A step's features stand side by side: 1 x steps x features. Throws shape_error where there is none.
+template <Index Features = dynamic, Index Steps = any_length>
 struct Sequence {
   static constexpr std::string_view name() { return "Sequence"; }
-  constexpr Shape shape() const {
-    static_assert(Steps != dynamic,
-                  "nn::Sequence: a network needs to know the number of steps; write nn::Sequence<features, steps>");
-    return detail::sequence_shape(Features, Steps);
-  }
+  constexpr Shape shape() const { return detail::sequence_shape(Features, Steps); }
   constexpr bool operator==(const Sequence&) const = default;
+};
+
+template <Index Features>
+struct Sequence<Features, any_length> {
+  static constexpr std::string_view name() { return "Sequence"; }
+  constexpr Shape shape_of(Index steps) const { return detail::sequence_shape(Features, steps); }
+  /// Of the shortest sequence.
+  constexpr Shape shape() const { return shape_of(1); }
+  constexpr bool operator==(const Sequence&) const = default;
+};
+
+template <>
+struct Sequence<dynamic, any_length> {
+  constexpr explicit Sequence(std::integral auto features) : features_(static_cast<Index>(features)) {}
+
+  static constexpr std::string_view name() { return "Sequence"; }
+  constexpr Shape shape_of(Index steps) const { return detail::sequence_shape(features_, steps); }
+  constexpr Shape shape() const { return shape_of(1); }
+  constexpr bool operator==(const Sequence&) const = default;
+
+ private:
+  Index features_;
 };
 
 template <>
@@ -48,5 +69,7 @@ struct Sequence<dynamic, dynamic> {
 
 template <std::integral Features, std::integral Steps>
 Sequence(Features, Steps) -> Sequence<dynamic, dynamic>;
+template <std::integral Features>
+Sequence(Features) -> Sequence<dynamic, any_length>;
 
 }  // namespace nn

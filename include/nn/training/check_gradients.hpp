@@ -7,6 +7,7 @@
 #include <limits>
 #include <string>
 
+#include <nn/core/at_shape.hpp>
 #include <nn/core/dual.hpp>
 #include <nn/core/errors.hpp>
 #include <nn/core/finite.hpp>
@@ -64,12 +65,14 @@ GradientCheck check_gradients(const Net& network, const Loss& any_loss, const Ei
     throw data_error(
         "check_gradients: got no sample; give features x samples, "
         "at least one column");
-  const Matrix<T> inputs = x.derived().template cast<T>();
+  const auto& layout = layout_for(network, AnyLength<Net> ? x.size() : x.rows());
+  Matrix<T> inputs = x.derived().template cast<T>();
+  if (AnyLength<Net>) inputs.resize(inputs.size(), 1);  // one sequence, features x steps
   const Index samples = inputs.cols();
 
   Buffer<T> one_hot;
   const auto checked = [&](const auto& given) {
-    return with_targets<T, Net::output_extent>(given, network.output_shape(), samples, one_hot,
+    return with_targets<T, Net::output_extent>(given, layout.output_shape(), samples, one_hot,
                                                [](const auto& view) { return Matrix<T>(view); });
   };
   const Matrix<T> targets = [&] {
@@ -80,25 +83,25 @@ GradientCheck check_gradients(const Net& network, const Loss& any_loss, const Ei
   }();
   const Matrix<double> exact_targets = targets.template cast<double>();
 
-  return with_fused_loss(network, any_loss, [&](const auto& loss, Index depth) {
+  return with_fused_loss(layout, any_loss, [&](const auto& loss, Index depth) {
     // As training does it.
     Workspace<T> workspace;
-    workspace.reserve_gradients(network, samples);
-    workspace.reserve_activations(network, samples);
+    workspace.reserve_gradients(layout, samples);
+    workspace.reserve_activations(layout, samples);
     Vector<T> state = network.state();
     const Training<T> training{state.data()};
-    const T* y = forward_pass(network, network.parameters().data(), inputs, workspace, depth, {0, samples}, training);
+    const T* y = forward_pass(layout, network.parameters().data(), inputs, workspace, depth, {0, samples}, training);
     Vector<T> gradient = Vector<T>::Zero(network.parameter_count() + inputs.size());
-    detail::add_loss_gradients(network, network.parameters().data(), loss, depth, inputs, targets.data(), {}, samples,
-                               y, workspace, training, InputGradient::all, gradient.data());
-    gradient.tail(inputs.size()) = ConstVectorView<T>(workspace.gradient(network, 0, samples), inputs.size());
+    detail::add_loss_gradients(layout, network.parameters().data(), loss, depth, inputs, targets.data(), {}, samples, y,
+                               workspace, training, InputGradient::all, gradient.data());
+    gradient.tail(inputs.size()) = ConstVectorView<T>(workspace.gradient(layout, 0, samples), inputs.size());
 
     // As it is, one number after the other.
     Workspace<Dual<double>> dual_workspace;
     Vector<Dual<double>> parameters = network.parameters().template cast<double>().template cast<Dual<double>>();
     Matrix<Dual<double>> dual_inputs = inputs.template cast<double>().template cast<Dual<double>>();
     const auto loss_now = [&] {
-      return detail::dual_loss(network, loss, depth, parameters, dual_inputs, exact_targets, dual_workspace);
+      return detail::dual_loss(layout, loss, depth, parameters, dual_inputs, exact_targets, dual_workspace);
     };
     Vector<double> exact(gradient.size()), central(gradient.size()), mean_of_both_sides(gradient.size());
     for (Index k = 0; k < gradient.size(); ++k) {

@@ -13,6 +13,7 @@
 #include <type_traits>
 #include <vector>
 
+#include <nn/core/at_shape.hpp>
 #include <nn/core/errors.hpp>
 #include <nn/core/finite.hpp>
 #include <nn/core/pass.hpp>
@@ -303,6 +304,19 @@ void diagnose_units(std::string_view name, Index layer, const ConstMatrixView<T>
   }
 }
 
+// Some samples of the data; of sequences of different lengths those as long as the one in the middle.
+inline std::vector<Index> evenly_spread(const Dataset& data, Index most) {
+  const Index count = std::min(most, data.size());
+  std::vector<Index> chosen(static_cast<std::size_t>(count));
+  for (Index k = 0; k < count; ++k) chosen[static_cast<std::size_t>(k)] = k * data.size() / count;
+  if (data.lengths().empty()) return chosen;
+  const auto length = [&](Index sample) { return data.lengths()[static_cast<std::size_t>(sample)]; };
+  const Index usual = length(chosen[chosen.size() / 2]);
+  chosen.erase(std::remove_if(chosen.begin(), chosen.end(), [&](Index sample) { return length(sample) != usual; }),
+               chosen.end());
+  return chosen;
+}
+
 }  // namespace detail
 
 /// Looks at a trainer's network on some samples of its data, at its gradients, and at the history of its latest fit.
@@ -341,33 +355,35 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
                    ", so its units learn the same; call network.initialize(nn::Random{1}).");
   });
 
-  const Index count = std::min(options.samples, data.size());
-  std::vector<Index> chosen(static_cast<std::size_t>(count));
-  for (Index k = 0; k < count; ++k) chosen[static_cast<std::size_t>(k)] = k * data.size() / count;
-  const Index outputs = network.output_shape().size();
+  const std::vector<Index> chosen = detail::evenly_spread(data, options.samples);
+  const auto count = static_cast<Index>(chosen.size());
   Index least = 1;  // samples to train on
   network.for_each_place([&](const Place& place, Index) { least = std::max(least, place.least_samples); });
-  detail::Batch<T> batch(data, outputs, count);
-  batch.gather(data, chosen, [&](const auto& x, const auto& targets) {
+  detail::Batch<T> batch(data, layout_for(network, data.sample_shape().size()).output_shape().size(), count);
+  batch.gather(data, chosen);
+  const auto& layout = layout_for(network, batch.features());
+  const Index outputs = layout.output_shape().size();
+  batch.shorten_targets(outputs);
+  const auto look = [&](const ConstMatrixView<T>& x, const ConstMatrixView<T>& targets) {
     detail::require_probabilities<Loss>("diagnose", targets);
     Vector<T> state = network.state();
     // A batch too small to train on is looked at as in use.
     const Training<T> training = count < least ? deterministic(state.data()) : Training<T>{state.data()};
-    detail::diagnose_inputs(network, x, training, findings);
+    detail::diagnose_inputs(layout, x, training, findings);
     state = network.state();
     if (data.has_labels()) detail::diagnose_labels(data, findings);
     if (!data.has_labels() && output_kind<Loss>() == OutputKind::numbers)
       detail::diagnose_targets(Matrix<double>(targets.template cast<double>()), findings);
     if (wrong < network.parameter_count()) return;  // nothing more can be said of NaN
-    with_fused_loss(network, trainer.loss(), [&]<class TakenLoss>(const TakenLoss& loss, Index depth) {
+    with_fused_loss(layout, trainer.loss(), [&]<class TakenLoss>(const TakenLoss& loss, Index depth) {
       Workspace<T> workspace;
-      workspace.reserve_activations(network, count);
-      workspace.reserve_gradients(network, count);
-      const T* y = forward_pass(network, network.parameters().data(), x, workspace, depth, {0, count}, training);
+      workspace.reserve_activations(layout, count);
+      workspace.reserve_gradients(layout, count);
+      const T* y = forward_pass(layout, network.parameters().data(), x, workspace, depth, {0, count}, training);
       bool is_sound = true;
       network.for_each_layer([&](const auto& layer, auto i) {
         if (i >= depth || !is_sound) return;
-        const Place& place = network.place(i);
+        const Place& place = layout.place(i);
         const Index size = place.output.size();
         const T* const values = workspace.activation(place, count);
         const Index first = first_not_finite(values, size * count);
@@ -379,7 +395,7 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
       });
       if (!is_sound) return;
       const ConstMatrixView<T> output(y, outputs, count);
-      const detail::NetworkEnds ends(network);
+      const detail::NetworkEnds ends(layout);
       ends.for_each(
           [&](const detail::NetworkEnd& end, Index) { detail::diagnose_end(end, output_kind<Loss>(), findings); });
       detail::diagnose_probabilities(ends, output_kind<TakenLoss>(), Matrix<double>(output.template cast<double>()),
@@ -389,11 +405,11 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
         findings.add(Illness::constant_output, 0, "The network puts out the same for all of ", count,
                      " samples; initialize it again with a lower learning rate, and see whether its inputs differ.");
       Vector<T> gradient = Vector<T>::Zero(network.parameter_count());
-      detail::add_loss_gradients(network, network.parameters().data(), loss, depth, x, targets.data(), batch.weights(),
+      detail::add_loss_gradients(layout, network.parameters().data(), loss, depth, x, targets.data(), batch.weights(),
                                  1, y, workspace, training, InputGradient::none, gradient.data());
       const Index infinite = first_not_finite(gradient.data(), gradient.size());
       network.for_each_layer([&](const auto& layer, auto i) {
-        const Place& place = network.place(i);
+        const Place& place = layout.place(i);
         if (infinite >= place.parameter_offset && infinite < place.parameter_end())
           findings.add(Illness::not_finite, static_cast<Index>(i) + 1, "Layer ", i + 1, " (", layer.name(),
                        "): the gradient of parameter ", infinite - place.parameter_offset, " is ", gradient[infinite],
@@ -403,7 +419,7 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
       double first_norm = -1, last_norm = -1;
       Index first = 0, last = 0, layers = 0;
       Index i = 0;
-      network.for_each_inside([&](const auto& layer, const Place& place, Index level) {
+      layout.for_each_inside([&](const auto& layer, const Place& place, Index level) {
         i += level == 0;
         if (i > depth) return;
         const Index size = place.output.size();
@@ -431,7 +447,8 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
                      detail::rounded(ratio), " times that at layer ", last,
                      ": it explodes on the way; use smaller initial weights, BatchNorm, or clip_norm.");
     });
-  });
+  };
+  look(batch.inputs(), batch.targets());
   detail::diagnose_history(trainer.history(), findings);
   return {findings.take()};
 }

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <nn/core/at_shape.hpp>
 #include <nn/core/buffer.hpp>
 #include <nn/core/finite_network.hpp>
 #include <nn/core/options.hpp>
@@ -53,20 +54,31 @@ class Batch {
         outputs_(outputs),
         inputs_(checked_product(features_, capacity)),
         targets_(checked_product(outputs, capacity)),
-        weights_(data.weights().empty() ? 0 : static_cast<std::size_t>(capacity)) {}
+        weights_(data.weights().empty() ? 0 : static_cast<std::size_t>(capacity)),
+        lengths_(data.lengths().empty() ? 0 : static_cast<std::size_t>(capacity)) {}
 
-  /// Gathers the samples and calls use(x, targets), both views.
-  template <class Use>
-  void gather(const Dataset& data, std::span<const Index> samples, Use&& use) {
+  /// Gathers the samples; sequences, which must be of one length, without what they are filled up with.
+  void gather(const Dataset& data, std::span<const Index> samples) {
     resize(data, static_cast<Index>(samples.size()));
     fill(data, samples, 0, static_cast<Index>(samples.size()));
-    use(inputs(), targets());
+    if (lengths_.empty()) return;
+    const Index features = data.sample_shape().channels * lengths_.front();
+    shorten(inputs_.data(), features_, features);
+    features_of_batch_ = features;
+  }
+  /// And of the targets the first `outputs`, of sequences.
+  void shorten_targets(Index outputs) {
+    if (outputs_of_batch_ != outputs) shorten(targets_.data(), outputs_of_batch_, outputs);
+    outputs_of_batch_ = outputs;
   }
 
   /// The same in parts, for threads: room for so many samples, then those from `first` to `last` of the batch.
   void resize(const Dataset& data, Index samples) {
     samples_ = samples;
+    features_of_batch_ = features_;
+    outputs_of_batch_ = outputs_;
     weights_.resize(data.weights().empty() ? 0 : static_cast<std::size_t>(samples));
+    lengths_.resize(data.lengths().empty() ? 0 : static_cast<std::size_t>(samples));
   }
   void fill(const Dataset& data, std::span<const Index> samples, Index first, Index last) {
     const auto begin = static_cast<std::size_t>(first), count = static_cast<std::size_t>(last - first);
@@ -75,25 +87,67 @@ class Batch {
     data.copy_inputs(chosen, MatrixView<T>(input(first), features_, last - first));
     for (std::size_t i = 0; i < count && !weights_.empty(); ++i)
       weights_[begin + i] = data.weights()[static_cast<std::size_t>(chosen[i])];
+    for (std::size_t i = 0; i < count && !lengths_.empty(); ++i)
+      lengths_[begin + i] = data.lengths()[static_cast<std::size_t>(chosen[i])];
     if (!data.has_labels()) return data.copy_targets(chosen, y);
     for (std::size_t i = 0; i < count; ++i)
       write_one_hot(std::span(&data.labels()[static_cast<std::size_t>(chosen[i])], 1),
                     y.data() + static_cast<Index>(i) * y.rows(), y.rows());
   }
 
-  ConstMatrixView<T> inputs() const { return {inputs_.data(), features_, samples_}; }
+  Index features() const { return features_of_batch_; }
+  ConstMatrixView<T> inputs() const { return {inputs_.data(), features_of_batch_, samples_}; }
   T* input(Index sample) { return inputs_.data() + sample * features_; }
-  ConstMatrixView<T> targets() const { return {targets_.data(), outputs_, samples_}; }
+  ConstMatrixView<T> targets() const { return {targets_.data(), outputs_of_batch_, samples_}; }
   /// Of the samples gathered last; empty where the data set has none.
   std::span<const double> weights() const { return weights_; }
+  /// And the steps of sequences of different lengths.
+  std::span<const Index> lengths() const { return lengths_; }
 
  private:
-  Index features_;
-  Index outputs_;
+  // Keeps the first numbers of each column.
+  void shorten(T* columns, Index rows, Index kept) const {
+    for (Index sample = 1; sample < samples_; ++sample)
+      std::copy_n(columns + sample * rows, kept, columns + sample * kept);
+  }
+
+  Index features_, features_of_batch_ = features_;
+  Index outputs_, outputs_of_batch_ = outputs_;
   Index samples_ = 0;
   Buffer<T> inputs_;
   Buffer<T> targets_;
   std::vector<double> weights_;
+  std::vector<Index> lengths_;
+};
+
+// All samples in batches, in their order; sequences of different lengths by length, those of one length together.
+class BatchOrder {
+ public:
+  BatchOrder(const Dataset& data, Index batch_size) : order_(static_cast<std::size_t>(data.size())) {
+    std::iota(order_.begin(), order_.end(), Index(0));
+    const std::vector<Index>& lengths = data.lengths();
+    const auto length = [&](Index sample) { return lengths.empty() ? 0 : lengths[static_cast<std::size_t>(sample)]; };
+    if (!lengths.empty())
+      std::stable_sort(order_.begin(), order_.end(), [&](Index a, Index b) { return length(a) < length(b); });
+    for (std::size_t k = 0; k < order_.size(); ++k)
+      if (k == 0 || k - begins_.back() == static_cast<std::size_t>(batch_size) ||
+          length(order_[k]) != length(order_[k - 1]))
+        begins_.push_back(k);
+    begins_.push_back(order_.size());
+    largest_ = batch_size;
+  }
+
+  Index largest() const { return largest_; }
+  Index batch_count() const { return static_cast<Index>(begins_.size()) - 1; }
+  std::span<const Index> batch(Index number) const {
+    const auto k = static_cast<std::size_t>(number);
+    return std::span(order_).subspan(begins_[k], begins_[k + 1] - begins_[k]);
+  }
+
+ private:
+  std::vector<Index> order_;
+  std::vector<std::size_t> begins_;
+  Index largest_ = 0;
 };
 
 }  // namespace detail
@@ -108,49 +162,47 @@ Evaluation evaluate(const Net& network, const Loss& loss, const Dataset& data, c
     throw data_error("evaluate: the batch size must be at least 1, got ", options.batch_size, "; 256 is the default");
   const detail::TargetSummary target_summary = detail::require_fit(network, loss, data, "evaluate");
   const bool has_heads = detail::NetworkEnds(network).are_heads();
-  const Index outputs = network.output_shape().size();
-  const Index batch_size = std::min(options.batch_size, data.size());
+  const Index outputs_of_whole = layout_for(network, data.sample_shape().size()).output_shape().size();
+  const detail::BatchOrder order(data, std::min(options.batch_size, data.size()));
 
   Evaluation result;
   result.samples = data.size();
   std::vector<double> losses(static_cast<std::size_t>(data.size()));
-  std::vector<Index> right(losses.size());
-  Index decisions_per_sample = 0;
+  std::vector<Index> right(losses.size()), decided(losses.size());
   ThreadTeam team(options.threads);
-  with_fused_loss(network, loss, [&]<class TakenLoss>(const TakenLoss& taken_loss, Index depth) {
-    const Index channels = outputs / taken_loss.positions;  // that are decided together
-    const auto decisions = detail::decisions<TakenLoss>(target_summary, channels, has_heads);
-    decisions_per_sample = decisions.per_sample * taken_loss.positions;
-    team.run([&](Index member) {
-      Workspace<T> workspace;
-      detail::Batch<T> batch(data, outputs, batch_size);
-      std::vector<Index> samples(static_cast<std::size_t>(batch_size));
-      for (Index first = member * batch_size; first < data.size(); first += team.size() * batch_size) {
-        samples.resize(static_cast<std::size_t>(std::min(batch_size, data.size() - first)));
-        std::iota(samples.begin(), samples.end(), first);
-        batch.gather(data, samples, [&](const auto& x, const auto& targets) {
-          const T* y = forward_pass(network, network.parameters().data(), x, workspace, depth);
-          for (Index sample = 0; sample < x.cols(); ++sample) {
-            const ConstVectorView<T> output(y + sample * outputs, outputs);
-            const ConstVectorView<T> target(targets.data() + sample * outputs, outputs);
-            losses[static_cast<std::size_t>(first + sample)] = static_cast<double>(taken_loss(output, target));
-            for (Index k = 0; k < outputs; k += channels)
-              right[static_cast<std::size_t>(first + sample)] +=
-                  decisions.right(output.segment(k, channels), target.segment(k, channels));
-          }
-        });
-      }
-    });
+  team.run([&](Index member) {
+    Workspace<T> workspace;
+    detail::Batch<T> batch(data, outputs_of_whole, order.largest());
+    for (Index number = member; number < order.batch_count(); number += team.size()) {
+      const std::span<const Index> samples = order.batch(number);
+      batch.gather(data, samples);
+      const auto& layout = layout_for(network, batch.features());
+      const Index outputs = layout.output_shape().size();
+      batch.shorten_targets(outputs);
+      with_fused_loss(layout, loss, [&]<class TakenLoss>(const TakenLoss& taken_loss, Index depth) {
+        const Index channels = outputs / taken_loss.positions;  // that are decided together
+        const auto decisions = detail::decisions<TakenLoss>(target_summary, channels, has_heads);
+        const T* y = forward_pass(layout, network.parameters().data(), batch.inputs(), workspace, depth);
+        for (Index k = 0; k < batch.inputs().cols(); ++k) {
+          const ConstVectorView<T> output(y + k * outputs, outputs), target(batch.targets().col(k).data(), outputs);
+          const auto sample = static_cast<std::size_t>(samples[static_cast<std::size_t>(k)]);
+          losses[sample] = static_cast<double>(taken_loss(output, target));
+          decided[sample] = decisions.per_sample * taken_loss.positions;
+          for (Index first = 0; first < outputs; first += channels)
+            right[sample] += decisions.right(output.segment(first, channels), target.segment(first, channels));
+        }
+      });
+    }
   });
   if (loses_numbers(network)) std::fill(losses.begin(), losses.end(), std::numeric_limits<double>::quiet_NaN());
   double sum = 0;  // in double: sums of many floats drift
   for (std::size_t i = 0; i < losses.size(); ++i)
     sum += data.weights().empty() ? losses[i] : data.weights()[i] * losses[i];
   result.loss = sum / static_cast<double>(data.size());
-  result.accuracy = decisions_per_sample == 0
-                        ? std::numeric_limits<double>::quiet_NaN()
-                        : static_cast<double>(std::accumulate(right.begin(), right.end(), Index(0))) /
-                              static_cast<double>(data.size() * decisions_per_sample);
+  const Index all = std::accumulate(decided.begin(), decided.end(), Index(0));
+  result.accuracy =
+      all == 0 ? std::numeric_limits<double>::quiet_NaN()
+               : static_cast<double>(std::accumulate(right.begin(), right.end(), Index(0))) / static_cast<double>(all);
   if (options.keep_losses) result.losses = std::move(losses);
   return result;
 }

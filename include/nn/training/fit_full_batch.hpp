@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include <nn/core/at_shape.hpp>
 #include <nn/core/options.hpp>
 #include <nn/core/pass.hpp>
 #include <nn/data/dataset.hpp>
@@ -30,40 +31,38 @@ History fit_full_batch(Net& network, const Loss& loss, const LBFGS& options, con
   static_assert(detail::require_loss<Loss, T>());
   detail::require_fit(network, loss, data, "fit_full_batch");
   if constexpr (assumes_finite_math) require_finite_numbers(network, "fit_full_batch");
-  const Index outputs = network.output_shape().size(), samples = data.size();
-  const Index batch_size = std::min<Index>(256, samples);  // more would take more memory, and no less time
-  detail::Batch<T> batch(data, outputs, batch_size);
-  std::vector<Index> order(static_cast<std::size_t>(samples));
-  std::iota(order.begin(), order.end(), Index(0));
+  const Index samples = data.size();
+  const detail::BatchOrder order(data, std::min<Index>(256, samples));  // more takes more memory, and no less time
+  detail::Batch<T> batch(data, layout_for(network, data.sample_shape().size()).output_shape().size(), order.largest());
   Workspace<T> workspace;
-  workspace.reserve_activations(network, batch_size);
-  workspace.reserve_gradients(network, batch_size);
   const Training<T> mode = deterministic(network.state().data());  // a line search needs the same loss every time
 
   History history;
   auto start = std::chrono::steady_clock::now();
-  with_fused_loss(network, loss, [&](const auto& taken_loss, Index depth) {
-    const auto mean_loss = [&](ConstVectorView<T> parameters, VectorView<T> gradient) {
-      gradient.setZero();
-      double sum = 0;
-      for (Index first = 0; first < samples; first += batch_size) {
-        const Index count = std::min(batch_size, samples - first);
-        const std::span<const Index> chosen(order.data() + first, static_cast<std::size_t>(count));
-        batch.gather(data, chosen, [&](const auto& x, const auto& targets) {
-          const T* y = forward_pass(network, parameters.data(), x, workspace, depth, SampleRange{0, count}, mode);
-          sum += detail::add_loss_gradients(network, parameters.data(), taken_loss, depth, x, targets.data(),
-                                            batch.weights(), samples, y, workspace, mode, InputGradient::none,
-                                            gradient.data());
-        });
-      }
-      return sum / static_cast<double>(samples);
-    };
-    minimize(mean_loss, network.parameters(), options, [&](const Minimization& now) {
-      const auto end = std::chrono::steady_clock::now();
-      history.epochs.push_back(
-          {.loss = now.value, .seconds = std::chrono::duration<double>(end - start).count(), .samples = samples});
-      start = end;
-    });
+  const auto mean_loss = [&](ConstVectorView<T> parameters, VectorView<T> gradient) {
+    gradient.setZero();
+    double sum = 0;
+    for (Index number = 0; number < order.batch_count(); ++number) {
+      batch.gather(data, order.batch(number));
+      const auto& layout = layout_for(network, batch.features());
+      batch.shorten_targets(layout.output_shape().size());
+      const ConstMatrixView<T> x = batch.inputs();
+      workspace.reserve_activations(layout, x.cols());
+      workspace.reserve_gradients(layout, x.cols());
+      with_fused_loss(layout, loss, [&](const auto& taken_loss, Index depth) {
+        const T* y = forward_pass(layout, parameters.data(), x, workspace, depth, SampleRange{0, x.cols()}, mode);
+        sum += detail::add_loss_gradients(layout, parameters.data(), taken_loss, depth, x, batch.targets().data(),
+                                          batch.weights(), samples, y, workspace, mode, InputGradient::none,
+                                          gradient.data());
+      });
+    }
+    return sum / static_cast<double>(samples);
+  };
+  minimize(mean_loss, network.parameters(), options, [&](const Minimization& now) {
+    const auto end = std::chrono::steady_clock::now();
+    history.epochs.push_back(
+        {.loss = now.value, .seconds = std::chrono::duration<double>(end - start).count(), .samples = samples});
+    start = end;
   });
   return history;
 }

@@ -4,6 +4,7 @@
 
 #include <span>
 
+#include <nn/core/at_shape.hpp>
 #include <nn/core/buffer.hpp>
 #include <nn/core/finite_network.hpp>
 #include <nn/core/pass.hpp>
@@ -45,7 +46,7 @@ template <class T>
 struct NetworkGradients {
   double loss = 0;
   Vector<T> parameters;  ///< dL/dW, laid out as network.parameters() is
-  Matrix<T> input;       ///< dL/dx, features x samples
+  Matrix<T> input;       ///< dL/dx, features x samples, or of one sequence of any length features x steps
 };
 
 /// The mean loss of a network in use (nothing is random, no statistic moves) for x (features x samples, or one sample)
@@ -56,36 +57,33 @@ NetworkGradients<typename Net::Scalar> gradients(const Net& network, const Loss&
                                                  const Target& target) {
   using T = typename Net::Scalar;
   static_assert(detail::require_loss<Loss, T>());
-  const auto& x = as_matrix<T, Net::input_extent>(samples);
-  network.require_features(x.rows(), "gradients");
-  if (x.cols() < 1) throw data_error("gradients: got no sample; give features x samples, at least one column");
-  detail::require_fit(network, loss);
-  if constexpr (assumes_finite_math) require_finite_numbers(network, "gradients");
-  Buffer<T> one_hot, state;
-  state = network.state();
-  return with_contiguous(x, [&](const auto& view) {
-    const ConstMatrixView<T> inputs(view.data(), view.rows(), view.cols());
-    const Index count = inputs.cols();
-    return with_targets<T, Net::output_extent>(
-        target, network.output_shape(), count, one_hot, [&](const auto& targets) {
-          detail::require_probabilities<Loss>("gradients", targets);
-          return with_fused_loss(network, loss, [&](const auto& taken_loss, Index depth) {
-            Workspace<T> workspace;
-            workspace.reserve_activations(network, count);
-            workspace.reserve_gradients(network, count);
-            const Training<T> mode = deterministic(state.data());
-            const T* parameters = network.parameters().data();
-            const T* y = forward_pass(network, parameters, inputs, workspace, depth, SampleRange{0, count}, mode);
-            NetworkGradients<T> result;
-            result.parameters.setZero(network.parameter_count());
-            result.loss =
-                detail::add_loss_gradients(network, parameters, taken_loss, depth, inputs, targets.data(), {}, count, y,
-                                           workspace, mode, InputGradient::all, result.parameters.data()) /
-                static_cast<double>(count);
-            result.input = ConstMatrixView<T>(workspace.gradient(network, 0, count), inputs.rows(), count);
-            return result;
-          });
-        });
+  return with_layout(network, samples, "gradients", [&](const auto& layout, const ConstMatrixView<T>& x) {
+    const Index count = x.cols();
+    if (count < 1) throw data_error("gradients: got no sample; give features x samples, at least one column");
+    detail::require_fit(network, loss);
+    if constexpr (assumes_finite_math) require_finite_numbers(network, "gradients");
+    Buffer<T> one_hot, state;
+    state = network.state();
+    return with_targets<T, Net::output_extent>(target, layout.output_shape(), count, one_hot, [&](const auto& targets) {
+      detail::require_probabilities<Loss>("gradients", targets);
+      return with_fused_loss(layout, loss, [&](const auto& taken_loss, Index depth) {
+        Workspace<T> workspace;
+        workspace.reserve_activations(layout, count);
+        workspace.reserve_gradients(layout, count);
+        const Training<T> mode = deterministic(state.data());
+        const T* parameters = network.parameters().data();
+        const T* y = forward_pass(layout, parameters, x, workspace, depth, SampleRange{0, count}, mode);
+        NetworkGradients<T> result;
+        result.parameters.setZero(network.parameter_count());
+        result.loss = detail::add_loss_gradients(layout, parameters, taken_loss, depth, x, targets.data(), {}, count, y,
+                                                 workspace, mode, InputGradient::all, result.parameters.data()) /
+                      static_cast<double>(count);
+        // As x was given: of one sequence features x steps.
+        const Index rows = AnyLength<Net> ? layout.input_shape().channels : x.rows();
+        result.input = ConstMatrixView<T>(workspace.gradient(layout, 0, count), rows, x.size() / rows);
+        return result;
+      });
+    });
   });
 }
 

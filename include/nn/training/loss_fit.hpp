@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include <nn/core/at_shape.hpp>
 #include <nn/core/errors.hpp>
 #include <nn/core/options.hpp>
 #include <nn/core/views.hpp>
@@ -67,7 +68,15 @@ template <class Net>
 void require_fit(const Net& network, const Dataset& data, const char* who) {
   if (data.size() < 1) throw data_error(who, ": the data set was moved from; assign one to it first");
   network.require_features(data.sample_shape().size(), who);
-  const Index outputs = network.output_shape().size();
+  if (!AnyLength<Net> && !data.lengths().empty())
+    throw shape_error(who, ": the sequences have different lengths, but the network reads samples of ",
+                      network.input_shape(), " only; begin it with nn::Sequence<", data.sample_shape().channels, ">");
+  const Shape output = layout_for(network, data.sample_shape().size()).output_shape();
+  const Index outputs = output.size();
+  if (AnyLength<Net> && data.has_labels() && output.width > 1)
+    throw shape_error(who,
+                      ": the data set has one label for each sequence, but the network has outputs for each step; ",
+                      "let a LastStep come before the last Dense, or give labels for each step");
   if (data.has_labels()
           ? data.class_count() > std::max<Index>(outputs, 2) || (outputs > 1 && data.class_count() > outputs)
           : data.target_size() != outputs)
@@ -103,10 +112,10 @@ template <class Net, class Loss>
 TargetSummary require_fit(const Net& network, const Loss& loss, const Dataset& data, const char* who) {
   require_fit(network, data, who);
   require_fit(network, loss);
-  const TargetSummary targets =
-      TargetSummary::of(data, network.output_shape().size() / positions_of<Loss>(network.output_shape()));
+  const Shape output = layout_for(network, data.sample_shape().size()).output_shape();
+  const TargetSummary targets = TargetSummary::of(data, output.size() / positions_of<Loss>(output));
   if constexpr (output_kind<Loss>() != OutputKind::numbers) targets.require_probabilities(who);
-  require_targets(loss, data, network.output_shape().size(), who);
+  require_targets(loss, data, output.size(), who);
   return targets;
 }
 

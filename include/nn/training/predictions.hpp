@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include <nn/core/at_shape.hpp>
 #include <nn/core/errors.hpp>
 #include <nn/training/evaluate.hpp>
 #include <nn/training/metrics/confusion_matrix.hpp>
@@ -25,14 +26,25 @@ void for_each_prediction(const Net& network, const Dataset& data, Index batch_si
   if (batch_size < 1)
     throw data_error(who, ": the batch size must be at least 1, got ", batch_size, "; 256 is the default");
   require_fit(network, data, who);
+  if (!data.lengths().empty()) batch_size = 1;  // what is reported comes in the order of the samples
   Workspace<T> workspace;
-  Batch<T> batch(data, network.output_shape().size(), std::min(batch_size, data.size()));
+  Batch<T> batch(data, layout_for(network, data.sample_shape().size()).output_shape().size(),
+                 std::min(batch_size, data.size()));
   std::vector<Index> samples;
   for (Index first = 0; first < data.size(); first += batch_size) {
     samples.resize(static_cast<std::size_t>(std::min(batch_size, data.size() - first)));
     std::iota(samples.begin(), samples.end(), first);
-    batch.gather(data, samples,
-                 [&](const auto& x, const auto& targets) { use(network.predict(x, workspace), targets); });
+    batch.gather(data, samples);
+    if constexpr (AnyLength<Net>) {
+      const auto layout = layout_for(network, batch.features());
+      const Index outputs = layout.output_shape().size();
+      batch.shorten_targets(outputs);
+      const ConstMatrixView<T> x = batch.inputs();
+      const T* y = forward_pass(layout, network.parameters().data(), x, workspace, network.depth());
+      use(ConstMatrixView<T>(y, outputs, x.cols()), batch.targets());
+    } else {
+      use(network.predict(batch.inputs(), workspace), batch.targets());
+    }
   }
 }
 

@@ -16,12 +16,14 @@
 #include <utility>
 #include <vector>
 
+#include <nn/core/at_shape.hpp>
 #include <nn/core/buffer.hpp>
 #include <nn/core/finite.hpp>
 #include <nn/core/finite_network.hpp>
 #include <nn/core/layer_stack.hpp>
 #include <nn/core/random.hpp>
 #include <nn/data/dataset.hpp>
+#include <nn/data/sequence_dataset.hpp>
 #include <nn/training/evaluate.hpp>
 #include <nn/training/fit_options.hpp>
 #include <nn/training/fit_state.hpp>
@@ -58,25 +60,26 @@ class Trainer {
   /// range or a weight negative; the network is then as it was.
   template <class X, class Target, class Weights = std::span<const double>>
   double step(const X& samples, const Target& target, const Weights& weights_of_samples = {}) {
-    const auto& x = as_matrix<Scalar, Net::input_extent>(samples);
     static_assert(std::convertible_to<const Weights&, std::span<const double>>,
                   "nn: the weights of samples are doubles; write std::vector<double>(weights.begin(), weights.end())");
     const std::span<const double> weights = weights_of_samples;
     require_outside_fit("step");
-    network().require_features(x.rows(), "step");
-    if (x.cols() < 1) throw data_error("step: got no sample; give features x samples, at least one column");
-    if (!weights.empty()) detail::require_weights("step", weights, x.cols(), update_.options().negative_weights);
-    return with_contiguous(x, [&](const auto& view) {
-      const ConstMatrixView<Scalar> inputs(view.data(), view.rows(), view.cols());
-      return with_targets<Scalar, Net::output_extent>(target, network().output_shape(), inputs.cols(), one_hot_,
-                                                      [&](const auto& targets) {
-                                                        detail::require_probabilities<Loss>("step", targets);
-                                                        update_.forget_accumulated();
-                                                        const double mean = update_(inputs, targets, weights);
-                                                        forget_last();
-                                                        return mean;
-                                                      });
-    });
+    if constexpr (AnyLength<Net> && MatrixList<X>) {
+      return step_on(SequenceDataset(samples, target), weights);
+    } else {
+      return with_layout(network(), samples, "step", [&](const auto& layout, const ConstMatrixView<Scalar>& x) {
+        if (x.cols() < 1) throw data_error("step: got no sample; give features x samples, at least one column");
+        require_weights(weights, x.cols());
+        return with_targets<Scalar, Net::output_extent>(target, layout.output_shape(), x.cols(), one_hot_,
+                                                        [&](const auto& targets) {
+                                                          detail::require_probabilities<Loss>("step", targets);
+                                                          update_.forget_accumulated();
+                                                          const double mean = update_(x, targets, weights);
+                                                          forget_last();
+                                                          return mean;
+                                                        });
+      });
+    }
   }
 
   /// As above, with a list of class labels.
@@ -96,20 +99,21 @@ class Trainer {
   /// where sizes do not fit, data_error where a number is not finite; the network is then as it was.
   template <class X, class Gradient>
   void step_with_output_gradient(const X& samples, const Gradient& output_gradient) {
-    const auto& x = as_matrix<Scalar, Net::input_extent>(samples);
-    const auto& dy = as_matrix<Scalar, Net::output_extent>(output_gradient);
     require_outside_fit("step_with_output_gradient");
-    network().require_features(x.rows(), "step_with_output_gradient");
-    if (dy.rows() != network().output_shape().size() || dy.cols() != x.cols() || x.cols() < 1)
-      throw shape_error("step_with_output_gradient: a gradient of ", dy.rows(), " x ", dy.cols(), " does not fit ",
-                        network().output_shape().size(), " outputs of ", x.cols(), " samples; give outputs x samples");
-    with_contiguous(x, [&](const auto& inputs) {
-      with_contiguous(dy, [&](const auto& gradient) {
-        update_.forget_accumulated();
-        update_.with_output_gradient({inputs.data(), inputs.rows(), inputs.cols()}, gradient.data());
-        forget_last();
-      });
-    });
+    with_layout(
+        network(), samples, "step_with_output_gradient", [&](const auto& layout, const ConstMatrixView<Scalar>& x) {
+          const auto& dy = as_matrix<Scalar, Net::output_extent>(output_gradient);
+          const Index outputs = layout.output_shape().size();
+          const bool fits = AnyLength<Net> ? dy.size() == outputs : dy.rows() == outputs && dy.cols() == x.cols();
+          if (!fits || x.cols() < 1)
+            throw shape_error("step_with_output_gradient: a gradient of ", dy.rows(), " x ", dy.cols(),
+                              " does not fit ", outputs, " outputs of ", x.cols(), " samples; give outputs x samples");
+          with_contiguous(dy, [&](const auto& gradient) {
+            update_.forget_accumulated();
+            update_.with_output_gradient(x, gradient.data());
+            forget_last();
+          });
+        });
   }
 
   /// Epochs over a data set. Throws before the first update where the data, an option or a number of the network cannot
@@ -140,7 +144,8 @@ class Trainer {
             batches,
             held_out ? &*held_out : options.validation,
             options.schedule.lasting(planned_updates(batches.count(), options)),
-            detail::Batch<Scalar>(data, network().output_shape().size(), batches.largest()),
+            detail::Batch<Scalar>(data, layout_for(network(), data.sample_shape().size()).output_shape().size(),
+                                  batches.largest()),
             {},
             update_.snapshot()};
     run.schedule.restore(is_resumed_ ? fit_.schedule : first.schedule);
@@ -271,6 +276,26 @@ class Trainer {
       trainer.update_.accumulate_over(1);
     }
   };
+  void require_weights(std::span<const double> weights, Index samples) const {
+    if (!weights.empty()) detail::require_weights("step", weights, samples, update_.options().negative_weights);
+  }
+
+  // One update from sequences of different lengths.
+  double step_on(const Dataset& data, std::span<const double> weights) {
+    require_weights(weights, data.size());
+    detail::require_fit(network(), loss(), data, "step");
+    std::vector<Index> all(static_cast<std::size_t>(data.size()));
+    std::iota(all.begin(), all.end(), Index(0));
+    detail::Batch<Scalar> batch(data, layout_for(network(), data.sample_shape().size()).output_shape().size(),
+                                data.size());
+    batch.resize(data, data.size());
+    batch.fill(data, all, 0, data.size());
+    update_.forget_accumulated();
+    const double mean = update_(batch.inputs(), batch.targets(), weights, batch.lengths());
+    forget_last();
+    return mean;
+  }
+
   void require_outside_fit(const char* who) const {
     if (is_fitting_)
       throw data_error(who, ": called from a callback of fit, which goes on afterwards; call it when fit has returned");
@@ -294,7 +319,7 @@ class Trainer {
     progress.epoch = static_cast<Index>(fit_.history.epochs.size()) + 1;
     progress.validation_loss = progress.validation_accuracy = std::numeric_limits<double>::quiet_NaN();
     if (!std::exchange(fit_.is_within_epoch, true)) {
-      if (options.shuffle) fit_.random.shuffle(fit_.order);
+      if (options.shuffle) shuffle(run);
       fit_.samples_seen = 0;
       fit_.loss_sum = fit_.seconds = 0;
     }
@@ -325,6 +350,29 @@ class Trainer {
     const bool is_finite = has_finite_numbers(network());
     if (is_finite) update_.keep(run.before);
     return is_finite;
+  }
+
+  // A new order. Sequences of like length come together: those of some batches are sorted by length, since only those
+  // of one length are passed together; then the batches are shuffled.
+  void shuffle(const Run& run) {
+    fit_.random.shuffle(fit_.order);
+    const std::vector<Index>& lengths = run.data.lengths();
+    if (lengths.empty()) return;
+    const Index all = static_cast<Index>(fit_.order.size()), size = std::min(all, run.options.batch_size);
+    const Index together = 50 * size;
+    for (Index first = 0; first < all; first += together)
+      std::stable_sort(fit_.order.begin() + first, fit_.order.begin() + std::min(all, first + together),
+                       [&](Index a, Index b) {
+                         return lengths[static_cast<std::size_t>(a)] < lengths[static_cast<std::size_t>(b)];
+                       });
+    std::vector<Index> batches(static_cast<std::size_t>(all / size)), shuffled;
+    std::iota(batches.begin(), batches.end(), Index(0));
+    fit_.random.shuffle(batches);
+    shuffled.reserve(fit_.order.size());
+    for (const Index batch : batches)
+      shuffled.insert(shuffled.end(), fit_.order.begin() + batch * size, fit_.order.begin() + (batch + 1) * size);
+    shuffled.insert(shuffled.end(), fit_.order.begin() + all / size * size, fit_.order.end());  // a smaller batch
+    fit_.order = std::move(shuffled);
   }
 
   // A loss is looked at before its update, so that the next one finds what is wrong; after the last of an epoch there
@@ -482,9 +530,9 @@ class Trainer {
         ~Own() { rate = value; }
       } const own{optimizer().learning_rate};
       optimizer().learning_rate = rate;
-      return update_(batch.inputs(), batch.targets(), batch.weights());
+      return update_(batch.inputs(), batch.targets(), batch.weights(), batch.lengths());
     } else {
-      return update_(batch.inputs(), batch.targets(), batch.weights());
+      return update_(batch.inputs(), batch.targets(), batch.weights(), batch.lengths());
     }
   }
 

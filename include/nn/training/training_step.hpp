@@ -10,11 +10,13 @@
 #include <limits>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include <nn/core/at_shape.hpp>
 #include <nn/core/buffer.hpp>
 #include <nn/core/finite.hpp>
 #include <nn/core/finite_network.hpp>
@@ -25,6 +27,7 @@
 #include <nn/training/field_problems.hpp>
 #include <nn/training/fused_loss.hpp>
 #include <nn/training/loss_fit.hpp>
+#include <nn/training/sequences_by_length.hpp>
 #include <nn/training/thread_team.hpp>
 #include <nn/training/trainer_options.hpp>
 
@@ -80,29 +83,35 @@ class TrainingStep {
   double operator()(const ConstMatrixView<Scalar>& x, const ConstMatrixView<Scalar>& targets,
                     std::span<const double> weights) {
     require_fit();
-    return with_fused_loss(*network_, loss_, [&](const auto& loss, Index depth) {
-      return update(x, depth, [&](Index first, Index last) {
-        losses_and_gradients(loss, first, last, x.cols(), targets.data(), weights,
-                             depth == 0 ? x.data() : workspace_.activation(network_->place(depth - 1), x.cols()),
-                             workspace_.gradient(*network_, depth, x.cols()));
-      });
-    });
+    lay_out(x.rows());
+    return with_loss(x, targets.data(), weights, x.cols(),
+                     [&](Index depth, Callback<Index, Index> evaluate) { return update(x, depth, evaluate); });
+  }
+
+  /// The same for sequences of different lengths, of which x holds the first steps of each. Those of one length are
+  /// passed together and nothing is passed that is no step, so that a sequence counts the same in any company.
+  double operator()(const ConstMatrixView<Scalar>& x, const ConstMatrixView<Scalar>& targets,
+                    std::span<const double> weights, std::span<const Index> lengths) {
+    if (lengths.empty()) return (*this)(x, targets, weights);
+    require_fit();
+    return update_by_length(x, targets, weights, lengths);
   }
 
   /// From the gradient of any loss with respect to the outputs for x, outputs x samples.
   void with_output_gradient(const ConstMatrixView<Scalar>& x, const Scalar* dy) {
-    const Index outputs = network_->output_shape().size(), depth = network_->depth();
+    lay_out(x.rows());
+    const Index outputs = layout().output_shape().size(), depth = network_->depth();
     const Index wrong = first_not_finite(dy, outputs * x.cols());
     if (wrong < outputs * x.cols())
       throw data_error("step_with_output_gradient: the gradient of output ", wrong % outputs, " of sample ",
                        wrong / outputs, " is ", dy[wrong], "; give finite numbers");
     update(x, depth, [&](Index first, Index last) {
-      const Scalar* y = depth == 0 ? x.data() : workspace_.activation(network_->place(depth - 1), x.cols());
+      const Scalar* y = depth == 0 ? x.data() : workspace_.activation(layout().place(depth - 1), x.cols());
       const Index begin = first * outputs, count = (last - first) * outputs;
       const bool is_sound = first_not_finite(y + begin, count) == count;
       std::fill(losses_.data() + first, losses_.data() + last,
                 is_sound ? 0.0 : std::numeric_limits<double>::quiet_NaN());
-      std::copy_n(dy + begin, count, workspace_.gradient(*network_, depth, x.cols()) + begin);
+      std::copy_n(dy + begin, count, workspace_.gradient(layout(), depth, x.cols()) + begin);
     });
   }
 
@@ -257,61 +266,62 @@ class TrainingStep {
                        "; replace it by a finite number");
   }
 
-  // evaluate(first, last) computes the losses of some samples and their gradients; nothing is changed before all losses
-  // are known to be finite.
-  double update(const ConstMatrixView<Scalar>& x, Index depth, Callback<Index, Index> evaluate) {
-    validate_optimizer();
-    options_.require_factors(network_->depth());  // layers may have been added
-    validate_layer_rates();                       // a schedule may have set the rate
-    Scalar* parameters = network_->parameters().data();
-    const Index samples = x.cols();
-    const bool is_plain = is_plain_step();
-    reserve(samples, is_plain);
-    // Only comparisons lose a parameter that is NaN on its way to the loss, and only where the compiler may let them.
-    if ((assumes_finite_math && !has_finite_numbers(*network_)) ||
-        first_not_finite(state_before_.data(), state_before_.size()) < state_before_.size())
-      throw data_error("step ", step_count_ + 1, ": ", first_not_finite_number(*network_),
-                       "; load or initialize the network again");
-    const Training<Scalar> mode{.state = network_->state().data(),
-                                .seed = Random(options_.seed + static_cast<std::uint64_t>(pass_count_)).next(),
-                                .freezes = freezes_.get()};
-    // A part is at least two samples, since one alone is summed in another order.
-    const Index parts = network_->has_shards() ? std::clamp<Index>(samples / 2, 1, team_->size()) : 1;
+  // The network as it is for the samples at hand.
+  const auto& layout() const {
+    if constexpr (AnyLength<Net>)
+      return *layout_;
+    else
+      return *network_;
+  }
+  void lay_out([[maybe_unused]] Index numbers) {
+    if constexpr (AnyLength<Net>) {
+      const Index features = network_->input_shape().channels;
+      if (!layout_) layout_.emplace(*network_, network_->input_shape());
+      layout_->lay_out(Shape(1, numbers / features, features));
+    }
+  }
 
-    try {
-      share(parts, [&](Index part) {
-        const Index first = samples * part / parts, last = samples * (part + 1) / parts;
-        require_finite(x, first, last);
-        forward_pass(*network_, static_cast<const Scalar*>(parameters), x, workspace_, depth,
-                     SampleRange{first, last - first}, mode);
-        evaluate(first, last);
-        if (parts > 1)  // without waiting for the others; the parameters are not touched
-          write_input_gradients(*network_, static_cast<const Scalar*>(parameters), x, workspace_, depth,
-                                SampleRange{first, last - first}, mode);
+  // Calls use(depth, evaluate), where evaluate(first, last) computes the losses of some of the samples x after a
+  // forward pass through `depth` layers, and the gradients of their mean over `count` samples.
+  template <class Use>
+  double with_loss(const ConstMatrixView<Scalar>& x, const Scalar* targets, std::span<const double> weights,
+                   Index count, Use&& use) {
+    return with_fused_loss(layout(), loss_, [&](const auto& loss, Index depth) {
+      return use(depth, [&](Index first, Index last) {
+        losses_and_gradients(loss, first, last, count, targets, weights,
+                             depth == 0 ? x.data() : workspace_.activation(layout().place(depth - 1), x.cols()),
+                             workspace_.gradient(layout(), depth, x.cols()));
       });
+    });
+  }
+
+  // Nothing is changed before all losses are known to be finite.
+  double update(const ConstMatrixView<Scalar>& x, Index depth, Callback<Index, Index> evaluate) {
+    const bool is_plain = is_plain_step();
+    begin_update(is_plain);
+    Scalar* parameters = network_->parameters().data();
+    const Training<Scalar> mode = mode_of_pass();
+    Index parts = 1;
+    try {
+      parts = forward(x, depth, evaluate, mode);
     } catch (...) {
       network_->state() = state_before_.view();
       throw;
     }
-    double mean = 0;
-    for (Index sample = 0; sample < samples; ++sample) mean += losses_[sample];
-    mean /= static_cast<double>(samples);
-    if (!is_finite(mean)) {
-      network_->state() = state_before_.view();
-      throw_not_finite(mean, x, depth);
-    }
+    const double mean = sum_of_losses(x, depth) / static_cast<double>(x.cols());
     ++pass_count_;
     if (!is_step_uniform()) {
-      step_with_whole_gradient(parameters, x, depth, parts, mode);
+      add_gradient(parameters, x, depth, parts, mode, accumulated_ == 0, [](Index, Index) {});
+      step_with_whole_gradient(parameters);
       return mean;
     }
     ++step_count_;
     if constexpr (requires { optimizer_.is_plain(); }) {
       const auto rate = static_cast<Scalar>(optimizer_.learning_rate);
-      if (is_plain && parts <= 1) descend(*network_, parameters, x, workspace_, depth, rate, mode);
+      if (is_plain && parts <= 1) descend(layout(), parameters, x, workspace_, depth, rate, mode);
       if (is_plain && parts > 1)
         share_parameters([&](LayerShard shard) {
-          add_parameter_gradient(*network_, static_cast<const Scalar*>(parameters), x, workspace_, parameters, -rate,
+          add_parameter_gradient(layout(), static_cast<const Scalar*>(parameters), x, workspace_, parameters, -rate,
                                  shard, mode);
         });
     }
@@ -319,12 +329,103 @@ class TrainingStep {
     return mean;
   }
 
+  // The same, one length after the other, whose gradients are added up.
+  double update_by_length(const ConstMatrixView<Scalar>& x, const ConstMatrixView<Scalar>& targets,
+                          std::span<const double> weights, std::span<const Index> lengths) {
+    if (least_samples() > 1)
+      throw data_error("step ", step_count_ + 1,
+                       ": a layer measures all samples of a batch together, and sequences of ",
+                       "different lengths are not passed together; use LayerNorm in place of BatchNorm, or sequences ",
+                       "of one length");
+    begin_update(false);
+    if (accumulated_ > 0) gradient_before_ = gradient_;
+    const Index features = network_->input_shape().channels;
+    Training<Scalar> mode = mode_of_pass();
+    const std::uint64_t seed = mode.seed;
+    sequences_.order_by(lengths);
+    double sum = 0;
+    try {
+      for (Index first = 0; first < x.cols(); first += sequences_.count) {
+        const Index steps = sequences_.find(lengths, first);
+        lay_out(steps * features);
+        sequences_.gather(x, steps * features, targets, layout().output_shape().size(), weights, first);
+        reserve_pass(sequences_.count);
+        mode.seed = Random(seed + static_cast<std::uint64_t>(steps)).next();
+        sum += with_loss(sequences_.x(), sequences_.targets.data(), sequences_.weights, x.cols(),
+                         [&](Index depth, Callback<Index, Index> evaluate) {
+                           const Index parts = forward(sequences_.x(), depth, evaluate, mode);
+                           const double losses = sum_of_losses(sequences_.x(), depth);
+                           add_gradient(network_->parameters().data(), sequences_.x(), depth, parts, mode,
+                                        first == 0 && accumulated_ == 0, [](Index, Index) {});
+                           return losses;
+                         });
+      }
+    } catch (...) {
+      network_->state() = state_before_.view();
+      if (accumulated_ > 0) gradient_ = std::move(gradient_before_);
+      throw;
+    }
+    ++pass_count_;
+    step_with_whole_gradient(network_->parameters().data());
+    return sum / static_cast<double>(x.cols());
+  }
+
+  // Makes room, and throws where the next step cannot be made.
+  void begin_update(bool is_plain) {
+    validate_optimizer();
+    options_.require_factors(network_->depth());  // layers may have been added
+    validate_layer_rates();                       // a schedule may have set the rate
+    reserve_step(is_plain);
+    // Only comparisons lose a parameter that is NaN on its way to the loss, and only where the compiler may let them.
+    if ((assumes_finite_math && !has_finite_numbers(*network_)) ||
+        first_not_finite(state_before_.data(), state_before_.size()) < state_before_.size())
+      throw data_error("step ", step_count_ + 1, ": ", first_not_finite_number(*network_),
+                       "; load or initialize the network again");
+  }
+
+  Training<Scalar> mode_of_pass() const {
+    return {.state = network_->state().data(),
+            .seed = Random(options_.seed + static_cast<std::uint64_t>(pass_count_)).next(),
+            .freezes = freezes_.get()};
+  }
+
+  // Forward and the losses, in parts of which each thread takes one. Returns their number: where there are several, the
+  // gradients of all inputs are written, too.
+  Index forward(const ConstMatrixView<Scalar>& x, Index depth, Callback<Index, Index> evaluate,
+                const Training<Scalar>& mode) {
+    reserve_pass(x.cols());
+    const Index samples = x.cols();
+    const Scalar* parameters = network_->parameters().data();
+    // A part is at least two samples, since one alone is summed in another order.
+    const Index parts = network_->has_shards() ? std::clamp<Index>(samples / 2, 1, team_->size()) : 1;
+    share(parts, [&](Index part) {
+      const Index first = samples * part / parts, last = samples * (part + 1) / parts;
+      require_finite(x, first, last);
+      forward_pass(layout(), parameters, x, workspace_, depth, SampleRange{first, last - first}, mode);
+      evaluate(first, last);
+      if (parts > 1)  // without waiting for the others; the parameters are not touched
+        write_input_gradients(layout(), parameters, x, workspace_, depth, SampleRange{first, last - first}, mode);
+    });
+    return parts;
+  }
+
+  // Throws where it is not finite, the state being again as it was.
+  double sum_of_losses(const ConstMatrixView<Scalar>& x, Index depth) {
+    double sum = 0;
+    for (Index sample = 0; sample < x.cols(); ++sample) sum += losses_[sample];
+    if (is_finite(sum)) return sum;
+    network_->state() = state_before_.view();
+    throw_not_finite(sum / static_cast<double>(x.cols()), x, depth);
+  }
+
   // Room for everything that an update writes. Nothing allocates after it, so that memory is exhausted before anything
   // has changed.
-  void reserve(Index samples, bool is_plain) {
-    workspace_.reserve_activations(*network_, samples);
-    workspace_.reserve_gradients(*network_, samples);
+  void reserve_pass(Index samples) {
+    workspace_.reserve_activations(layout(), samples);
+    workspace_.reserve_gradients(layout(), samples);
     losses_.reserve(samples);
+  }
+  void reserve_step(bool is_plain) {
     state_before_ = network_->state();
     if (is_plain) return;
     const Index rows = network_->parameter_count(), columns = optimizer_.state_count();
@@ -379,22 +480,20 @@ class TrainingStep {
     if constexpr (!Net::always_has_shards)
       if (!network_->has_shards()) {
         clear(0, gradient_.size());
-        add_gradients(*network_, values, x, workspace_, depth, gradient_.data(), InputGradient::none, mode);
+        add_gradients(layout(), values, x, workspace_, depth, gradient_.data(), InputGradient::none, mode);
         done(0, gradient_.size());
         return;
       }
-    if (parts <= 1) write_input_gradients(*network_, values, x, workspace_, depth, {0, x.cols()}, mode);
+    if (parts <= 1) write_input_gradients(layout(), values, x, workspace_, depth, {0, x.cols()}, mode);
     share_parameters([&](LayerShard shard) {
-      for_each_range_of(*network_, shard, clear);
-      add_parameter_gradient(*network_, values, x, workspace_, gradient_.data(), Scalar(1), shard, mode);
-      for_each_range_of(*network_, shard, done);
+      for_each_range_of(layout(), shard, clear);
+      add_parameter_gradient(layout(), values, x, workspace_, gradient_.data(), Scalar(1), shard, mode);
+      for_each_range_of(layout(), shard, done);
     });
   }
 
   // The mean gradient of `accumulate_` batches, with everything the options add to it or take from it, then a step.
-  void step_with_whole_gradient(Scalar* parameters, const ConstMatrixView<Scalar>& x, Index depth, Index parts,
-                                const Training<Scalar>& mode) {
-    add_gradient(parameters, x, depth, parts, mode, accumulated_ == 0, [](Index, Index) {});
+  void step_with_whole_gradient(Scalar* parameters) {
     if (++accumulated_ < accumulate_) return;
     if (accumulated_ > 1)
       for (Index k = 0; k < gradient_.size(); ++k) gradient_[k] /= static_cast<Scalar>(accumulated_);
@@ -463,26 +562,26 @@ class TrainingStep {
     std::atomic<Index> next = 0;
     team_->run([&](Index) {
       for (;;) {
-        const LayerShard shard = shard_of(*network_, next.fetch_add(1, std::memory_order_relaxed), team_->size());
+        const LayerShard shard = shard_of(layout(), next.fetch_add(1, std::memory_order_relaxed), team_->size());
         if (shard.layer < 0) return;
         work(shard);
       }
     });
   }
 
-  // The losses of some samples, and the gradient of the mean loss with respect to their outputs.
+  // The losses of some samples, and the gradient of the mean loss over `count` with respect to their outputs.
   template <class AnyLoss>
-  void losses_and_gradients(const AnyLoss& loss, Index first, Index last, Index samples, const Scalar* targets,
+  void losses_and_gradients(const AnyLoss& loss, Index first, Index last, Index count, const Scalar* targets,
                             std::span<const double> weights, const Scalar* y, Scalar* dy) {
-    const Index outputs = network_->output_shape().size();
-    const Scalar share = Scalar(1) / static_cast<Scalar>(samples);
+    const Index outputs = layout().output_shape().size();
+    const Scalar share = Scalar(1) / static_cast<Scalar>(count);
     for (Index sample = first; sample < last; ++sample) {
       const ConstVectorView<Scalar> output(y + sample * outputs, outputs);
       VectorView<Scalar> gradient(dy + sample * outputs, outputs);
       const ConstVectorView<Scalar> target(targets + sample * outputs, outputs);
       losses_[sample] = static_cast<double>(loss(output, target));
       loss.gradient(output, target, gradient);
-      if (samples > 1) gradient *= share;
+      if (count > 1) gradient *= share;
       if (weights.empty()) continue;
       losses_[sample] *= weights[static_cast<std::size_t>(sample)];
       gradient *= static_cast<Scalar>(weights[static_cast<std::size_t>(sample)]);
@@ -493,7 +592,7 @@ class TrainingStep {
   [[noreturn]] void throw_not_finite(double loss, const ConstMatrixView<Scalar>& x, Index depth) {
     const Index wrong_parameter = first_not_finite(network_->parameters().data(), network_->parameter_count());
     for (Index i = 0; i < network_->depth(); ++i) {
-      const Place& place = network_->place(i);
+      const Place& place = layout().place(i);
       std::string_view name;
       network_->for_each_layer([&](const auto& layer, Index number) {
         if (number == i) name = layer.name();
@@ -536,6 +635,9 @@ class TrainingStep {
   Buffer<Scalar> average_;
   Buffer<Scalar> first_average_;  // room for it, until the first step is made
   Buffer<Scalar> state_before_;
+  std::optional<AtShape<Net>> layout_;  // of a network for any length, for the samples at hand
+  detail::SequencesByLength<Scalar> sequences_;
+  Buffer<Scalar> gradient_before_;
 };
 
 }  // namespace nn

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+#include <nn/training/sequences_by_length.hpp>
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include <nn/network.hpp>
+
+#include "../catch.hpp"
+
+using Catch::Matchers::Message;
+
+namespace {
+
+using Sequences = std::vector<nn::Matrix<double>>;
+using OfAnyLength = nn::Network<double, nn::Sequence<2>, nn::LSTM<4>, nn::LastStep, nn::Dense<3>, nn::Softmax>;
+
+// Sequences of 1 to `longest` steps, whose class is what their last step says.
+struct Spoken {
+  Sequences sequences;
+  std::vector<int> labels;
+
+  Spoken(int count, int longest, std::uint64_t seed) {
+    nn::Random random(seed);
+    for (int i = 0; i < count; ++i) {
+      nn::Matrix<double> x(2, 1 + (i * 7) % longest);
+      for (nn::Index k = 0; k < x.size(); ++k) x.data()[k] = 0.3 * random.normal();
+      labels.push_back(i % 3);
+      x(0, x.cols() - 1) += i % 3 - 1;
+      sequences.push_back(x);
+    }
+  }
+  nn::SequenceDataset data() const { return {sequences, labels}; }
+};
+
+}  // namespace
+
+TEST_CASE("Sequences of one length are gathered together, the short ones first") {
+  nn::detail::SequencesByLength<float> batch;
+  const nn::Matrix<float> x{{1, 3, 5}, {2, 4, 6}}, t{{7, 8, 9}};
+  const std::vector<nn::Index> lengths{2, 1, 2};
+  batch.order_by(lengths);
+  CHECK(batch.find(lengths, 0) == 1);
+  CHECK(batch.count == 1);
+  CHECK(batch.find(lengths, 1) == 2);
+  CHECK(batch.count == 2);
+  const std::vector<double> weights{0.5, 1, 2};
+  batch.gather({x.data(), 2, 3}, 2, {t.data(), 1, 3}, 1, weights, 1);
+  CHECK(batch.x() == nn::Matrix<float>{{1, 5}, {2, 6}});
+  CHECK(batch.targets.view() == nn::Vector<float>{{7, 9}});
+  CHECK(batch.weights == std::vector<double>{0.5, 2});
+}
+
+TEST_CASE("The loss of a batch of sequences is the mean of their own, and its gradient, too") {
+  const Spoken spoken(9, 4, 1);
+  OfAnyLength network;
+  nn::Vector<double> gradient = nn::Vector<double>::Zero(network.parameter_count());
+  double loss = 0;
+  for (std::size_t i = 0; i < spoken.sequences.size(); ++i) {
+    const auto one = nn::gradients(network, nn::CrossEntropy{}, spoken.sequences[i], spoken.labels[i]);
+    gradient += one.parameters / 9;
+    loss += one.loss / 9;
+  }
+  const nn::Vector<double> before = network.parameters();
+  nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{.learning_rate = 0.5}};
+  CHECK(trainer.step(spoken.sequences, spoken.labels) == Approx(loss).epsilon(1e-12));
+  CHECK((network.parameters() - (before - 0.5 * gradient)).cwiseAbs().maxCoeff() < 1e-14);
+}
+
+TEST_CASE("A sequence has the same gradient alone and beside longer ones of weight 0") {
+  const Spoken spoken(4, 4, 1);
+  const auto updated = [&](const Sequences& sequences, const std::vector<int>& labels,
+                           const std::vector<double>& weights, double rate) {
+    OfAnyLength network;
+    nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{.learning_rate = rate}};
+    trainer.step(sequences, labels, weights);
+    return nn::Vector<double>(network.parameters());
+  };
+  const Sequences alone{spoken.sequences[0]};
+  CHECK(updated(spoken.sequences, spoken.labels, {1, 0, 0, 0}, 0.5) == updated(alone, {spoken.labels[0]}, {1}, 0.125));
+}
+
+TEST_CASE("The gradients of a network for any length are right") {
+  const Spoken spoken(2, 5, 3);
+  const OfAnyLength network;
+  const nn::GradientCheck check =
+      nn::check_gradients(network, nn::CrossEntropy{}, spoken.sequences[1], std::vector{spoken.labels[1]});
+  CHECK(check.derivatives == network.parameter_count() + spoken.sequences[1].size());
+  CHECK(check.worst_relative_error < 1e-10);
+}
+
+TEST_CASE("fit learns from sequences of different lengths, and evaluate and the report measure them all") {
+  const Spoken spoken(90, 6, 1), others(60, 9, 2);
+  OfAnyLength network;
+  nn::Trainer trainer{network, nn::CrossEntropy{}, nn::Adam{.learning_rate = 0.02}};
+  const nn::SequenceDataset train = spoken.data(), test = others.data();
+  const nn::History history = trainer.fit(train, {.epochs = 25, .batch_size = 10, .validation = &test});
+  CHECK(history.epochs.back().loss < 0.3 * history.epochs.front().loss);
+  const nn::Evaluation evaluation = nn::evaluate(network, nn::CrossEntropy{}, test, {.keep_losses = true});
+  CHECK(evaluation.accuracy > 0.9);
+  nn::Index right = 0;
+  for (std::size_t i = 0; i < others.sequences.size(); ++i) {
+    nn::Index best = 0;
+    const nn::Matrix<double> y = network.predict(others.sequences[i]);
+    y.col(0).maxCoeff(&best);
+    right += best == others.labels[i];
+    CHECK(evaluation.losses[i] == Approx(-std::log(y(others.labels[i], 0))));
+  }
+  CHECK(evaluation.accuracy == Approx(static_cast<double>(right) / 60));
+  CHECK(nn::evaluate(network, nn::CrossEntropy{}, test, {.batch_size = 7, .threads = 2}).loss == evaluation.loss);
+  const nn::ClassificationReport report = nn::classification_report(network, test);
+  CHECK(report.accuracy == Approx(evaluation.accuracy));
+  CHECK_NOTHROW(nn::diagnose(trainer, train));
+}
+
+TEST_CASE("Any number of threads gives the bits of one for sequences of different lengths, and so does a checkpoint") {
+  const Spoken spoken(40, 3, 1);
+  const nn::SequenceDataset data = spoken.data();
+  const auto trained = [&](nn::Index threads, bool is_resumed) {
+    OfAnyLength network;
+    nn::Trainer trainer{network, nn::CrossEntropy{}, nn::Adam{}, {.threads = threads}};
+    if (!is_resumed) {
+      trainer.fit(data, {.epochs = 4, .batch_size = 20});
+    } else {
+      const std::string path = "sequences_by_length.checkpoint";
+      trainer.fit(data, {.epochs = 2, .batch_size = 20});
+      trainer.save_checkpoint(path);
+      OfAnyLength other;
+      nn::Trainer later{other, nn::CrossEntropy{}, nn::Adam{}, {.threads = threads}};
+      later.resume(path);
+      std::remove(path.c_str());
+      later.fit(data, {.epochs = 4, .batch_size = 20});
+      return nn::Vector<double>(other.parameters());
+    }
+    return nn::Vector<double>(network.parameters());
+  };
+  const nn::Vector<double> once = trained(1, false);
+  CHECK(trained(2, false) == once);
+  CHECK(trained(3, false) == once);
+  CHECK(trained(1, true) == once);
+}
+
+TEST_CASE("Each step may have a label, and counts alike within its sequence") {
+  // A GRU that says of each step whether it is above 0.
+  nn::Network<double, nn::Sequence<1>, nn::GRU<4>, nn::Conv1D<2, 1>, nn::Softmax> network;
+  nn::Random random(1);
+  Sequences sequences;
+  std::vector<std::vector<int>> labels;
+  for (int i = 0; i < 40; ++i) {
+    nn::Matrix<double>& x = sequences.emplace_back(1, 2 + i % 4);
+    std::vector<int>& of_steps = labels.emplace_back();
+    for (nn::Index step = 0; step < x.cols(); ++step) {
+      x(0, step) = random.normal();
+      of_steps.push_back(x(0, step) > 0);
+    }
+  }
+  const nn::SequenceDataset data(sequences, labels);
+  nn::Trainer trainer{network, nn::CrossEntropy{}, nn::Adam{.learning_rate = 0.05}};
+  trainer.fit(data, {.epochs = 40, .batch_size = 8});
+  const nn::Evaluation evaluation = nn::evaluate(network, nn::CrossEntropy{}, data);
+  CHECK(evaluation.accuracy > 0.95);
+  double sum = 0;
+  for (std::size_t i = 0; i < sequences.size(); ++i)
+    sum += nn::gradients(network, nn::CrossEntropy{}, sequences[i], labels[i]).loss / 40;
+  CHECK(evaluation.loss == Approx(sum));
+}
+
+TEST_CASE("What does not fit sequences of different lengths is refused, and changes nothing") {
+  const Spoken spoken(6, 3, 1);
+  const nn::SequenceDataset data = spoken.data();
+  nn::Network fixed{nn::Sequence{2, 3}, nn::LSTM{4}, nn::LastStep{}, nn::Dense{3}, nn::Softmax{}};
+  nn::Trainer of_fixed{fixed, nn::CrossEntropy{}, nn::SGD{}};
+  CHECK_THROWS_MATCHES(of_fixed.fit(data), nn::shape_error,
+                       Message("fit: the sequences have different lengths, but the network reads samples of 1x3x2 "
+                               "only; begin it with nn::Sequence<2>"));
+  nn::Network every{nn::Sequence{2}, nn::LSTM{3}, nn::Softmax{}};
+  nn::Trainer of_every{every, nn::CrossEntropy{}, nn::SGD{}};
+  CHECK_THROWS_MATCHES(of_every.fit(data), nn::shape_error,
+                       Message("fit: the data set has one label for each sequence, but the network has outputs for "
+                               "each step; let a LastStep come before the last Dense, or give labels for each step"));
+  nn::Network normed{nn::Sequence{2}, nn::LSTM{4}, nn::LastStep{}, nn::BatchNorm{}, nn::Dense{3}, nn::Softmax{}};
+  const nn::Vector<float> before = normed.parameters();
+  nn::Trainer of_normed{normed, nn::CrossEntropy{}, nn::SGD{}};
+  CHECK_THROWS_AS(of_normed.fit(data), nn::data_error);
+  CHECK(normed.parameters() == before);
+}
