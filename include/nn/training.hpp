@@ -6,6 +6,7 @@
 #include <nn/data/scaling.hpp>
 #include <nn/data/sequence_dataset.hpp>
 #include <nn/data/split.hpp>
+#include <nn/data/windows.hpp>
 #include <nn/inference.hpp>
 #include <nn/losses/binary_cross_entropy.hpp>
 #include <nn/losses/class_weighted.hpp>

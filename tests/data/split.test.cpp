@@ -237,11 +237,12 @@ TEST_CASE("k_fold refuses fewer than 2 folds, more than samples, and strata with
 }
 
 TEST_CASE("split and folds that are told nothing keep a fifth to test, and do not look at classes") {
-  const auto [train, validation, test, is_stratified] = nn::SplitOptions{};
+  const auto [train, validation, test, is_stratified, is_chronological] = nn::SplitOptions{};
   CHECK(train == 0.8);
   CHECK(validation == 0);
   CHECK(test == 0.2);
   CHECK_FALSE(is_stratified);
+  CHECK_FALSE(is_chronological);
   CHECK(nn::FoldOptions{}.folds == 5);
   CHECK_FALSE(nn::FoldOptions{}.stratified);
 }

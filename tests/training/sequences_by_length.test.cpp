@@ -2,9 +2,11 @@
 #include <nn/training/sequences_by_length.hpp>
 
 #include <cstdio>
+#include <sstream>
 #include <string>
 #include <vector>
 
+#include <nn/formats/onnx/save.hpp>
 #include <nn/network.hpp>
 
 #include "../catch.hpp"
@@ -164,6 +166,25 @@ TEST_CASE("Each step may have a label, and counts alike within its sequence") {
   for (std::size_t i = 0; i < sequences.size(); ++i)
     sum += nn::gradients(network, nn::CrossEntropy{}, sequences[i], labels[i]).loss / 40;
   CHECK(evaluation.loss == Approx(sum));
+}
+
+TEST_CASE("A network for any length is saved and loaded, and split data keep their lengths") {
+  const Spoken spoken(20, 5, 1);
+  OfAnyLength network, other;
+  network.initialize(nn::Random{7});
+  const std::string path = "sequences_by_length.json";
+  nn::save(network, path, {.self_test = true});
+  nn::load(other, path);
+  CHECK(other == network);
+  CHECK(other.predict(spoken.sequences[3]) == network.predict(spoken.sequences[3]));
+  CHECK_THROWS_WITH(nn::load_network<double>(path),
+                    Catch::Matchers::ContainsSubstring("load it into an nn::Network<nn::Sequence<2>, ...>"));
+  std::remove(path.c_str());
+  std::ostringstream stream;
+  CHECK_THROWS_AS(nn::save_onnx(network, stream), nn::load_error);
+  const nn::Split parts = nn::split(spoken.data(), {.train = 0.5, .test = 0.5}, nn::Random(1));
+  CHECK(parts.train.lengths().size() == 10);
+  CHECK(parts.test->lengths().size() == 10);
 }
 
 TEST_CASE("What does not fit sequences of different lengths is refused, and changes nothing") {

@@ -175,7 +175,8 @@ class LayerStack {
 
   /// The input and the layers in words and numbers; those that a layer is made of follow it.
   std::vector<Description> descriptions() const {
-    const Shape input = self().input_shape();
+    Shape input = self().input_shape();
+    if (AnyLength<Derived>) input.width = 0;  // any
     std::vector<Description> all{{"Input",
                                   {{"height", static_cast<double>(input.height)},
                                    {"width", static_cast<double>(input.width)},

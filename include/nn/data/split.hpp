@@ -26,6 +26,9 @@ struct SplitOptions {
   double validation = 0;
   double test = 0.2;
   bool stratified = false;  ///< every class has these shares, too; for data sets with labels
+  /// The first samples train, the next validate, the last test; nothing is drawn. For time series (nn::windows), where
+  /// what comes later must not be known.
+  bool chronological = false;
 };
 
 /// No sample is in two parts. A part whose share is 0 is not there.
@@ -76,7 +79,7 @@ std::vector<std::vector<Index>> deal(const Data& data, std::size_t parts, bool s
 }  // namespace detail
 
 /// Throws data_error where shares are negative or do not sum to 1, and where a part would have no sample.
-template <std::same_as<Dataset> Data>
+template <std::derived_from<Dataset> Data>
 Split split(const Data& data, const SplitOptions& options, Random& random) {
   const std::array<double, 3> shares{options.train, options.validation, options.test};
   for (const double share : shares)
@@ -92,6 +95,15 @@ Split split(const Data& data, const SplitOptions& options, Random& random) {
     if (shares[part] > 0 && sizes[part] < 1)
       throw data_error("split: a share of ", shares[part], " of ", data.size(), " samples is none; use more samples");
 
+  if (options.chronological && options.stratified)
+    throw data_error("split: parts in the order of time cannot have the same shares of each class; give chronological ",
+                     "or stratified");
+  if (options.chronological) {
+    const auto range = [&](Index first, Index count) {
+      return count == 0 ? std::nullopt : std::optional(data.subset(first, count));
+    };
+    return {data.subset(0, sizes[0]), range(sizes[0], sizes[1]), range(sizes[0] + sizes[1], sizes[2])};
+  }
   const std::vector<Index> class_sizes = detail::class_sizes(data, options.stratified, "split");
   std::vector<detail::PartSizes> left = detail::Stratification(class_sizes, sizes).counts();
   const auto parts = detail::deal(data, sizes.size(), options.stratified, random, [&](std::size_t label) {
@@ -105,14 +117,14 @@ Split split(const Data& data, const SplitOptions& options, Random& random) {
   };
   return {data.select(parts[0]), chosen(parts[1]), chosen(parts[2])};
 }
-template <std::same_as<Dataset> Data>
+template <std::derived_from<Dataset> Data>
 Split split(const Data& data, const SplitOptions& options, Random&& random) {
   return split(data, options, random);
 }
 
 /// Every sample is in the validation part of one fold, and in the training part of all others. Each fold has a copy of
 /// the data. Throws data_error unless there are 2 or more folds, and no more than samples.
-template <std::same_as<Dataset> Data>
+template <std::derived_from<Dataset> Data>
 std::vector<Fold> k_fold(const Data& data, const FoldOptions& options, Random& random) {
   const Index folds = options.folds;
   if (folds < 2 || folds > data.size())
@@ -132,7 +144,7 @@ std::vector<Fold> k_fold(const Data& data, const FoldOptions& options, Random& r
   }
   return result;
 }
-template <std::same_as<Dataset> Data>
+template <std::derived_from<Dataset> Data>
 std::vector<Fold> k_fold(const Data& data, const FoldOptions& options, Random&& random) {
   return k_fold(data, options, random);
 }

@@ -41,6 +41,9 @@ class LayerBuilder {
     begin_with(Shape(sizes[0], sizes[1], sizes[2]));
   }
   void begin_with(Shape input) {
+    if (input.height == 1 && input.width == 0 && input.channels > 0)
+      throw data_error("Input: a network for sequences of any length is not built from its file; load it into an ",
+                       "nn::Network<nn::Sequence<", input.channels, ">, ...> of the same layers");
     if (input.height < 1 || input.width < 1 || input.channels < 1)
       throw data_error("Input: every size must be at least 1, got ", input, "; mend the file");
     static_cast<void>(input.size());  // throws where it cannot be counted

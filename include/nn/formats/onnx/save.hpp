@@ -98,6 +98,9 @@ std::vector<WrittenValue> write_layers(const Network& network, const std::vector
 template <class Network>
 WrittenGraph written_graph(const Network& network, const SaveOnnxOptions& options) {
   network.require_whole("save_onnx");
+  if constexpr (AnyLength<Network>)
+    throw load_error("save: a model is written for one number of steps, and this network is for any; copy its ",
+                     "parameters to a network of nn::Sequence<features, steps> and save that");
   require_options(options);
   require_finite_tensors(network);
   WrittenGraph graph(sizeof(typename Network::Scalar) == 4 ? DataType::float32 : DataType::float64, options.opset);
