@@ -316,10 +316,10 @@ TEST_CASE("a checkpoint of a newer version is refused") {
   Trainer trainer{network, {}, {}};
   trainer.save_checkpoint(folder / "c");
   std::string bytes = bytes_of(folder / "c");
-  bytes.replace(bytes.find("\"version\": 2"), 12, "\"version\": 3");
+  bytes.replace(bytes.find("\"version\": 3"), 12, "\"version\": 4");
   write(folder / "c", bytes);
   CHECK_THAT(error_of(folder / "c"),
-             ContainsSubstring("version is 3, but this library reads versions from 1 to 2; use a newer"));
+             ContainsSubstring("version is 4, but this library reads versions from 1 to 3; use a newer"));
 }
 
 TEST_CASE("a checkpoint cut off or changed at any byte is refused, and nothing is changed") {
@@ -632,6 +632,17 @@ TEST_CASE("fit refuses to go on with other data or options before the first upda
   longer.patience = 7;
   CHECK(result_of(trainer, trainer.fit(data(), longer)) == expected);
 
+  nn::FitOptions noisy = options();
+  noisy.on_batch = [](nn::Progress& progress) { progress.stop(); };
+  noisy.augmentation = nn::augment(nn::GaussianNoise{});
+  trainer.fit(data(), noisy);
+  trainer.save_checkpoint(folder / "d");
+  trainer.resume(folder / "d");
+  noisy.augmentation = nn::augment(nn::GaussianNoise{.deviation = 0.2});
+  CHECK_THROWS_MATCHES(trainer.fit(data(), noisy), nn::data_error,
+                       Message("fit: the checkpoint was made with the augmentation GaussianNoise (deviation 0.1), but "
+                               "now there is GaussianNoise (deviation 0.2); give the same augmentation"));
+
   Network other;
   Trainer seeded{other, {}, {}, {.seed = 5, .clip_norm = 1, .l2 = 1e-3, .average_decay = 0.9}};
   seeded.resume(folder / "c");
@@ -640,7 +651,7 @@ TEST_CASE("fit refuses to go on with other data or options before the first upda
                                "trainer the same seed"));
 }
 
-TEST_CASE("a checkpoint of version 1 is read to the bit, goes on, and is saved as version 2") {
+TEST_CASE("a checkpoint of version 1 is read to the bit, goes on, and is saved as version 3") {
   const test::Folder folder;
   test::GoldenTraining golden, again;
   golden.trainer.resume(golden.path());
@@ -666,6 +677,25 @@ TEST_CASE("a checkpoint of version 1 is read to the bit, goes on, and is saved a
   shorter.samples_per_epoch = 2;
   CHECK_THROWS_AS(other.trainer.fit(golden.data(), shorter), nn::data_error);
   CHECK(other.is_resumed());
+}
+
+TEST_CASE(
+    "a checkpoint of version 2 goes on with any augmentation, and is saved as version 3, which knows none either") {
+  const test::Folder folder;
+  test::GoldenTraining golden, again;
+  golden.trainer.resume(golden.path(2));
+  CHECK(golden.trainer.step_count() == 2);
+  golden.trainer.save_checkpoint(folder / "c");
+  again.trainer.resume(folder / "c");
+  nn::FitOptions noisy = golden.options();
+  CHECK_THROWS_MATCHES(again.trainer.fit(golden.data(), noisy), nn::data_error,
+                       Message("fit: the checkpoint was made with augmentation: true, but now there is false; give the "
+                               "same options"));
+  noisy.augmentation = nn::augment(nn::GaussianNoise{});
+  golden.trainer.fit(golden.data(), noisy);
+  again.trainer.fit(golden.data(), noisy);
+  CHECK(golden.network == again.network);
+  CHECK(golden.trainer.step_count() == 6);
 }
 
 TEST_CASE("patience goes on where a checkpoint of version 1 was made") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The training of which tests/fixtures/checkpoint_version_1 is a checkpoint. The release that wrote version 1 made it
 // on an x86-64, in the second of three epochs, after the first of three batches: one gradient of two was added up.
+// That of version 2 is of another network, and of samples with augment(GaussianNoise{}).
 #pragma once
 
 #include <array>
@@ -38,9 +39,9 @@ struct GoldenTraining {
             .schedule = nn::OnPlateau{.learning_rate = 0.05}};
   }
 
-  static std::string path() {
+  static std::string path(int version = 1) {
     const std::string here = __FILE__;
-    return here.substr(0, here.find_last_of("/\\") + 1) + "../fixtures/checkpoint_version_1";
+    return here.substr(0, here.find_last_of("/\\") + 1) + "../fixtures/checkpoint_version_" + std::to_string(version);
   }
 
   /// Whether the trainer is where the checkpoint was made, to the bit.

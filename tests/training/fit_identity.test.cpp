@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <nn/training/fit_identity.hpp>
 
+#include <nn/data/augmentation/affine.hpp>
+#include <nn/data/augmentation/pixel_changes.hpp>
 #include <nn/training/schedules/cosine.hpp>
 #include <nn/training/schedules/on_plateau.hpp>
 
@@ -45,7 +47,7 @@ TEST_CASE("what decides which samples come next must be the same, and the differ
         begin + "random in the state " + std::to_string(nn::Random(0).state()[0]) + ", but now there is " +
             std::to_string(nn::Random(1).state()[0]) + "; give a Random of the same seed");
   CHECK(with([](auto& now) { now.augmentation = [](auto&&...) {}; }) ==
-        begin + "augmentation: false, but now there is true" + same);
+        begin + "the augmentation none, but now there is one of the program's own; give the same augmentation");
   CHECK(with([](auto& now) { now.schedule = nn::CosineSchedule{.steps = 11}; }) ==
         begin +
             "the schedule CosineSchedule (learning_rate 0.01, minimum 0, steps 10, restart_factor 0), but now there "
@@ -56,6 +58,39 @@ TEST_CASE("what decides which samples come next must be the same, and the differ
   CHECK(difference(then, then, six().subset(0, 5)) ==
         begin + "samples = 6, but now there is 5; give the same data and options");
   CHECK(difference(then, then, six(2)).ends_with("; give the same data, in the same order"));
+}
+
+TEST_CASE("another augmentation is refused, and of an earlier release's checkpoint whether there is one") {
+  const nn::FitOptions none, own{.augmentation = [](auto&&...) {}},
+      little{.augmentation = nn::augment(nn::RandomShift{1}, nn::GaussianNoise{})},
+      more{.augmentation = nn::augment(nn::RandomShift{2}, nn::GaussianNoise{})};
+  const std::string begin = "fit: the checkpoint was made with ", same = "; give the same augmentation";
+  CHECK(difference(little, little).empty());
+  CHECK(difference(own, own).empty());
+  CHECK(difference(little, more) ==
+        begin +
+            "the augmentation RandomShift (pixels 1), GaussianNoise (deviation 0.1), but now there is RandomShift "
+            "(pixels 2), GaussianNoise (deviation 0.1)" +
+            same);
+  CHECK(difference(little, none) == begin +
+                                        "the augmentation RandomShift (pixels 1), GaussianNoise (deviation 0.1), "
+                                        "but now there is none" +
+                                        same);
+  // Where the difference is behind what is shown of a text.
+  const nn::RandomScale scale;
+  const auto long_one = [&](double pixels) {
+    return nn::FitOptions{.augmentation = nn::augment(scale, scale, scale, scale, scale, scale, scale, scale, scale,
+                                                      nn::RandomShift{pixels})};
+  };
+  CHECK(difference(long_one(1), long_one(1)).empty());
+  CHECK_FALSE(difference(long_one(1), long_one(2)).empty());
+
+  nn::FitIdentity earlier(six(), 6, little, 0);
+  earlier.augmentation = "";
+  CHECK_NOTHROW(earlier.require_same({six(), 6, more, 0}));
+  CHECK_THROWS_MATCHES(earlier.require_same({six(), 6, none, 0}), nn::data_error,
+                       Catch::Matchers::Message(begin + "augmentation: true, but now there is false; give the same "
+                                                        "options"));
 }
 
 TEST_CASE("how long to train and what to watch may change") {

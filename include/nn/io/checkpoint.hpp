@@ -24,7 +24,7 @@
 #include <nn/io/json.hpp>
 
 // The file: the eight bytes "nn-check"; the size of the header, 8 bytes; the header,
-//   {"format": "nn checkpoint", "version": 2, "scalar": "float", "optimizer": "Adam", "optimizer_numbers": 2,
+//   {"format": "nn checkpoint", "version": 3, "scalar": "float", "optimizer": "Adam", "optimizer_numbers": 2,
 //    "layers": ["Input (height 1, width 1, channels 4)", ...],
 //    "fields": [{"name": "step count", "bytes": 8}, ...]};
 // the fields in that order; and the FNV-1a hash of all bytes before it, 8 bytes. Numbers are little-endian, whole ones

@@ -16,7 +16,7 @@
 namespace nn::detail {
 
 /// The version of the format that this library writes, and the newest one that it reads.
-inline constexpr std::uint64_t checkpoint_version = 2;
+inline constexpr std::uint64_t checkpoint_version = 3;
 /// In bytes; enough for ten thousand layers.
 inline constexpr std::uint64_t largest_checkpoint_header = 1 << 20;
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <type_traits>
 
 #include <nn/core/errors.hpp>
 #include <nn/core/printable.hpp>
@@ -28,6 +29,7 @@ struct FitIdentity {
   bool shuffle = false;
   Random random = Random(0);  ///< as it was given
   bool is_augmented = false;
+  std::string augmentation;       ///< in words; empty: a checkpoint of an earlier release, which knows only whether
   std::string schedule;           ///< in words
   std::uint64_t fingerprint = 0;  ///< of the data
 
@@ -42,30 +44,40 @@ struct FitIdentity {
         shuffle(options.shuffle),
         random(options.random),
         is_augmented(static_cast<bool>(options.augmentation)),
+        augmentation(options.augmentation.description()),
         schedule(options.schedule.description()),
         fingerprint(data.fingerprint()) {}
 
   /// Throws data_error naming the first difference.
   void require_same(const FitIdentity& now) const {
     if (samples == 0) return;
-    const auto require = [](const char* what, const auto& then, const auto& given, const char* remedy) {
-      if (then != given)
-        throw data_error("fit: the checkpoint was made with ", what, " ", then, ", but now there is ", given, "; ",
-                         remedy);
+    const auto shown = []<class Value>(const Value& value) {
+      if constexpr (std::is_same_v<Value, bool>)
+        return value ? "true" : "false";
+      else if constexpr (std::is_same_v<Value, std::string>)
+        return detail::printable(value, 400);  // of a file
+      else
+        return value;
     };
-    const auto yes_or_no = [](bool yes) { return yes ? "true" : "false"; };
-    const auto cleaned = [](const std::string& text) { return detail::printable(text, 400); };
+    const auto require = [&](const char* what, const auto& then, const auto& given, const char* remedy) {
+      if (then != given)
+        throw data_error("fit: the checkpoint was made with ", what, " ", shown(then), ", but now there is ",
+                         shown(given), "; ", remedy);
+    };
     const char* same_options = "give the same options";
     require("samples =", samples, now.samples, "give the same data and options");
     require("batch_size =", batch_size, now.batch_size, same_options);
-    require("drop_last =", std::string(yes_or_no(drop_last)), yes_or_no(now.drop_last), same_options);
+    require("drop_last =", drop_last, now.drop_last, same_options);
     require("samples_per_epoch =", samples_per_epoch, now.samples_per_epoch, same_options);
     require("accumulate =", accumulate, now.accumulate, same_options);
-    require("shuffle =", std::string(yes_or_no(shuffle)), yes_or_no(now.shuffle), same_options);
+    require("shuffle =", shuffle, now.shuffle, same_options);
     require("random in the state", random.state()[0], now.random.state()[0], "give a Random of the same seed");
     require("the Trainer's seed =", seed, now.seed, "give the trainer the same seed");
-    require("augmentation:", std::string(yes_or_no(is_augmented)), yes_or_no(now.is_augmented), same_options);
-    require("the schedule", cleaned(schedule), cleaned(now.schedule), "give the same schedule");
+    if (augmentation.empty())
+      require("augmentation:", is_augmented, now.is_augmented, same_options);
+    else
+      require("the augmentation", augmentation, now.augmentation, "give the same augmentation");
+    require("the schedule", schedule, now.schedule, "give the same schedule");
     require("data of the fingerprint", fingerprint, now.fingerprint, "give the same data, in the same order");
   }
 
@@ -82,6 +94,7 @@ struct FitIdentity {
     visit("shuffle", self.shuffle, compared);
     visit("first random", self.random, compared);
     visit("is augmented", self.is_augmented, compared);
+    visit("augmentation", self.augmentation, compared);
     visit("schedule kind", self.schedule, compared);
     visit("data", self.fingerprint, compared);
   }

@@ -454,6 +454,7 @@ class Trainer {
     detail::require_fit(network(), loss(), data, "fit");
     if (options.validation != nullptr) detail::require_fit(network(), loss(), *options.validation, "fit, validation");
     require_finite_numbers(network(), "fit");
+    options.augmentation.require(shape_of_samples(data));
   }
 
   FitState<Scalar> first_state(Index samples, const FitOptions& options) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nn/data/augmentation/augment.hpp>
 
+#include <functional>
 #include <vector>
 
 #include <nn/network.hpp>
@@ -47,6 +48,62 @@ TEST_CASE("options are checked when the augmentation is made, pictures when they
   nn::Random random;
   std::vector<float> large(5000);
   CHECK_THROWS_AS(nn::augment(nn::RandomShift{1})(large.data(), nn::Shape(100, 50, 1), random), nn::data_error);
+}
+
+TEST_CASE("an augmentation says what it does, with every option") {
+  CHECK(nn::Augmentation(everything).description() ==
+        "RandomShift (pixels 1), RandomRotation (degrees 20), RandomThickness (strength 0.5), RandomScale (smallest "
+        "0.9, largest 1.1), RandomShear (slope 0.2), ElasticDistortion (alpha 5, sigma 2), GaussianNoise (deviation "
+        "0.1), RandomErase (share 0.3)");
+  const auto doubled = [](float* pixels, nn::Shape, nn::Random&) { *pixels *= 2; };
+  CHECK(nn::Augmentation(doubled).description() == "one of the program's own");
+  struct Own {
+    void validate() const {}
+    void apply(const nn::Picture&, nn::Random&) const {}
+  };
+  CHECK(nn::augment(nn::RandomErase{}, Own{}).description() == "RandomErase (share 0.3), one of the program's own");
+  const nn::Augmentation none, empty = std::function<void(float*, nn::Shape, nn::Random&)>();
+  CHECK(none.description() == "none");
+  CHECK(empty.description() == "none");
+  CHECK_FALSE(empty);
+  CHECK(nn::Augmentation(doubled));
+}
+
+TEST_CASE("plain features are no pictures, but may have noise") {
+  nn::Random random;
+  std::vector<float> pixels(36, 0.5F);
+  CHECK_THROWS_WITH(nn::augment(nn::GaussianNoise{}, nn::RandomShift{1})(pixels.data(), nn::Shape(36), random),
+                    "augment: samples of 36 features are no pictures, nobody says how high and wide; give "
+                    "Dataset{Shape{height, width, channels}, inputs, labels}, or an image as the network's Input");
+  CHECK(pixels == std::vector<float>(36, 0.5F));
+  CHECK_THROWS_AS(nn::augment(nn::RandomErase{}).require(nn::Shape(36)), nn::data_error);
+  CHECK_THROWS_AS(nn::augment(nn::RandomThickness{}).require(nn::Shape(36)), nn::data_error);
+  CHECK_THROWS_AS(nn::augment(nn::ElasticDistortion{}).require(nn::Shape(36)), nn::data_error);
+  CHECK_NOTHROW(nn::augment(nn::RandomShift{1}).require(nn::Shape(1, 36, 1)));
+  CHECK_NOTHROW(nn::augment(nn::RandomShift{1}).require(nn::Shape(36, 1, 1)));
+  nn::augment(nn::GaussianNoise{})(pixels.data(), nn::Shape(36), random);
+  CHECK_FALSE(pixels == std::vector<float>(36, 0.5F));
+}
+
+TEST_CASE("fit refuses to move what nobody says to be pictures, before the first update") {
+  const nn::Matrix<float> x = test::drawn<float>(36, 4, 1), targets = test::drawn<float>(2, 4, 2);
+  const nn::FitOptions options{.batch_size = 2, .augmentation = nn::augment(nn::RandomShift{1})};
+  const auto fit = [&](auto network, const nn::Dataset& data) {
+    const auto before = network;
+    nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{}};
+    try {
+      trainer.fit(data, options);
+      return true;
+    } catch (const nn::data_error&) {
+      CHECK(network == before);
+      return false;
+    }
+  };
+  const nn::Network<nn::Input<36>, nn::Dense<2>> of_features;
+  const nn::Network<nn::Input<6, 6, 1>, nn::Flatten, nn::Dense<2>> of_images;
+  CHECK_FALSE(fit(of_features, nn::Dataset(x, targets)));
+  CHECK(fit(of_features, nn::Dataset(shape, x, targets)));
+  CHECK(fit(of_images, nn::Dataset(x, targets)));
 }
 
 TEST_CASE("training on changed samples is training on what they become, for networks of doubles, too") {

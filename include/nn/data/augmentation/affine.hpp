@@ -43,7 +43,16 @@ struct AffineMap {
 
 /// By up to `pixels` in each direction.
 struct RandomShift {
+  static constexpr const char* name() { return "RandomShift"; }
+
   double pixels = 2;  ///< of MNIST's 28, whose digits have 4 around them
+
+  /// Calls visit(name, option) for every option; self is const where they are only read.
+  template <class Self, class Visit>
+  static void for_each_option(Self& self, Visit&& visit) {
+    visit("pixels", self.pixels);
+  }
+
   void validate() const {
     if (!is_finite(pixels) || pixels < 0 || pixels >= 1e6)
       throw data_error("RandomShift: the shift must not be negative, got ", pixels, " pixels; 2 is usual");
@@ -56,7 +65,16 @@ struct RandomShift {
 
 /// By up to `degrees` either way around the centre.
 struct RandomRotation {
+  static constexpr const char* name() { return "RandomRotation"; }
+
   double degrees = 15;  ///< as Ciresan et al. 2010 for most digits of MNIST
+
+  /// Calls visit(name, option) for every option; self is const where they are only read.
+  template <class Self, class Visit>
+  static void for_each_option(Self& self, Visit&& visit) {
+    visit("degrees", self.degrees);
+  }
+
   void validate() const {
     if (!is_finite(degrees) || degrees < 0 || degrees > 180)
       throw data_error("RandomRotation: the angle must lie in 0..180 degrees, got ", degrees, "; 15 is usual");
@@ -69,8 +87,18 @@ struct RandomRotation {
 
 /// By a factor between the two, the same in both directions.
 struct RandomScale {
+  static constexpr const char* name() { return "RandomScale"; }
+
   double smallest = 0.9;  ///< 0.9 to 1.1: less than the 15 to 20 % of Ciresan et al. 2010
   double largest = 1.1;
+
+  /// Calls visit(name, option) for every option; self is const where they are only read.
+  template <class Self, class Visit>
+  static void for_each_option(Self& self, Visit&& visit) {
+    visit("smallest", self.smallest);
+    visit("largest", self.largest);
+  }
+
   void validate() const {
     if (!is_finite(smallest) || !is_finite(largest) || smallest <= 0 || smallest > largest || largest >= 1e6)
       throw data_error("RandomScale: the factors must be positive and in order, got ", smallest, " and ", largest,
@@ -84,7 +112,16 @@ struct RandomScale {
 
 /// Rows are moved sideways by up to `slope` pixels per row from the centre.
 struct RandomShear {
+  static constexpr const char* name() { return "RandomShear"; }
+
   double slope = 0.2;  ///< a lean of 11 degrees
+
+  /// Calls visit(name, option) for every option; self is const where they are only read.
+  template <class Self, class Visit>
+  static void for_each_option(Self& self, Visit&& visit) {
+    visit("slope", self.slope);
+  }
+
   void validate() const {
     if (!is_finite(slope) || slope < 0 || slope >= 10)
       throw data_error("RandomShear: the slope must lie in 0..10, got ", slope, "; 0.2 is usual");

@@ -14,8 +14,17 @@ namespace nn {
 /// Simard, Steinkraus and Platt 2003 (Best practices for convolutional neural networks), who take sigma = 4 and
 /// alpha = 34 for MNIST.
 struct ElasticDistortion {
+  static constexpr const char* name() { return "ElasticDistortion"; }
+
   double alpha = 34;  ///< the displacements' scale, before smoothing, in pixels
   double sigma = 4;   ///< of the smoothing, in pixels
+
+  /// Calls visit(name, option) for every option; self is const where they are only read.
+  template <class Self, class Visit>
+  static void for_each_option(Self& self, Visit&& visit) {
+    visit("alpha", self.alpha);
+    visit("sigma", self.sigma);
+  }
 
   void validate() const {
     if (!is_finite(alpha) || alpha < 0 || alpha >= 1e6)

@@ -13,7 +13,16 @@ namespace nn {
 /// Blends the picture with the largest (thicker) or the smallest (thinner) of every pixel and its four neighbours, by a
 /// share of up to `strength`.
 struct RandomThickness {
+  static constexpr const char* name() { return "RandomThickness"; }
+
   double strength = 0.5;  ///< 0: none, 1: the whole of the largest or the smallest
+
+  /// Calls visit(name, option) for every option; self is const where they are only read.
+  template <class Self, class Visit>
+  static void for_each_option(Self& self, Visit&& visit) {
+    visit("strength", self.strength);
+  }
+
   void validate() const {
     if (!is_finite(strength) || strength < 0 || strength > 1)
       throw data_error("RandomThickness: the strength must lie in 0..1, got ", strength, "; 0.5 is usual");
@@ -40,7 +49,17 @@ struct RandomThickness {
 
 /// Adds noise to every number and keeps it within 0..1.
 struct GaussianNoise {
+  static constexpr const char* name() { return "GaussianNoise"; }
+  static constexpr bool needs_image = false;  ///< every number by itself, so that plain features may have it, too
+
   double deviation = 0.1;  ///< of the noise, where pixels are 0 to 1
+
+  /// Calls visit(name, option) for every option; self is const where they are only read.
+  template <class Self, class Visit>
+  static void for_each_option(Self& self, Visit&& visit) {
+    visit("deviation", self.deviation);
+  }
+
   void validate() const {
     if (!is_finite(deviation) || deviation < 0 || deviation >= 1e6)
       throw data_error("GaussianNoise: the deviation must not be negative, got ", deviation, "; 0.1 is usual");
@@ -53,7 +72,16 @@ struct GaussianNoise {
 
 /// Sets a rectangle to 0 (Zhong et al. 2020), each of its sides up to `share` of the picture's.
 struct RandomErase {
+  static constexpr const char* name() { return "RandomErase"; }
+
   double share = 0.3;  ///< so at most 0.09 of the pixels
+
+  /// Calls visit(name, option) for every option; self is const where they are only read.
+  template <class Self, class Visit>
+  static void for_each_option(Self& self, Visit&& visit) {
+    visit("share", self.share);
+  }
+
   void validate() const {
     if (!is_finite(share) || share < 0 || share > 1)
       throw data_error("RandomErase: the share must lie in 0..1, got ", share, "; 0.3 is usual");
