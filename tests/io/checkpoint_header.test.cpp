@@ -26,7 +26,7 @@ nn::detail::CheckpointHeader header_in(const std::string& text) {
   return header;
 }
 
-const nn::detail::CheckpointHeader ours{"nn checkpoint", 2, "float", "Adam", 2, {"Dense", "Tanh"}, {{"order", 8}}};
+const nn::detail::CheckpointHeader ours{"nn checkpoint", 3, "float", "Adam", 2, {"Dense", "Tanh"}, {{"order", 8}}};
 
 std::string difference(const nn::detail::CheckpointHeader& file) {
   return test::load_error_of([&] { nn::detail::require_same(NoBytes(), file, ours); });
