@@ -12,6 +12,7 @@
 
 #include <nn/formats/onnx/activation_writer.hpp>
 #include <nn/formats/onnx/rearrangement_writer.hpp>
+#include <nn/formats/onnx/sequence_writer.hpp>
 #include <nn/formats/onnx/window_writer.hpp>
 
 namespace nn::detail::onnx {
@@ -60,6 +61,13 @@ class LayerWriter {
     if (type == "ZeroPad2D") return write_zero_pad(graph_, layer, x);
     if (type == "Permute") return write_permute(graph_, layer, x);
     if (type == "Slice") return write_slice(graph_, layer, x);
+    if (const RecurrentOperator* known = find_recurrent(type)) return write_recurrent(graph_, layer, *known, x);
+    if (type == "LastStep") return write_last_step(graph_, layer, x);
+    if (type == "MeanOverTime" || type == "GlobalAveragePool1D") return write_over_time(graph_, layer, "ReduceMean", x);
+    if (type == "MaxOverTime") return write_over_time(graph_, layer, "ReduceMax", x);
+    if (type == "Embedding") return write_embedding(graph_, layer, x);
+    if (type == "LearnedPositions" || type == "PositionalEncoding") return write_positions(graph_, layer, x);
+    if (type == "RMSNorm") return write_rms_norm(graph_, layer, x);
     if (type == "Chain") return row(x, layer.level + 1);
     if (type == "Residual") return residual(layer, x);
     if (type == "Concat") return concat(layer, x);

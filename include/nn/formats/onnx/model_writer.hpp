@@ -48,6 +48,9 @@ class WrittenAttribute {
   WrittenAttribute(std::string_view name, const std::vector<std::int64_t>& values) : WrittenAttribute(name, 7) {
     for (const std::int64_t value : values) message_.integer(8, value);
   }
+  WrittenAttribute(std::string_view name, const std::vector<std::string_view>& values) : WrittenAttribute(name, 8) {
+    for (const std::string_view value : values) message_.bytes(9, value);
+  }
   const WireWriter& message() const { return message_; }
 
  private:
