@@ -53,6 +53,8 @@ if [ $all = yes ] && [ "$(package_manager)" = apt-get ]; then
   need python_module:onnx "the checker of the ONNX models that are written" python3-onnx - -
   need file:/usr/share/libonnx-testdata "ONNX models that others made" libonnx-testdata - -
   need command:npm "installs ONNX Runtime, which runs the models that are written" npm - -
+  need command:arm-none-eabi-gcc "the tests of C headers on a microcontroller" gcc-arm-none-eabi,libnewlib-arm-none-eabi - -
+  need command:qemu-system-arm "an emulator of that microcontroller" qemu-system-arm - -
   need file:/usr/share/i18n/locales/de_DE "the tests under a locale with a decimal comma" locales - -
 fi
 install_missing

@@ -12,6 +12,7 @@
 #include <nn/data/table.hpp>
 #include <nn/formats/onnx/describe.hpp>
 #include <nn/formats/onnx/save.hpp>
+#include <nn/io/c_header.hpp>
 #include <nn/io/checkpoint.hpp>
 #include <nn/io/history_log.hpp>
 #include <nn/io/json.hpp>

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include <set>
+#include <string>
+#include <vector>
+
+#include <nn/io/c_header/program.hpp>
+
+#include "../../catch.hpp"
+
+namespace c_program_test {
+using namespace nn::detail;
+using nn::Index;
+using nn::Shape;
+const CText c("net", false);
+CLayer layer(std::string name, std::vector<std::pair<std::string, double>> options, Shape input, Shape output) {
+  return {.number = "0", .description = {std::move(name), std::move(options)}, .input = input, .output = output};
+}
+
+TEST_CASE("values lie in scratch for as long as they are read, and the last in the caller's array") {
+  const auto tanh = [](Index size) { return layer("Tanh", {}, Shape(size), Shape(size)); };
+  const auto pad = [](Index from, Index to) {
+    return layer("ZeroPad2D", {{"top", 0}, {"bottom", 0}, {"left", 0}, {"right", 0}}, Shape(from), Shape(to));
+  };
+  const CProgram program({pad(2, 5), tanh(5), pad(5, 7), pad(7, 3), pad(3, 4)}, 2, c);
+  CHECK(program.steps().size() == 5);
+  CHECK(program.argument(0) == "x");
+  CHECK(program.argument(1) == "scratch + 7");
+  CHECK(program.argument(2) == "scratch + 7");  // in place
+  CHECK(program.argument(3) == "scratch");
+  CHECK(program.argument(4) == "scratch + 7");  // where the 5 were, which nobody reads any more
+  CHECK(program.argument(5) == "y");
+  CHECK(program.scratch_size() == 12);
+}
+
+TEST_CASE("a network of no steps copies its input in C") {
+  const CProgram program({layer("Flatten", {}, Shape(2, 2, 1), Shape(4))}, 4, c);
+  CHECK(program.steps().size() == 1);
+  CHECK(program.steps()[0].code.body == "  for (long i = 0; i < 4; ++i) y[i] = x[i];\n");
+  CHECK(program.scratch_size() == 0);
+}
+}  // namespace c_program_test
