@@ -25,6 +25,7 @@
 #include <nn/core/graph.hpp>
 #include <nn/core/network.hpp>
 #include <nn/core/sequential.hpp>
+#include <nn/core/stream.hpp>
 #include <nn/layers/add.hpp>
 #include <nn/layers/average_pool.hpp>
 #include <nn/layers/batch_norm.hpp>

@@ -76,6 +76,9 @@ struct Inference {
   const T* state = nullptr;
   Index first_sample = 0;
   Memory<T> memory = {};
+  /// Of one sequence that comes in pieces (nn::Stream), to a layer with a stream_size: what it left after the steps
+  /// before, and leaves after these. Null: the sequence begins here, and ends.
+  T* carried = nullptr;
 };
 /// In training the state may change, and what is random is drawn from the seed of this update and the number of the
 /// sample in its batch, so that it does not depend on which thread computes it. A pass back takes the same as the pass
@@ -188,6 +191,9 @@ concept HasCounts = requires(const L& layer, Shape shape) {
 ///       in place of forward: reads its statistics
 ///   Index memory_size(Shape input) const
 ///       numbers per sample that it needs room for
+///   Index stream_size(Shape input) const
+///       numbers that it carries from a step of a sequence to the next (nn::Stream), in Inference::carried; without it
+///       a layer in a stream must work on each step alone
 ///   Index least_samples(Shape input) const
 ///       of a batch that it can train on; 1 when missing
 ///   Index multiply_adds(Shape input) const
@@ -270,6 +276,13 @@ inline constexpr bool shares_all_columns = requires {
 template <class L>
 constexpr Index memory_size(const L& layer, const auto& input) {
   if constexpr (requires { layer.memory_size(input); }) return layer.memory_size(input);
+  return 0;
+}
+
+/// How many numbers the layer carries from a step of a sequence to the next.
+template <class L>
+constexpr Index stream_size(const L& layer, const auto& input) {
+  if constexpr (requires { layer.stream_size(input); }) return layer.stream_size(input);
   return 0;
 }
 

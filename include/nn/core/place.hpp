@@ -28,6 +28,7 @@ struct Place {
   Index activation_offset = 0;  ///< of its output, behind that room
   Index activation_size = 0;    ///< and what it takes: whole cache lines
   Index least_samples = 1;      ///< of a batch to train on
+  Index stream_size = 0;        ///< numbers that it carries from step to step of a sequence
   bool is_flat_where_zero = false;
   bool can_descend = false;  ///< subtracts its own gradient in plain gradient descent
   bool has_shards = false;   ///< has a backward pass that threads can share, or no parameters
@@ -81,6 +82,7 @@ constexpr Place place_of(const L& layer, const Given& input) {
             .state_count = state_count(layer, input),
             .memory_size = memory_size(layer, input),
             .least_samples = least_samples(layer, input),
+            .stream_size = stream_size(layer, input),
             .is_flat_where_zero = is_flat_where_zero(layer),
             .can_descend = HasDescend<L> || in_halves,
             .has_shards = in_halves || parameters == 0};

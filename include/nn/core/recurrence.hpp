@@ -61,6 +61,12 @@ struct RecurrentPass {
   Memory<T> memory;
   Index first_sample = 0;
   bool has_mask = false;  ///< part of h(t - 1) is dropped, the same at all steps
+  /// h before the first step, and what the cell keeps; null: zeros.
+  const T* hidden_at_start = nullptr;
+  const T* kept_at_start = nullptr;
+
+  /// What the cell has kept of the last step of one sequence.
+  const T* kept_at_end() const { return value(arrays.kept) + (of.steps - 1) * of.units * cell.kept(); }
 
   void forward(const T* parameters, const T* x, T* y) const {
     begin_gates(parameters);
@@ -112,6 +118,7 @@ struct RecurrentPass {
  private:
   static constexpr bool can_reset = requires(const Cell& gru, CellValues<T> values) { gru.reset(Index(), values); };
 
+  bool is_going_on() const { return hidden_at_start != nullptr; }
   T* value(const MemoryArray& array) const { return array.in(memory.values, memory.samples, first_sample); }
   T* gradient(const MemoryArray& array) const { return array.in(memory.gradients, memory.samples, first_sample); }
   T* recurrent_gradient() const {
@@ -139,10 +146,14 @@ struct RecurrentPass {
     const Index t = of.step_at(k), at_t = sample * of.steps + t, units = of.units;
     const Index earlier = k == 0 ? 0 : sample * of.steps + of.step_at(k - 1);
     T* gates = value(arrays.gates) + at_t * at.rows;
-    T* start = value(arrays.start) + sample * units;
-    return {.hidden_before = k == 0 ? start : y + earlier * of.output_step,
+    const T* start = value(arrays.start) + sample * units;
+    return {.hidden_before = k > 0           ? y + earlier * of.output_step
+                             : is_going_on() ? hidden_at_start
+                                             : start,
             .before = value(arrays.before) + at_t * units,
-            .kept_before = k == 0 ? start : value(arrays.kept) + earlier * units * cell.kept(),
+            .kept_before = k > 0           ? value(arrays.kept) + earlier * units * cell.kept()
+                           : is_going_on() ? kept_at_start
+                                           : start,
             .gates = gates,
             .recurrent = cell.is_apart() ? value(arrays.recurrent) + at_t * at.rows : gates,
             .kept = value(arrays.kept) + at_t * units * cell.kept(),
@@ -171,12 +182,12 @@ struct RecurrentPass {
     }
     const CellValues<T> first = values(0, k, y);
     const Index sample_step = of.steps * units, gate_step = of.steps * at.rows;
-    if (k > 0)
+    if (k > 0 || is_going_on())
       add_columns<T>(W, direct, at.rows, units, first.before, sample_step, of.samples, first.recurrent, gate_step);
     if constexpr (can_reset)
       if (direct < at.rows) {
         for (Index sample = 0; sample < of.samples; ++sample) cell.reset(units, values(sample, k, y));
-        if (k > 0)
+        if (k > 0 || is_going_on())
           add_columns<T>(W + direct, units, at.rows, units, first.kept, sample_step, of.samples,
                          first.recurrent + direct, gate_step);
       }

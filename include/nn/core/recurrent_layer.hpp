@@ -2,6 +2,7 @@
 // What the layers have in common that read a sequence step after step.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 #include <type_traits>
@@ -121,8 +122,22 @@ struct RecurrentLayer {
 
   template <class T>
   void forward(Shape input, const auto& parameters, const auto& x, auto&& y, const Inference<T>& mode) const {
-    pass(input, x.cols(), false, mode).forward(parameters.data(), x.data(), y.data());
+    auto run = pass(input, x.cols(), false, mode);
+    const Index units = self().units.value();
+    if (mode.carried != nullptr) {
+      run.hidden_at_start = mode.carried;
+      run.kept_at_start = mode.carried + units;
+    }
+    run.forward(parameters.data(), x.data(), y.data());
+    if (mode.carried == nullptr) return;
+    std::copy_n(y.data() + (input.width - 1) * units, units, mode.carried);
+    std::copy_n(run.kept_at_end(), units * self().cell().kept(), mode.carried + units);
   }
+  /// h, and what the cell keeps: the cell of an LSTM.
+  constexpr Index stream_size(Shape) const {
+    return checked_product(checked_sum(1, self().cell().kept()), self().units.value());
+  }
+
   template <class T>
   void forward(Shape input, const auto& parameters, const auto& x, auto&& y, const Training<T>& mode) const {
     const auto run = pass(input, x.cols(), false, mode);
