@@ -53,6 +53,12 @@ void for_each_layer(Visit&& visit) {
   visit(nn::GlobalAveragePool2D{}, nn::Dense{12}, nn::Reshape{2, 3, 2});
   visit(nn::Conv1D<3, 2>{}, nn::Dense<12>{}, nn::Reshape<1, 4, 3>{});
   visit(nn::Conv1D{4, 3, {.padding = 1}}, nn::Dense{12}, nn::Reshape{1, 4, 3});
+  visit(nn::CausalConv1D<3, 2>{}, nn::Dense<12>{}, nn::Reshape<1, 4, 3>{});
+  visit(nn::CausalConv1D{4, 2, {.dilation = 2}}, nn::Dense{12}, nn::Reshape{1, 4, 3});
+  visit(nn::ConvTranspose1D<3, 2>{}, nn::Dense<6>{}, nn::Reshape<1, 3, 2>{});
+  visit(nn::ConvTranspose1D{2, 3, {.stride = 2, .padding = 1}}, nn::Dense{6}, nn::Reshape{1, 3, 2});
+  visit(nn::ConvTranspose2D<2, 2>{}, nn::Dense<8>{}, nn::Reshape<2, 2, 2>{});
+  visit(nn::ConvTranspose2D{4, {2, 3}, {.padding = {0, 1}, .groups = 2}}, nn::Dense{8}, nn::Reshape{2, 2, 2});
   visit(nn::SimpleRNN<3>{}, nn::Dense<12>{}, nn::Reshape<1, 4, 3>{});
   visit(nn::LSTM<2>{}, nn::Dense<9>{}, nn::Reshape<1, 3, 3>{});
   visit(nn::LSTM{3, {.recurrent_dropout = 0.3}}, nn::Dense{6}, nn::Reshape{1, 2, 3});

@@ -30,11 +30,14 @@
 #include <nn/layers/average_pool.hpp>
 #include <nn/layers/batch_norm.hpp>
 #include <nn/layers/bidirectional.hpp>
+#include <nn/layers/causal_conv1d.hpp>
 #include <nn/layers/chain.hpp>
 #include <nn/layers/concat.hpp>
 #include <nn/layers/concatenate.hpp>
 #include <nn/layers/conv1d.hpp>
 #include <nn/layers/conv2d.hpp>
+#include <nn/layers/conv_transpose1d.hpp>
+#include <nn/layers/conv_transpose2d.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/dropout.hpp>
 #include <nn/layers/embedding.hpp>

@@ -27,6 +27,7 @@ struct Convolution {
   Sides kernel;
   ConvOptions options;
   bool is_over_time = false;
+  bool is_causal = false;  ///< over time: all padding comes first, as much as the kernel is long
   constexpr bool operator==(const Convolution&) const = default;
 };
 
@@ -37,9 +38,22 @@ constexpr Convolution over_time(Index filters, Index kernel, ConvOptions options
   return {.filters = filters, .kernel = {1, kernel}, .options = options, .is_over_time = true};
 }
 
+/// That of one that sees no later step.
+constexpr Convolution causal(Index filters, Index kernel, ConvOptions options) {
+  options.padding = 0;
+  Convolution convolution = over_time(filters, kernel, options);
+  convolution.is_causal = true;
+  return convolution;
+}
+
+/// The steps before the first that a causal convolution sees.
+constexpr Index causal_padding(Index kernel, Index dilation) {
+  return checked_product(std::max<Index>(kernel - 1, 0), std::max<Index>(dilation, 0));
+}
+
 /// The dimensions of W in PyTorch and ONNX: filters x channels of a group x height x width, or x time.
 constexpr Dimensions kernel_dimensions(const Convolution& convolution, Index channels) {
-  const auto [filters, kernel, options, is_over_time] = convolution;
+  const auto& [filters, kernel, options, is_over_time, is_causal] = convolution;
   const Dimension outputs{.size = filters};
   const Dimension inputs{.size = channels, .stride = filters, .is_input = options.groups == 1};
   const Dimension columns{.size = kernel.width, .stride = checked_product(filters, channels)};
@@ -149,18 +163,23 @@ struct ConvolutionLayer {
   constexpr Convolution settings() const { return static_cast<const Derived&>(*this).settings(); }
   // The columns of W.
   constexpr Index patch_size(Shape input) const {
-    const auto [filters, kernel, options, is_over_time] = settings();
+    const auto [filters, kernel, options, is_over_time, is_causal] = settings();
     return checked_product(checked_product(kernel.height, kernel.width), input.channels / options.groups);
   }
 
   constexpr Window window_over(Shape input) const {
-    const auto [filters, kernel, options, is_over_time] = settings();
+    const auto [filters, kernel, options, is_over_time, is_causal] = settings();
     const std::string_view who = Derived::name();
     if (filters < 1) throw shape_error(who, ": needs at least 1 filter, got ", filters, "; give it more");
     if (options.groups < 1 || filters % options.groups != 0 || input.channels % options.groups != 0)
       throw shape_error(who, ": ", input.channels, " channels and ", filters, " filters do not make ", options.groups,
                         " equal groups; use a number of groups that divides both");
-    return nn::window_over(input, who, "kernel", kernel, options.stride, options.padding, options.dilation);
+    if (!is_causal)
+      return nn::window_over(input, who, "kernel", kernel, options.stride, options.padding, options.dilation);
+    const Padding before(0, causal_padding(kernel.width, options.dilation.width));
+    Window window = nn::window_over(input, who, "kernel", kernel, options.stride, before, options.dilation);
+    window.columns.output = (input.width - 1) / window.columns.stride + 1;  // as many as without the padding behind
+    return window;
   }
 
   // Every channel alone, with a filter of its own.

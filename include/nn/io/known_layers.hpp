@@ -18,6 +18,7 @@ LayerTable<T> known_layers() {
   using Layers = std::vector<AnyLayer<T>>;
   LayerTable<T> table;
   table.add(Dense{1}, Dense{1, no_bias}).add(Conv1D{1, 1}).add(Conv2D{1, 1});
+  table.add(CausalConv1D{1, 1}).add(ConvTranspose1D{1, 1}).add(ConvTranspose2D{1, 1});
   table.add(MaxPool1D{1}).add(MaxPool2D{1}).add(AveragePool1D{1}).add(AveragePool2D{1}).add(GlobalAveragePool2D{});
   table.add(BatchNorm{}).add(LayerNorm{}).add(GroupNorm{1}).add(Normalize{});
   table.add(Dropout{}).add(Dropout2D{});

@@ -45,7 +45,8 @@ class LayerWriter {
     const WrittenValue& x = inputs[0];
     const std::string_view type = layer.type();
     if (type == "Dense") return dense(layer, x);
-    if (type == "Conv2D" || type == "Conv1D") return convolution(layer, x);
+    if (type == "Conv2D" || type == "Conv1D" || type == "CausalConv1D") return convolution(layer, x);
+    if (type == "ConvTranspose2D" || type == "ConvTranspose1D") return transposed_convolution(layer, x);
     if (type == "MaxPool2D" || type == "MaxPool1D") return pool(layer, x, "MaxPool");
     if (type == "AveragePool2D" || type == "AveragePool1D") return pool(layer, x, "AveragePool");
     if (type == "GlobalAveragePool2D") return global_average(x);
@@ -117,6 +118,13 @@ class LayerWriter {
     std::vector<std::string> inputs{x.name, write_tensor(graph_, layer, "weight", x)};
     if (layer.find("bias") != nullptr) inputs.push_back(write_tensor(graph_, layer, "bias", x));
     return {graph_.node("Conv", inputs, attributes), layer.output, x.layout};
+  }
+
+  WrittenValue transposed_convolution(const WrittenLayer& layer, const WrittenValue& given) {
+    const WrittenValue x = for_window(layer, given);
+    std::vector<std::string> inputs{x.name, write_tensor(graph_, layer, "weight", x)};
+    if (layer.find("bias") != nullptr) inputs.push_back(write_tensor(graph_, layer, "bias", x));
+    return {graph_.node("ConvTranspose", inputs, write_transposed_window(layer, x)), layer.output, x.layout};
   }
 
   WrittenValue pool(const WrittenLayer& layer, const WrittenValue& given, std::string_view op_type) {
