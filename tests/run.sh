@@ -6,7 +6,7 @@
 #
 # usage: tests/run.sh        from any folder; builds under build/ and stops at the first failure
 #   --all                    also installs what only some tests need: compilers for 32 bits and for s390x, which is
-#                            big-endian, an emulator of it, libc++, and the sources of locales with a decimal comma
+#                            big-endian, an emulator of it, libc++, MPI, and the sources of locales with a decimal comma
 #   NN_MNIST_DIR=folder      the four MNIST files, for the tests that read them; they are skipped without
 #   NN_TEST_EFFORT=0.1       the share of the cases of long tests; all of them by default, a part under sanitizers
 set -euo pipefail
@@ -50,6 +50,7 @@ if [ $all = yes ] && [ "$(package_manager)" = apt-get ]; then
   need library_of:clang++ "the tests with libc++" libc++-dev,libc++abi-dev - -
   need command:s390x-linux-gnu-g++ "the tests on a big-endian machine" g++-s390x-linux-gnu - -
   need command:qemu-s390x-static,qemu-s390x "an emulator of that machine" qemu-user-static - -
+  need command:mpicxx "training on several processes" libopenmpi-dev,openmpi-bin - -
   need python_module:onnx "the checker of the ONNX models that are written" python3-onnx - -
   need file:/usr/share/libonnx-testdata "ONNX models that others made" libonnx-testdata - -
   need command:npm "installs ONNX Runtime, which runs the models that are written" npm - -

@@ -20,6 +20,7 @@
 #include <nn/core/buffer.hpp>
 #include <nn/core/finite.hpp>
 #include <nn/core/finite_network.hpp>
+#include <nn/core/hash.hpp>
 #include <nn/core/layer_stack.hpp>
 #include <nn/core/random.hpp>
 #include <nn/data/dataset.hpp>
@@ -64,6 +65,12 @@ class Trainer {
                   "nn: the weights of samples are doubles; write std::vector<double>(weights.begin(), weights.end())");
     const std::span<const double> weights = weights_of_samples;
     require_outside_fit("step");
+    return processes().together([&] { return step_together<X, Target>(samples, target, weights); });
+  }
+
+ private:
+  template <class X, class Target>
+  double step_together(const X& samples, const Target& target, std::span<const double> weights) {
     if constexpr (AnyLength<Net> && MatrixList<X>) {
       return step_on(SequenceDataset(samples, target), weights);
     } else {
@@ -82,6 +89,7 @@ class Trainer {
     }
   }
 
+ public:
   /// As above, with a list of class labels.
   template <class X, class Label, class Weights = std::span<const double>>
   double step(const X& x, std::initializer_list<Label> labels, const Weights& weights = {}) {
@@ -110,7 +118,7 @@ class Trainer {
                               " does not fit ", outputs, " outputs of ", x.cols(), " samples; give outputs x samples");
           with_contiguous(dy, [&](const auto& gradient) {
             update_.forget_accumulated();
-            update_.with_output_gradient(x, gradient.data());
+            processes().together([&] { update_.with_output_gradient(x, gradient.data()); });
             forget_last();
           });
         });
@@ -124,6 +132,11 @@ class Trainer {
   /// layers of its network.
   History fit(const Dataset& data, const FitOptions& options = {}) {
     require_outside_fit("fit");
+    return processes().together([&] { return fit_together(data, options); });
+  }
+
+ private:
+  History fit_together(const Dataset& data, const FitOptions& options) {
     options.validate();
     const Index validated = validation_size(data, options);
     const Index available = data.size() - validated;
@@ -132,6 +145,7 @@ class Trainer {
     std::optional<Dataset> held_out;
     if (validated > 0) held_out = data.subset(available, validated);
     FitIdentity identity(data, available, options, update_.options().seed);
+    require_same_on_all(identity);
     FitState<Scalar> first;
     if (is_resumed_) {
       fit_.identity.require_same(identity);
@@ -164,13 +178,14 @@ class Trainer {
 
     // A checkpoint may have been made after the last epoch or the last batch.
     std::optional<Ending> ending;
-    if (!fit_.is_within_epoch) ending = is_patience_over(options) ? Ending::no_improvement : budget_spent(options);
+    if (!fit_.is_within_epoch)
+      ending = is_patience_over(options) ? Ending::no_improvement : agreed(budget_spent(options));
     while (!ending && static_cast<Index>(fit_.history.epochs.size()) < options.epochs) {
       ending = train_epoch(run);
       require_finite(run);
       if (ending && fit_.samples_seen < batches.samples) interrupted_ = fit_;
       end_epoch(run);
-      if (!ending && run.progress.is_stopped) ending = Ending::callback;
+      if (!ending) ending = agreed(run.progress.is_stopped ? std::optional(Ending::callback) : std::nullopt);
       if (!ending && is_patience_over(options)) ending = Ending::no_improvement;
     }
     fit_.history.is_stopped = ending == Ending::callback;
@@ -181,6 +196,7 @@ class Trainer {
     return history;
   }
 
+ public:
   /// The same with samples and targets, or class labels, as a Dataset takes them.
   template <class X, class Target>
   History fit(const Eigen::DenseBase<X>& x, const Target& target, const FitOptions& options = {}) {
@@ -189,14 +205,17 @@ class Trainer {
 
   /// Writes all that it takes to go on later with the same bits (see nn/io/checkpoint.hpp, which is to be included);
   /// also from a callback, after any batch. Throws load_error where the file cannot be written.
-  void save_checkpoint(const std::string& path) const { write_checkpoint(*this, path); }
+  /// Of several processes the first writes; in a fit, where that fails all throw.
+  void save_checkpoint(const std::string& path) const {
+    if (processes().rank() == 0) write_checkpoint(*this, path);
+  }
   /// Reads what save_checkpoint wrote: the next fit() goes on from there. The optimizer's options become those of the
   /// checkpoint, as in PyTorch; change them afterwards for others. (One of the program's own keeps its options where it
   /// lists none by for_each_option.) Throws load_error where the file is damaged, or of another network, optimizer or
   /// scalar, or of a later version; nothing is changed then.
   void resume(const std::string& path) {
     require_outside_fit("resume");
-    read_checkpoint(*this, path);
+    processes().together([&] { read_checkpoint(*this, path); });
   }
 
   /// A copy of the network with the moving average of its parameters. Throws data_error where none is kept.
@@ -254,6 +273,8 @@ class Trainer {
       FitState<Scalar>::for_each_field(self.fit_, visit, parameters.size(), state.size(), self.step_count());
     }
   }
+
+  const Processes& processes() const { return update_.options().group; }
 
   // What one call of fit works with.
   struct Run {
@@ -325,7 +346,7 @@ class Trainer {
     }
     const auto start = std::chrono::steady_clock::now();
     const double seconds_at_start = fit_.seconds;
-    std::optional<Ending> ending = budget_spent(options);
+    std::optional<Ending> ending = agreed(budget_spent(options));
     while (!ending && fit_.samples_seen < run.batches.samples) {
       const Index count = run.batches.size_after(fit_.samples_seen);
       const bool is_last = fit_.samples_seen + count == run.batches.samples;
@@ -340,7 +361,7 @@ class Trainer {
       fit_.seconds = seconds_at_start + std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
       report(run);
       call(options.on_batch, progress);
-      ending = progress.is_stopped ? std::optional(Ending::callback) : budget_spent(options);
+      ending = agreed(progress.is_stopped ? std::optional(Ending::callback) : budget_spent(options));
     }
     return ending;
   }
@@ -410,6 +431,35 @@ class Trainer {
     if (options.steps > 0 && step_count() - fit_.first_step >= options.steps) return Ending::step_budget;
     if (options.seconds > 0 && fit_.seconds_before + fit_.seconds >= options.seconds) return Ending::time_budget;
     return std::nullopt;
+  }
+  // Where a clock or a callback ends the training on one process, it ends on all.
+  std::optional<Ending> agreed(std::optional<Ending> mine) const {
+    const std::int64_t all = processes().agree(mine ? static_cast<std::int64_t>(*mine) + 1 : 0);
+    return all == 0 ? std::nullopt : std::optional(static_cast<Ending>(all - 1));
+  }
+  // Processes that begin unlike each other would not train one network.
+  void require_same_on_all(const FitIdentity& mine) const {
+    if (processes().size() == 1) return;
+    const auto require = [&](const char* what, std::uint64_t number, const char* remedy) {
+      if (!processes().is_same(number))
+        throw data_error("fit: the ", processes().size(), " processes do not have the same ", what, "; ", remedy);
+    };
+    Hash options;
+    for (const Index number : {mine.samples, mine.samples_per_epoch, mine.batch_size, mine.accumulate})
+      options.add(static_cast<std::uint64_t>(number));
+    for (const bool choice : {mine.drop_last, mine.shuffle, mine.is_augmented, is_resumed_})
+      options.add(static_cast<std::uint64_t>(choice));
+    options.add(mine.seed);
+    options.add(mine.random.state()[0]);
+    options.add(static_cast<std::uint64_t>(step_count()));
+    require("options", options.value(),
+            "give all of them the same batches, seeds and shuffling, or the same checkpoint");
+    require("data", mine.fingerprint, "give all of them the same samples, in the same order");
+    Hash numbers;
+    const auto parameters = network().parameters();
+    numbers.add({reinterpret_cast<const char*>(parameters.data()),
+                 sizeof(Scalar) * static_cast<std::size_t>(parameters.size())});
+    require("parameters", numbers.value(), "initialize all of them with the same seed, or load the same file on all");
   }
   bool is_patience_over(const FitOptions& options) const {
     return options.patience > 0 && fit_.epochs_since_best >= options.patience;

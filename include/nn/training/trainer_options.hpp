@@ -8,6 +8,7 @@
 #include <nn/core/errors.hpp>
 #include <nn/core/options.hpp>
 #include <nn/core/views.hpp>
+#include <nn/training/process_group.hpp>
 
 namespace nn {
 
@@ -34,6 +35,9 @@ struct TrainerOptions {
   /// freezes the layer: what it has learned stays, and BatchNorm uses its running statistics and keeps them. Empty: 1
   /// for all.
   std::vector<double> learning_rate_factors = {};
+  /// Processes that share every batch, with the bits of one (see nn/distributed/mpi.hpp). Each makes the same calls
+  /// with the same whole batches and data sets, and has the same network; the first writes the checkpoints.
+  Processes group = {};
 
   /// Throws data_error where a number makes no sense, or none in the network's number type.
   template <class Number = double>

@@ -27,6 +27,7 @@
 #include <nn/training/field_problems.hpp>
 #include <nn/training/fused_loss.hpp>
 #include <nn/training/loss_fit.hpp>
+#include <nn/training/process_exchange.hpp>
 #include <nn/training/sequences_by_length.hpp>
 #include <nn/training/thread_team.hpp>
 #include <nn/training/trainer_options.hpp>
@@ -176,7 +177,7 @@ class TrainingStep {
   /// Calls work(part) for every part, on as many threads.
   void share(Index parts, Callback<Index> work) {
     if (parts <= 1) {
-      work(Index(0));
+      if (parts == 1) work(Index(0));
     } else {
       team_->run([&](Index member) {
         if (member < parts) work(member);
@@ -319,11 +320,13 @@ class TrainingStep {
     if constexpr (requires { optimizer_.is_plain(); }) {
       const auto rate = static_cast<Scalar>(optimizer_.learning_rate);
       if (is_plain && parts <= 1) descend(layout(), parameters, x, workspace_, depth, rate, mode);
-      if (is_plain && parts > 1)
+      if (is_plain && parts > 1) {
         share_parameters([&](LayerShard shard) {
           add_parameter_gradient(layout(), static_cast<const Scalar*>(parameters), x, workspace_, parameters, -rate,
                                  shard, mode);
         });
+        if (is_distributed_) exchange_parameters(parameters);
+      }
     }
     if (!is_plain) step_with_gradient(parameters, x, depth, parts, mode);
     return mean;
@@ -394,28 +397,31 @@ class TrainingStep {
   Index forward(const ConstMatrixView<Scalar>& x, Index depth, Callback<Index, Index> evaluate,
                 const Training<Scalar>& mode) {
     reserve_pass(x.cols());
-    const Index samples = x.cols();
+    const SampleRange mine = distribute(x.cols());
     const Scalar* parameters = network_->parameters().data();
     // A part is at least two samples, since one alone is summed in another order.
-    const Index parts = network_->has_shards() ? std::clamp<Index>(samples / 2, 1, team_->size()) : 1;
-    share(parts, [&](Index part) {
-      const Index first = samples * part / parts, last = samples * (part + 1) / parts;
+    const Index local = network_->has_shards() ? std::clamp<Index>(mine.count / 2, 1, team_->size()) : 1;
+    const Index parts = is_distributed_ ? std::max<Index>(local, 2) : local;
+    share(mine.count > 0 ? local : 0, [&](Index part) {
+      const Index first = mine.first + mine.count * part / local, last = mine.first + mine.count * (part + 1) / local;
       require_finite(x, first, last);
       forward_pass(layout(), parameters, x, workspace_, depth, SampleRange{first, last - first}, mode);
       evaluate(first, last);
       if (parts > 1)  // without waiting for the others; the parameters are not touched
         write_input_gradients(layout(), parameters, x, workspace_, depth, SampleRange{first, last - first}, mode);
     });
+    if (is_distributed_) exchange_samples(x, mine, depth);
     return parts;
   }
 
   // Throws where it is not finite, the state being again as it was.
-  double sum_of_losses(const ConstMatrixView<Scalar>& x, Index depth) {
+  double sum_of_losses(const ConstMatrixView<Scalar>& x, Index depth) { return sum_of_losses(x, {0, x.cols()}, depth); }
+  double sum_of_losses(const ConstMatrixView<Scalar>& x, SampleRange range, Index depth) {
     double sum = 0;
-    for (Index sample = 0; sample < x.cols(); ++sample) sum += losses_[sample];
+    for (Index sample = range.first; sample < range.first + range.count; ++sample) sum += losses_[sample];
     if (is_finite(sum)) return sum;
     network_->state() = state_before_.view();
-    throw_not_finite(sum / static_cast<double>(x.cols()), x, depth);
+    throw_not_finite(sum / static_cast<double>(range.count), x, range, depth);
   }
 
   // Room for everything that an update writes. Nothing allocates after it, so that memory is exhausted before anything
@@ -488,8 +494,11 @@ class TrainingStep {
     share_parameters([&](LayerShard shard) {
       for_each_range_of(layout(), shard, clear);
       add_parameter_gradient(layout(), values, x, workspace_, gradient_.data(), Scalar(1), shard, mode);
-      for_each_range_of(layout(), shard, done);
+      if (!is_distributed_) for_each_range_of(layout(), shard, done);
     });
+    if (!is_distributed_) return;
+    exchange_parameters(gradient_.data());
+    share_all_parameters([&](LayerShard shard) { for_each_range_of(layout(), shard, done); });
   }
 
   // The mean gradient of `accumulate_` batches, with everything the options add to it or take from it, then a step.
@@ -557,8 +566,63 @@ class TrainingStep {
     }
   }
 
-  // Calls work(shard) for every shard of the parameters; who is ready takes the next.
+  // Which samples of a batch this process computes; all of them where it does not share the batch with others.
+  SampleRange distribute(Index samples) {
+    const Processes& processes = options_.group;
+    is_distributed_ = processes.size() > 1 && samples >= 4 && ProcessShards::can_share(layout());
+    if (!is_distributed_) return {0, samples};
+    process_shards_.assign(layout(), processes.size());
+    return samples_of(processes.rank(), processes.size(), samples);
+  }
+
+  // Gives all processes what the gradients of parameters are computed from, and the losses.
+  void exchange_samples(const ConstMatrixView<Scalar>& x, SampleRange mine, Index depth) {
+    const Index samples = x.cols();
+    sum_of_losses(x, mine, depth);  // only here is known what is not finite, and why
+    exchange_(options_.group, [&](Index rank, const ProcessExchange::Use& use) {
+      const SampleRange range = samples_of(rank, options_.group.size(), samples);
+      const auto columns = [&](Scalar* values, Index rows) {
+        use(values + range.first * rows, sizeof(Scalar) * static_cast<std::size_t>(range.count * rows));
+      };
+      use(losses_.data() + range.first, sizeof(double) * static_cast<std::size_t>(range.count));
+      for (Index i = 0; i < depth; ++i) {
+        const Place& place = layout().place(i);
+        if (place.parameter_count == 0) continue;
+        if (i > 0) columns(workspace_.activation(layout().place(i - 1), samples), place.input.size());
+        columns(workspace_.activation(place, samples), place.output.size());
+        columns(workspace_.gradient(place, samples), place.output.size());
+      }
+    });
+  }
+
+  // Gives all processes the shards that each has computed of a vector laid out as the parameters are.
+  void exchange_parameters(Scalar* values) {
+    exchange_(options_.group, [&](Index rank, const ProcessExchange::Use& use) {
+      process_shards_.for_each_shard(layout(), rank, options_.group.size(), 1, [&](LayerShard shard) {
+        for_each_range_of(layout(), shard, [&](Index first, Index last) {
+          use(values + first, sizeof(Scalar) * static_cast<std::size_t>(last - first));
+        });
+      });
+    });
+  }
+
+  // Calls work(shard) for every shard of the parameters that this process has; who is ready takes the next.
   void share_parameters(Callback<LayerShard> work) {
+    if (!is_distributed_) return share_all_parameters(work);
+    const Processes& processes = options_.group;
+    std::atomic<Index> next = 0;
+    team_->run([&](Index) {
+      Index wanted = next.fetch_add(1, std::memory_order_relaxed), number = 0;
+      process_shards_.for_each_shard(layout(), processes.rank(), processes.size(), team_->size(),
+                                     [&](LayerShard shard) {
+                                       if (number++ != wanted) return;
+                                       work(shard);
+                                       wanted = next.fetch_add(1, std::memory_order_relaxed);
+                                     });
+    });
+  }
+  // And of all.
+  void share_all_parameters(Callback<LayerShard> work) {
     std::atomic<Index> next = 0;
     team_->run([&](Index) {
       for (;;) {
@@ -589,7 +653,7 @@ class TrainingStep {
   }
 
   // Says where the first number stands that is not finite.
-  [[noreturn]] void throw_not_finite(double loss, const ConstMatrixView<Scalar>& x, Index depth) {
+  [[noreturn]] void throw_not_finite(double loss, const ConstMatrixView<Scalar>& x, SampleRange range, Index depth) {
     const Index wrong_parameter = first_not_finite(network_->parameters().data(), network_->parameter_count());
     for (Index i = 0; i < network_->depth(); ++i) {
       const Place& place = layout().place(i);
@@ -602,8 +666,8 @@ class TrainingStep {
         throw data_error("step ", step_count_ + 1, ": the loss is ", loss, " because ",
                          first_not_finite_number(*network_), "; load or initialize the network again");
       if (i >= depth) continue;
-      const Scalar* output = workspace_.activation(place, x.cols());
-      const Index size = place.output.size() * x.cols();
+      const Scalar* output = workspace_.activation(place, x.cols()) + place.output.size() * range.first;
+      const Index size = place.output.size() * range.count;
       const Index wrong = first_not_finite(output, size);
       if (wrong < size)
         throw data_error("step ", step_count_ + 1, ": the loss is ", loss, " because output ",
@@ -625,6 +689,9 @@ class TrainingStep {
   Buffer<Scalar> gradient_;
   BufferMatrix<Scalar> state_;  // parameters x numbers that the optimizer keeps of each
   std::unique_ptr<ThreadTeam> team_;
+  bool is_distributed_ = false;  // whether processes share the batch at hand
+  ProcessShards process_shards_;
+  ProcessExchange exchange_;
   std::unique_ptr<bool[]> freezes_;  // one per layer; none where no layer is
   std::int64_t step_count_ = 0;
   std::int64_t pass_count_ = 0;
