@@ -11,6 +11,7 @@
 #include <nn/data/mnist.hpp>
 #include <nn/data/table.hpp>
 #include <nn/formats/onnx/describe.hpp>
+#include <nn/formats/onnx/load.hpp>
 #include <nn/formats/onnx/save.hpp>
 #include <nn/io/c_header.hpp>
 #include <nn/io/checkpoint.hpp>

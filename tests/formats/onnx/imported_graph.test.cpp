@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include <nn/formats/onnx/imported_graph.hpp>
+
+#include <string>
+
+#include "../../catch.hpp"
+#include "../../numbers.hpp"
+
+namespace {
+
+using namespace nn::detail::onnx;
+
+// A graph with an image of 2 x 3 pixels and 2 channels, which the model has with its channels first.
+struct Imported {
+  Document document{"the test", ""};
+  ImportedGraph<float> graph{document, 17};
+  Node node;
+  Imported() {
+    node.op_type = "Reshape";
+    node.outputs = {"y"};
+    graph.input("x", nn::Shape(2, 3, 2), Layout::image_first);
+  }
+  // What the model has under y, in its own order, where x counts from 0 in the model's order.
+  nn::Vector<float> in_order_of_model(ImportedValue<float> value) {
+    graph.output(node, value);
+    nn::Vector<float> x(12);
+    for (nn::Index i = 0; i < 12; ++i) x[i / 6 + i % 6 * 2] = static_cast<float>(i);
+    const nn::Vector<float> y = graph.graph().predict(x);
+    nn::Vector<float> seen(12);
+    const WrittenValue order{"", value.shape, value.layout, value.order};
+    for (nn::Index i = 0; i < 12; ++i) seen[i] = y[feature_at(order, i)];
+    return seen;
+  }
+};
+
+const nn::Vector<float> counted = nn::Vector<float>::LinSpaced(12, 0, 11);
+
+}  // namespace
+
+TEST_CASE("A value reshaped has the model's order of numbers, whatever its sizes") {
+  for (const Sizes& sizes : {Sizes{2, 2, 3}, Sizes{12}, Sizes{2, 6}, Sizes{3, 4}, Sizes{2, 3, 2}, Sizes{4, 3, 1}}) {
+    Imported imported;
+    const auto value = imported.graph.reshaped(imported.node, *imported.graph.find("x"), sizes);
+    CHECK(value.sizes() == sizes);
+    CHECK(imported.in_order_of_model(value) == counted);
+  }
+  Imported imported;
+  CHECK_THROWS_AS(imported.graph.reshaped(imported.node, *imported.graph.find("x"), {1, 2, 2, 3}), unsupported);
+}
+
+TEST_CASE("A value moved to the other order is the same in the model's eyes") {
+  Imported imported;
+  const auto moved = imported.graph.in_order(imported.node, *imported.graph.find("x"), false);
+  CHECK(moved.layout == Layout::image_last);
+  CHECK(moved.sizes() == Sizes{2, 2, 3});
+  CHECK(imported.in_order_of_model(moved) == counted);
+  Imported other;
+  auto flat = other.graph.reshaped(other.node, *other.graph.find("x"), {12});
+  CHECK(flat.layout == Layout::flat_first);
+  flat = other.graph.in_order(other.node, flat, false);
+  CHECK(other.in_order_of_model(flat) == counted);
+}
+
+TEST_CASE("What is not there is refused") {
+  Imported imported;
+  imported.node.inputs = {"z"};
+  CHECK_FALSE(imported.graph.is_defined("z"));
+  CHECK_THROWS_AS(imported.graph.value(imported.node, 0), unsupported);
+  CHECK_THROWS_AS(imported.graph.weights(imported.node, 0), unsupported);
+  imported.graph.define("z", integers_constant({1, 2}));
+  CHECK(imported.graph.weights(imported.node, 0).numbers == std::vector<float>{1, 2});
+  CHECK_THROWS_AS(imported.graph.number(imported.node, 0), unsupported);
+  CHECK_THROWS_AS(imported.graph.set("weight", {1}, *imported.graph.find("x")), unsupported);
+}
