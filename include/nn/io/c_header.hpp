@@ -56,7 +56,7 @@ std::string c_header_of(const Network& network, const CHeaderOptions& options) {
   const bool is_double =
       options.scalar == CScalar::float64 || (options.scalar == CScalar::as_network && sizeof(T) == 8);
   CHeader header{CText(options.name, is_double),
-                 layers_of(network),
+                 c_layers_of(network),
                  network.input_shape().size(),
                  network.output_shape().size(),
                  0,

@@ -92,7 +92,7 @@ inline void require_finite(const CLayer& layer, bool is_double) {
 
 /// All layers of a network, those of containers inside of them.
 template <class Network>
-std::vector<CLayer> layers_of(const Network& network) {
+std::vector<CLayer> c_layers_of(const Network& network) {
   std::vector<CLayer> all;
   const auto* const parameters = network.parameters().data();
   const auto* const state = network.state().data();
