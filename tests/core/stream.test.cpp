@@ -97,6 +97,12 @@ TEST_CASE("a layer that needs other steps is refused by name, whatever it is") {
   CHECK_THROWS_AS(stream(longest), nn::shape_error);
   const nn::Network wide{nn::Sequence{2}, nn::Conv1D{3, 3}};
   CHECK_THROWS_WITH(stream(wide), ContainsSubstring("Conv1D"));
+  // Far taps, and weights that are zeros, are found all the same; and a state that predict does not have is refused.
+  nn::Network dilated{nn::Sequence{1}, nn::CausalConv1D{2, 2, {.dilation = 4}}};
+  dilated.parameters().setZero();
+  CHECK_THROWS_MATCHES(stream(dilated), nn::shape_error, Message("Stream: layer 1 (CausalConv1D)" + remedy));
+  const nn::Network behind{nn::Sequence{2}, nn::LSTM{4}, nn::LastStep{}, nn::LSTM{3}};
+  CHECK_THROWS_MATCHES(stream(behind), nn::shape_error, Message("Stream: layer 3 (LSTM)" + remedy));
   const nn::Network image{nn::Input{2, 2, 1}, nn::ReLU{}};
   CHECK_THROWS_WITH(stream(image), ContainsSubstring("begin it with nn::Sequence"));
 }

@@ -205,4 +205,36 @@ TEST_CASE("What does not fit sequences of different lengths is refused, and chan
   nn::Trainer of_normed{normed, nn::CrossEntropy{}, nn::SGD{}};
   CHECK_THROWS_AS(of_normed.fit(data), nn::data_error);
   CHECK(normed.parameters() == before);
+
+  nn::Network<nn::Sequence<1>, nn::LSTM<3>, nn::LastStep, nn::Dense<3>, nn::Softmax> narrow;
+  nn::Trainer of_narrow{narrow, nn::CrossEntropy{}, nn::SGD{}};
+  CHECK_THROWS_MATCHES(of_narrow.fit(data), nn::shape_error,
+                       Message("fit: the sequences have 2 features for each step, but the network reads 1; begin it "
+                               "with nn::Sequence<2>"));
+  nn::Network wide{nn::Sequence{2}, nn::Conv1D{4, 3}, nn::MaxOverTime{}, nn::Dense{3}, nn::Softmax{}};
+  const nn::Vector<float> at_first = wide.parameters();
+  nn::Trainer of_wide{wide, nn::CrossEntropy{}, nn::SGD{}};
+  CHECK_THROWS_AS(of_wide.fit(data), nn::shape_error);  // some have fewer steps than the kernel
+  CHECK(wide.parameters() == at_first);
+  CHECK_THROWS_AS(nn::Standardize::fit(data.subset(0, 6)), nn::data_error);
+  CHECK_THROWS_AS(data.with_inputs(data.inputs<double>()), nn::data_error);
+}
+
+TEST_CASE("Sequences that are left over by whole batches are drawn anew, also the longest") {
+  // A network that learns only while it sees the single long sequence, whose weight alone is not 0.
+  Spoken spoken(7, 3, 1);
+  for (std::size_t i = 0; i < 7; ++i) spoken.sequences[i] = nn::Matrix<double>::Ones(2, i == 6 ? 9 : 1 + i % 3);
+  const nn::Dataset data = spoken.data().with_weights({0, 0, 0, 0, 0, 0, 1});
+  OfAnyLength network;
+  const nn::Vector<double> before = network.parameters();
+  nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{.learning_rate = 0.1}};
+  int epochs_with_it = 0;
+  nn::Vector<double> last = before;
+  trainer.fit(data, {.epochs = 20, .batch_size = 3, .drop_last = true, .on_epoch = [&](const nn::Progress&) {
+                       epochs_with_it += network.parameters() != last;
+                       last = network.parameters();
+                       return true;
+                     }});
+  CHECK(epochs_with_it > 5);
+  CHECK(epochs_with_it < 20);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <nn/core/buffer.hpp>
@@ -46,18 +47,22 @@ class AtShape {
   void lay_out(Shape input) {
     const Net& network = *network_;
     network.require_whole("at");
-    if (input == input_ && static_cast<Index>(places_.size()) == network.depth()) return;
+    if (input == input_ && static_cast<Index>(places_.size()) == network.depth() &&
+        parameter_count_ == network.parameter_count())
+      return;
     if (input.height < 1 || input.width < 1 || input.channels < 1)
       throw shape_error("at: a sample of ", input, " has no features; give sizes of at least 1");
     Place before{};
     before.output = input;
-    places_.clear();
-    places_.reserve(static_cast<std::size_t>(network.depth()));
+    std::vector<Place> places;
+    places.reserve(static_cast<std::size_t>(network.depth()));
     network.for_each_layer([&](const auto& layer, Index i) {
-      places_.push_back(before = place_after(before, layer, i + 1));
+      places.push_back(before = place_after(before, layer, i + 1));
       detail::require_same_parameters(network.place(i), before, i + 1, layer.name());
     });
+    places_ = std::move(places);
     input_ = input;
+    parameter_count_ = network.parameter_count();
   }
 
   Index depth() const { return network_->depth(); }
@@ -106,6 +111,7 @@ class AtShape {
   const Net* network_;
   Shape input_{0, 0, 0};
   std::vector<Place> places_;
+  Index parameter_count_ = -1;
 };
 
 /// A network for sequences of any length; its own shape is that of a short one.

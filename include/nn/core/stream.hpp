@@ -110,6 +110,13 @@ class Stream {
     return {input, layout_.output_shape().size()};
   }
 
+  template <class L>
+  [[noreturn]] static void refuse(const L& layer, Index i) {
+    throw shape_error("Stream: layer ", i + 1, " (", layer.name(),
+                      ") needs other steps than the one at hand; predict whole sequences, or take a LastStep or a "
+                      "recurrent layer that reads forward in its place");
+  }
+
   // A layer that works on each step alone gives for three steps what it gives for each of them; one that leaves a
   // single step of them must leave the last.
   void require_each_step_alone() const {
@@ -117,7 +124,15 @@ class Stream {
     const AtShape<Net> of_many(*network_, Shape(1, many, layout_.input_shape().channels));
     network_->for_each_layer([&](const auto& layer, Index i) {
       const Place &one = layout_.place(i), &all = of_many.place(i);
-      if (one.stream_size > 0 || one.input == all.input) return;
+      if (one.input == all.input) {  // behind the last step
+        if (one.stream_size > 0) refuse(layer, i);
+        return;
+      }
+      if (one.stream_size > 0) return;
+      nn::for_each_inside(layer, one, [&](const auto& inner, const Place&, Index) {
+        for (const auto& [name, number] : describe(inner).options)
+          if (name == "kernel_width" && number > 1) refuse(layer, i);
+      });
       const bool keeps_steps = all.output.size() == many * one.output.size();
       Random random(1);
       Vector<Scalar> x(all.input.size());
@@ -134,25 +149,23 @@ class Stream {
           }
         }
       }
-      if (!is_alone)
-        throw shape_error("Stream: layer ", i + 1, " (", layer.name(),
-                          ") needs other steps than the one at hand; predict whole sequences, or take a LastStep or a "
-                          "recurrent layer that reads forward in its place");
+      if (!is_alone) refuse(layer, i);
     });
   }
 
-  // Of integers where a layer takes nothing else.
+  // With drawn parameters, since those of the network may be zeros; of integers where a layer takes nothing else.
   template <class L>
   Vector<Scalar> output_of(const L& layer, const Place& place, const Vector<Scalar>& x) const {
     Buffer<Scalar> memory;
     memory.resize(place.memory_size);
     const Inference<Scalar> mode{network_->state().data() + place.state_offset, 0, {memory.data(), nullptr, 1}};
-    Vector<Scalar> y(place.output.size());
+    Random random(2);
+    Vector<Scalar> y(place.output.size()), parameters(place.parameter_count);
+    for (Index k = 0; k < parameters.size(); ++k) parameters[k] = static_cast<Scalar>(random.normal());
     const auto run = [&](const Vector<Scalar>& input) {
-      nn::forward(
-          layer, place.input,
-          ConstVectorView<Scalar>(network_->parameters().data() + place.parameter_offset, place.parameter_count),
-          ConstMatrixView<Scalar>(input.data(), input.size(), 1), MatrixView<Scalar>(y.data(), y.size(), 1), mode);
+      nn::forward(layer, place.input, ConstVectorView<Scalar>(parameters.data(), parameters.size()),
+                  ConstMatrixView<Scalar>(input.data(), input.size(), 1), MatrixView<Scalar>(y.data(), y.size(), 1),
+                  mode);
     };
     try {
       run(x);

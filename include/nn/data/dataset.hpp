@@ -182,6 +182,10 @@ class Dataset {
   /// samples' shape.
   template <RealMatrix Inputs>
   Dataset with_inputs(Inputs&& inputs) const {
+    if (!lengths_.empty())
+      throw data_error(
+          "Dataset: the inputs of sequences of different lengths are filled up to the longest, and are not ",
+          "to be changed as they are; change the sequences and make an nn::SequenceDataset of them");
     Dataset changed(inputs.rows() == shape_.size() ? shape_ : Shape(inputs.rows()), inputs.cols(), target_size_);
     changed.inputs_ = detail::StoredNumbers(inputs);
     changed.targets_ = targets_;
@@ -189,7 +193,6 @@ class Dataset {
     changed.validate_inputs();
     has_labels() ? changed.validate_labels() : changed.validate_targets();
     changed.weights_ = weights_;
-    if (changed.shape_ == shape_) changed.lengths_ = lengths_;
     return changed;
   }
 

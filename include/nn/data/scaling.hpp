@@ -60,6 +60,13 @@ struct Scaling {
 
 namespace detail {
 
+inline void require_whole_samples(const Dataset& data, const char* who) {
+  if (!data.lengths().empty())
+    throw data_error(who,
+                     ": sequences of different lengths are filled up to the longest, which is no data; fit to the ",
+                     "steps of all sequences side by side, features x steps");
+}
+
 // scaling_of(row) is a pair of offset and scale, the scale 0 where the feature is constant: it becomes 0, not NaN.
 template <class Result, class X>
 Result fit_scaling(const X& x, const char* who, auto&& scaling_of) {
@@ -99,6 +106,7 @@ struct Standardize : Scaling {
   }
   template <std::same_as<Dataset> Data>
   static Standardize fit(const Data& data) {
+    detail::require_whole_samples(data, "Standardize");
     return fit(data.template inputs<double>(), data.input_epsilon());
   }
 
@@ -125,6 +133,7 @@ struct MinMax : Scaling {
   }
   template <std::same_as<Dataset> Data>
   static MinMax fit(const Data& data) {
+    detail::require_whole_samples(data, "MinMax");
     return fit(data.template inputs<double>(), data.input_epsilon());
   }
 

@@ -50,7 +50,7 @@ template <class Sequences>
 std::vector<Index> lengths_of(const Sequences& sequences) {
   std::vector<Index> lengths;
   for (const auto& sequence : sequences) {
-    if constexpr (requires { sequence.cols(); })
+    if constexpr (requires { sequence.cols(); } && !ClassLabels<std::remove_cvref_t<decltype(sequence)>>)
       lengths.push_back(sequence.cols());
     else
       lengths.push_back(static_cast<Index>(std::size(sequence)));

@@ -50,16 +50,17 @@ std::vector<LayerRow> layer_rows(const Net& network) {
 template <class Net>
 void look_at_activations(const Net& network, const Dataset& data, std::vector<LayerRow>& rows) {
   using T = typename Net::Scalar;
-  const Index count = std::min<Index>(256, data.size());
-  std::vector<Index> chosen(static_cast<std::size_t>(count));
-  for (Index k = 0; k < count; ++k) chosen[static_cast<std::size_t>(k)] = k * data.size() / count;
-  const Matrix<T> x = data.select(chosen).template inputs<T>();
+  const std::vector<Index> chosen = evenly_spread(data, 256);
+  const auto count = static_cast<Index>(chosen.size());
+  Batch<T> batch(data, layout_for(network, data.sample_shape().size()).output_shape().size(), count);
+  batch.gather(data, chosen);
+  const auto& layout = layout_for(network, batch.features());
   Workspace<T> workspace;
-  workspace.reserve_activations(network, count);
-  forward_pass(network, network.parameters().data(), ConstMatrixView<T>(x.data(), x.rows(), x.cols()), workspace,
-               network.depth(), {0, count}, Inference<T>{network.state().data()});
+  workspace.reserve_activations(layout, count);
+  forward_pass(layout, network.parameters().data(), batch.inputs(), workspace, layout.depth(), {0, count},
+               Inference<T>{network.state().data()});
   std::size_t i = 0;
-  network.for_each_inside([&](const auto&, const Place& place, Index level) {
+  layout.for_each_inside([&](const auto&, const Place& place, Index level) {
     if (level == 0)
       rows[i].activations =
           Distribution::of(ConstMatrixView<T>(workspace.activation(place, count), place.output.size(), count));

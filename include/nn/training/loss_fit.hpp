@@ -63,6 +63,20 @@ void require_fit(const Net& network, const Loss& loss) {
   if constexpr (requires { loss.require_outputs(outputs); }) loss.require_outputs(outputs);
 }
 
+/// Throws shape_error where sequences have other features than a network for any length, or a layer does not fit the
+/// shortest.
+template <class Net>
+void require_lengths_fit(const Net& network, const Dataset& data, const char* who) {
+  if (data.lengths().empty()) return;
+  const Index features = network.input_shape().channels;
+  if (data.sample_shape().channels != features)
+    throw shape_error(who, ": the sequences have ", data.sample_shape().channels,
+                      " features for each step, but the network reads ", features, "; begin it with nn::Sequence<",
+                      data.sample_shape().channels, ">");
+  const Index shortest = *std::min_element(data.lengths().begin(), data.lengths().end());
+  static_cast<void>(layout_for(network, shortest * features));
+}
+
 /// Throws shape_error where samples of the data set do not fit the network, data_error where there are none.
 template <class Net>
 void require_fit(const Net& network, const Dataset& data, const char* who) {
@@ -71,6 +85,7 @@ void require_fit(const Net& network, const Dataset& data, const char* who) {
   if (!AnyLength<Net> && !data.lengths().empty())
     throw shape_error(who, ": the sequences have different lengths, but the network reads samples of ",
                       network.input_shape(), " only; begin it with nn::Sequence<", data.sample_shape().channels, ">");
+  if constexpr (AnyLength<Net>) require_lengths_fit(network, data, who);
   const Shape output = layout_for(network, data.sample_shape().size()).output_shape();
   const Index outputs = output.size();
   if (AnyLength<Net> && data.has_labels() && output.width > 1)

@@ -33,6 +33,8 @@ std::vector<double> choose_thresholds(const Net& network, const Dataset& validat
   std::vector<Ranking> rankings(static_cast<std::size_t>(outputs));
   detail::for_each_prediction(
       network, validation, options.batch_size, "choose_thresholds", [&](const auto& y, const auto& targets) {
+        if (y.rows() != outputs)
+          throw shape_error("choose_thresholds: the network has outputs for each step; end it in a LastStep");
         for (Index sample = 0; sample < y.cols(); ++sample)
           for (Index i = 0; i < outputs; ++i) {
             const auto target = static_cast<double>(targets(i, sample));

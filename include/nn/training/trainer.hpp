@@ -379,7 +379,8 @@ class Trainer {
     fit_.random.shuffle(fit_.order);
     const std::vector<Index>& lengths = run.data.lengths();
     if (lengths.empty()) return;
-    const Index all = static_cast<Index>(fit_.order.size()), size = std::min(all, run.options.batch_size);
+    // Of those that an epoch takes, the ones in whole batches: what is left over is drawn, too.
+    const Index size = std::min(run.batches.samples, run.options.batch_size), all = run.batches.samples / size * size;
     const Index together = 50 * size;
     for (Index first = 0; first < all; first += together)
       std::stable_sort(fit_.order.begin() + first, fit_.order.begin() + std::min(all, first + together),
@@ -392,7 +393,7 @@ class Trainer {
     shuffled.reserve(fit_.order.size());
     for (const Index batch : batches)
       shuffled.insert(shuffled.end(), fit_.order.begin() + batch * size, fit_.order.begin() + (batch + 1) * size);
-    shuffled.insert(shuffled.end(), fit_.order.begin() + all / size * size, fit_.order.end());  // a smaller batch
+    shuffled.insert(shuffled.end(), fit_.order.begin() + all, fit_.order.end());
     fit_.order = std::move(shuffled);
   }
 

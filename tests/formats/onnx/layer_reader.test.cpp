@@ -90,4 +90,6 @@ TEST_CASE("Numbers of other sizes than the layer needs are refused before it is 
                         .with({1}, {1})
                         .read("BatchNormalization"),
                     ContainsSubstring("1 numbers"));
+  CHECK_THROWS_WITH(OneNode({3, 4, 3}).with({1, 1, 3}, {1, 2, 3}).read("PRelu"),
+                    ContainsSubstring("its slopes are not one for each channel"));
 }

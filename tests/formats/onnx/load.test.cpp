@@ -160,6 +160,30 @@ TEST_CASE("What others write is read: a product and its bias apart, a shape that
   CHECK(graph.parameter_count() == 7);
 }
 
+TEST_CASE("A sum that nobody reads is no bias") {
+  ModelText model;
+  model.input({1});
+  model.writer.initializer("W", {1, 1}, std::vector<float>{2});
+  model.writer.node("MatMul", {"x", "W"}, {"product"});
+  model.writer.initializer("b", {1}, std::vector<float>{10});
+  model.writer.node("Add", {"product", "b"}, {"dead"});
+  model.writer.node("Relu", {"product"}, {"y"});
+  CHECK(loaded_from(model.bytes()).predict({3})(0, 0) == 6);
+}
+
+TEST_CASE("A small file whose nodes read one tensor again and again is refused before memory is taken") {
+  ModelText model;
+  model.input({1024});
+  model.writer.initializer("W", {1024, 1024}, std::vector<float>(1024 * 1024, 0.5F));
+  std::string before = "x";
+  for (int k = 0; k < 60; ++k) {
+    const std::string next = k == 59 ? "y" : "y" + std::to_string(k);
+    model.writer.node("MatMul", {before, "W"}, {next});
+    before = next;
+  }
+  CHECK_THROWS_WITH(loaded_from(model.bytes()), ContainsSubstring("many times as large as the file"));
+}
+
 TEST_CASE("Everything that cannot be read is named in one list") {
   ModelText model;
   model.input({4});

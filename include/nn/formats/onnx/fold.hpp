@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <nn/core/shape.hpp>
 #include <nn/formats/onnx/array.hpp>
 
 namespace nn::detail::onnx {
@@ -28,6 +29,8 @@ class Folder {
     if (type == "Constant") return constant(options);
     if (inputs.empty() || inputs[0] == nullptr) return {};
     const Constant& x = *inputs[0];
+    for (const std::string_view copies : {"Identity", "Unsqueeze", "Squeeze", "Reshape", "Sqrt"})
+      if (type == copies) document_.charge(x.size() * sizeof(double));
     if (type == "Identity") return x;
     if (type == "Cast") return cast(options, x);
     if (type == "Shape") return shape(options, x.dims);
@@ -133,7 +136,7 @@ class Folder {
         throw unsupported("it puts together arrays of another kind");
       for (std::size_t i = 0; i < dims.size(); ++i)
         if (i != axis && x.dims[i] != dims[i]) throw unsupported("it puts together arrays of other sizes");
-      dims[axis] += x.dims[axis];
+      dims[axis] = checked_sum(dims[axis], x.dims[axis]);
     }
     Constant result = charged(first, dims);
     const std::size_t outer = count_of(Sizes(dims.begin(), dims.begin() + static_cast<std::ptrdiff_t>(axis)));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -41,7 +42,10 @@ class ImportedGraph {
  public:
   using Value = ImportedValue<T>;
 
-  ImportedGraph(Document& document, std::int64_t opset) : document_(document), opset_(opset) {}
+  ImportedGraph(Document& document, std::int64_t opset)
+      : document_(document),
+        opset_(opset),
+        left_(16 * std::uint64_t{document.bytes().size()} + (std::uint64_t{1} << 26)) {}
 
   Document& document() const { return document_; }
   std::int64_t opset() const { return opset_; }
@@ -86,10 +90,16 @@ class ImportedGraph {
     Sizes dims;
     std::vector<T> numbers;
   };
-  Weights weights(const Node& node, std::size_t i) const {
+  /// Several layers may read one tensor, so together they may take some times as much as the file.
+  Weights weights(const Node& node, std::size_t i) {
     const auto found = is_given(node, i) ? known_.find(node.inputs[i]) : known_.end();
     if (found == known_.end()) throw unsupported("its input ", i, " is no constant");
     const Known& known = found->second;
+    const std::uint64_t count = known.tensor != nullptr ? known.tensor->count : known.constant->size();
+    if (known.tensor != nullptr && known.tensor->external) left_ += 4 * known.tensor->byte_count();
+    if (count > left_ / sizeof(double))
+      throw unsupported("weights are read so often that together they are many times as large as the file");
+    left_ -= count * sizeof(double);
     if (known.tensor != nullptr) return {known.tensor->dims, numbers_of<T>(document_, *known.tensor)};
     Weights weights{known.constant->dims, {}};
     for (std::size_t k = 0; k < known.constant->size(); ++k)
@@ -97,7 +107,7 @@ class ImportedGraph {
     return weights;
   }
   /// The one number of an input that is known.
-  T number(const Node& node, std::size_t i) const {
+  T number(const Node& node, std::size_t i) {
     const Weights weights = this->weights(node, i);
     if (weights.numbers.size() != 1)
       throw unsupported("its input ", i, " has ", weights.numbers.size(), " numbers, not 1");
@@ -114,7 +124,8 @@ class ImportedGraph {
                      : node.outputs.empty()   ? node.op_type
                                               : node.outputs[0]);
     std::string free = name;
-    for (int number = 2; !names_.emplace(free, true).second; ++number) free = name + '_' + std::to_string(number);
+    while (names_.contains(free)) free = name + '_' + std::to_string(++names_[name]);
+    names_.emplace(free, 1);
     last_name_ = free;
     try {
       return graph_.add(free, layer, inputs);
@@ -155,7 +166,8 @@ class ImportedGraph {
     const Shape image = value.layout == Layout::flat_first ? value.order : value.shape;
     if (sizes.size() == 1) {
       value.value = add(node, Flatten{}, {value.value});
-      return {value.value, Shape(image.size()), first ? Layout::flat_first : Layout::flat_last, image};
+      return {value.value, Shape(image.size()), first ? Layout::flat_first : Layout::flat_last,
+              first ? image : Shape()};
     }
     if (sizes.size() > 3) throw unsupported("samples of ", sizes.size(), " dimensions have no place in nn");
     const Index a = sizes[0], b = sizes[1], c = sizes.size() == 3 ? sizes[2] : 1;
@@ -208,11 +220,12 @@ class ImportedGraph {
 
   Document& document_;
   std::int64_t opset_;
+  std::uint64_t left_;  // bytes of weights that may still be read
   nn::Graph<T> graph_;
   std::vector<typename nn::Graph<T>::Value> inputs_;
   std::map<std::string_view, Known> known_;
   std::map<std::string_view, Value> values_;
-  std::map<std::string, bool> names_;
+  std::map<std::string, int> names_;  // and how often one was asked for
   std::string last_name_;
 };
 

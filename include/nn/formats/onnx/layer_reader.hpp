@@ -160,7 +160,7 @@ class LayerReader {
                            .dilation = window.dilation,
                            .groups = options.integer("group", 1),
                            .bias = graph_.is_given(node, 2)};
-    if (told.groups < 1 || W.dims[1] * told.groups != x.shape.channels)
+    if (told.groups < 1 || x.shape.channels % told.groups != 0 || W.dims[1] != x.shape.channels / told.groups)
       throw unsupported("its weights are for ", W.dims[1], " channels in ", told.groups, " groups, and its input has ",
                         x.shape.channels);
     const Index filters = W.dims[0];
@@ -256,7 +256,8 @@ class LayerReader {
       x.value = graph_.add(node, PReLU<>{}, {x.value}, node.inputs[1]);
     } else {
       const std::size_t behind = x.sizes().size() - 1;
-      if (slopes.dims.size() != behind + 1 || static_cast<Index>(slopes.numbers.size()) != x.shape.channels)
+      if (slopes.dims.size() != behind + 1 || slopes.dims[0] != x.shape.channels ||
+          static_cast<Index>(slopes.numbers.size()) != x.shape.channels)
         throw unsupported("its slopes are not one for each channel");
       x.value = graph_.add(node, PReLU<true>{}, {x.value}, node.inputs[1]);
     }
@@ -348,7 +349,7 @@ class LayerReader {
     for (const Value& one : values) {
       if (one.shape.height != y.shape.height || one.shape.width != y.shape.width)
         throw unsupported("its inputs are ", values[0].shape, " and ", one.shape);
-      y.shape.channels += one.shape.channels;
+      y.shape.channels = checked_sum(y.shape.channels, one.shape.channels);
       read.push_back(one.value);
     }
     y.value = graph_.add(node, Concatenate{}, read);

@@ -38,7 +38,7 @@ class GraphReader {
         folder_(*model.document, model.opset()) {}
 
   nn::Graph<T> read() {
-    constexpr std::size_t most_nodes = 10'000;
+    constexpr std::size_t most_nodes = 4000;
     std::vector<std::string> problems = problems_of(model_);
     if (model_.graph.nodes.size() > most_nodes)
       problems.push_back(nn::text_of(model_.graph.nodes.size(), " nodes, more than ", most_nodes));
@@ -140,7 +140,7 @@ class GraphReader {
     if (uses_[name] != 1) return nullptr;
     for (std::size_t k = i + 1; k < model_.graph.nodes.size(); ++k) {
       const Node& node = model_.graph.nodes[k];
-      if (std::find(node.inputs.begin(), node.inputs.end(), name) == node.inputs.end()) continue;
+      if (!is_needed(node) || std::find(node.inputs.begin(), node.inputs.end(), name) == node.inputs.end()) continue;
       if (node.op_type != "Add" || node.inputs.size() != 2 || node.outputs.size() != 1) return nullptr;
       const std::string_view other = node.inputs[node.inputs[0] == name ? 1 : 0];
       return graph_.is_known(other) && graph_.constant(other).dims.size() <= 1 ? &node : nullptr;
@@ -153,7 +153,7 @@ class GraphReader {
     if (node.op_type == "Shape" && node.inputs.size() == 1 && !graph_.is_known(node.inputs[0])) {
       Sizes sizes = graph_.value(node, 0).sizes();
       sizes.insert(sizes.begin(), any_batch);
-      graph_.define(node.outputs[0], integers_constant(sizes));
+      graph_.define(node.outputs[0], shape(NodeOptions(*model_.document, node), sizes));
       return true;
     }
     std::vector<const Constant*> inputs;
