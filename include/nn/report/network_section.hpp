@@ -12,6 +12,7 @@
 #include <nn/core/place.hpp>
 #include <nn/data/dataset.hpp>
 #include <nn/report/page.hpp>
+#include <nn/training/diagnose.hpp>
 
 namespace nn::detail {
 

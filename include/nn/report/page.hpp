@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include <nn/core/views.hpp>
 #include <nn/report/chart.hpp>
 #include <nn/report/markup.hpp>
 #include <nn/report/page_style.hpp>
