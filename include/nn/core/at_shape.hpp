@@ -114,11 +114,13 @@ class AtShape {
   Index parameter_count_ = -1;
 };
 
+/// Of a type of network, also while it is incomplete.
+template <class Net>
+inline constexpr bool reads_any_length = false;
+
 /// A network for sequences of any length; its own shape is that of a short one.
 template <class Net>
-concept AnyLength = requires {
-  requires Net::is_any_length;
-};
+concept AnyLength = reads_any_length<Net>;
 
 /// The layout of a network for samples of so many numbers: its own, or that for sequences of as many steps as they are.
 template <class Net>

@@ -12,6 +12,9 @@
 
 namespace nn {
 
+template <class... Arguments>
+class Network;
+
 namespace detail {
 
 // Splits Network's arguments into the scalar (float when none is given), the input and the layers.
@@ -64,6 +67,9 @@ constexpr std::array<Place, Count> places(Shape input, const auto& layer) {
 }
 
 }  // namespace detail
+
+template <class... Arguments>
+inline constexpr bool reads_any_length<Network<Arguments...>> = detail::NetworkDefinition<Arguments...>::is_any_length;
 
 /// A regular value: its layers and one flat vector of parameters. `nn::Network<double, nn::Input<784>, ...>` computes
 /// in double, float is the default. A wrong shape with sizes in the types does not compile; with sizes given at run
