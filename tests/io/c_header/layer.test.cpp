@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: MIT
-#include <set>
 #include <string>
-#include <vector>
 
 #include <nn/io/c_header/layer.hpp>
 
 #include "../../catch.hpp"
+#include "c_layer.hpp"
 
 namespace c_layer_test {
 using namespace nn::detail;
-using nn::Index;
 using nn::Shape;
-CLayer layer(std::string name, std::vector<std::pair<std::string, double>> options, Shape input, Shape output) {
-  return {.number = "0", .description = {std::move(name), std::move(options)}, .input = input, .output = output};
-}
+using test::c_layer;
 
 TEST_CASE("a layer without an option or tensor that the library's has is refused") {
-  CLayer dense = layer("Dense", {{"units", 2}}, Shape(3), Shape(2));
+  CLayer dense = c_layer("Dense", {{"units", 2}}, Shape(3), Shape(2));
   dense.tensors.push_back({"weight", 2, 3, {1, 2, 3, 4, 5, 6}});
   CHECK(dense.whole("units") == 2);
   CHECK(dense.tensor("weight", 2, 3)(1, 2) == 6);

@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: MIT
-#include <set>
 #include <string>
 #include <vector>
 
 #include <nn/io/c_header/normalization.hpp>
 
 #include "../../catch.hpp"
+#include "c_layer.hpp"
 
 namespace c_normalization_test {
 using namespace nn::detail;
-using nn::Index;
 using nn::Shape;
+using test::c_layer;
 const CText c("net", false);
-CLayer layer(std::string name, std::vector<std::pair<std::string, double>> options, Shape input, Shape output) {
-  return {.number = "0", .description = {std::move(name), std::move(options)}, .input = input, .output = output};
-}
 
 TEST_CASE("a batch normalization in C is a factor and an offset for each channel") {
-  CLayer norm = layer("BatchNorm", {{"epsilon", 1}, {"momentum", 0.1}}, Shape(2), Shape(2));
+  CLayer norm = c_layer("BatchNorm", {{"epsilon", 1}, {"momentum", 0.1}}, Shape(2), Shape(2));
   norm.tensors = {
       {"weight", 2, 1, {4, 1}}, {"bias", 2, 1, {1, 0}}, {"running_mean", 2, 1, {3, 5}}, {"running_var", 2, 1, {3, 0}}};
   const CCode code = batch_norm_c(norm, c);

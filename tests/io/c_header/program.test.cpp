@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: MIT
-#include <set>
 #include <string>
-#include <vector>
 
 #include <nn/io/c_header/program.hpp>
 
 #include "../../catch.hpp"
+#include "c_layer.hpp"
 
 namespace c_program_test {
 using namespace nn::detail;
 using nn::Index;
 using nn::Shape;
+using test::c_layer;
 const CText c("net", false);
-CLayer layer(std::string name, std::vector<std::pair<std::string, double>> options, Shape input, Shape output) {
-  return {.number = "0", .description = {std::move(name), std::move(options)}, .input = input, .output = output};
-}
 
 TEST_CASE("values lie in scratch for as long as they are read, and the last in the caller's array") {
-  const auto tanh = [](Index size) { return layer("Tanh", {}, Shape(size), Shape(size)); };
+  const auto tanh = [](Index size) { return c_layer("Tanh", {}, Shape(size), Shape(size)); };
   const auto pad = [](Index from, Index to) {
-    return layer("ZeroPad2D", {{"top", 0}, {"bottom", 0}, {"left", 0}, {"right", 0}}, Shape(from), Shape(to));
+    return c_layer("ZeroPad2D", {{"top", 0}, {"bottom", 0}, {"left", 0}, {"right", 0}}, Shape(from), Shape(to));
   };
   const CProgram program({pad(2, 5), tanh(5), pad(5, 7), pad(7, 3), pad(3, 4)}, 2, c);
   CHECK(program.steps().size() == 5);
@@ -33,7 +30,7 @@ TEST_CASE("values lie in scratch for as long as they are read, and the last in t
 }
 
 TEST_CASE("a network of no steps copies its input in C") {
-  const CProgram program({layer("Flatten", {}, Shape(2, 2, 1), Shape(4))}, 4, c);
+  const CProgram program({c_layer("Flatten", {}, Shape(2, 2, 1), Shape(4))}, 4, c);
   CHECK(program.steps().size() == 1);
   CHECK(program.steps()[0].code.body == "  for (long i = 0; i < 4; ++i) y[i] = x[i];\n");
   CHECK(program.scratch_size() == 0);
