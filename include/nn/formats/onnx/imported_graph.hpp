@@ -143,16 +143,8 @@ class ImportedGraph {
       if (static_cast<std::size_t>(tensor.values.size()) != numbers.size())
         throw unsupported(name, " has ", numbers.size(), " numbers, but ", tensor.values.size(), " are needed");
       const WrittenValue order{"", input.shape, input.layout, input.order};
-      for (std::size_t i = 0; i < numbers.size(); ++i) {
-        Index rest = static_cast<Index>(i), place = 0;
-        for (std::size_t k = tensor.dimensions.size(); k-- > 0;) {
-          const nn::Dimension& dimension = tensor.dimensions[k];
-          const Index at = rest % dimension.size;
-          place += (dimension.is_input && is_flat(input.layout) ? feature_at(order, at) : at) * dimension.stride;
-          rest /= dimension.size;
-        }
-        tensor.values.data()[place] = numbers[i];
-      }
+      for (std::size_t i = 0; i < numbers.size(); ++i)
+        tensor.values.data()[place_of_number(tensor.dimensions, order, static_cast<Index>(i))] = numbers[i];
       return;
     }
     throw unsupported("the layer has no tensor ", tensor_name);

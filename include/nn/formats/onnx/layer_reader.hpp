@@ -215,14 +215,17 @@ class LayerReader {
     Value x = channels_second(node);
     const Value before = x;
     const BatchNorm layer{options.real("epsilon", 1e-5)};
-    for (std::size_t k = 1; k <= 4; ++k)  // before room is made for as many channels
-      if (const std::size_t count = graph_.weights(node, k).numbers.size();
-          static_cast<Index>(count) != x.shape.channels)
-        throw unsupported("its input ", k, " has ", count, " numbers, and there are ", x.shape.channels, " channels");
-    x.value = graph_.add(node, layer, {x.value}, node.inputs.size() > 1 ? node.inputs[1] : "");
-    std::size_t i = 1;
-    for (const char* name : {"weight", "bias", "running_mean", "running_var"})
-      graph_.set(name, graph_.weights(node, i++).numbers, before);
+    const Index channels = x.shape.channels;
+    std::vector<std::vector<T>> tensors;
+    for (std::size_t k = 1; k <= 4; ++k) {
+      tensors.push_back(graph_.weights(node, k).numbers);
+      if (static_cast<Index>(tensors.back().size()) != channels)  // before room is made for as many channels
+        throw unsupported("its input ", k, " has ", tensors.back().size(), " numbers, and there are ", channels,
+                          " channels");
+    }
+    x.value = graph_.add(node, layer, {x.value}, node.inputs[1]);
+    std::size_t k = 0;
+    for (const char* name : {"weight", "bias", "running_mean", "running_var"}) graph_.set(name, tensors[k++], before);
     return x;
   }
 

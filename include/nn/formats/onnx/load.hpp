@@ -74,8 +74,13 @@ class GraphReader {
         for (const std::string_view input : node->inputs) needed_[input] = true;
     for (const Node& node : model_.graph.nodes)
       if (is_needed(node))
-        for (const std::string_view input : node.inputs) ++uses_[input];
-    for (const ValueInfo& output : model_.graph.outputs) ++uses_[output.name];
+        for (const std::string_view input : node.inputs) add_use(input, &node);
+    for (const ValueInfo& output : model_.graph.outputs) add_use(output.name, nullptr);
+  }
+  void add_use(std::string_view name, const Node* reader) {
+    Uses& uses = uses_[name];
+    ++uses.count;
+    uses.last = reader;
   }
   bool is_needed(const Node& node) const {
     return std::any_of(node.outputs.begin(), node.outputs.end(),
@@ -128,24 +133,21 @@ class GraphReader {
       const std::string why = why_not(node, model_.opset(node.domain));
       if (!why.empty()) throw unsupported(why);
       if (compute(node)) return;
-      const Node* added = node.op_type == "MatMul" ? bias_of(node, i) : nullptr;
+      const Node* added = node.op_type == "MatMul" ? bias_of(node) : nullptr;
       graph_.define(node.outputs[0], layers_.read(node, added));
       if (added != nullptr) graph_.define(added->outputs[0], *graph_.find(node.outputs[0]));
     });
   }
 
   // The Add of a constant vector that alone reads a product.
-  const Node* bias_of(const Node& product, std::size_t i) {
+  const Node* bias_of(const Node& product) {
     const std::string_view name = product.outputs[0];
-    if (uses_[name] != 1) return nullptr;
-    for (std::size_t k = i + 1; k < model_.graph.nodes.size(); ++k) {
-      const Node& node = model_.graph.nodes[k];
-      if (!is_needed(node) || std::find(node.inputs.begin(), node.inputs.end(), name) == node.inputs.end()) continue;
-      if (node.op_type != "Add" || node.inputs.size() != 2 || node.outputs.size() != 1) return nullptr;
-      const std::string_view other = node.inputs[node.inputs[0] == name ? 1 : 0];
-      return graph_.is_known(other) && graph_.constant(other).dims.size() <= 1 ? &node : nullptr;
-    }
-    return nullptr;
+    const auto [count, reader] = uses_[name];
+    if (count != 1 || reader == nullptr || reader->op_type != "Add" || reader->inputs.size() != 2 ||
+        reader->outputs.size() != 1)
+      return nullptr;
+    const std::string_view other = reader->inputs[reader->inputs[0] == name ? 1 : 0];
+    return graph_.is_known(other) && graph_.constant(other).dims.size() <= 1 ? reader : nullptr;
   }
 
   // Of constants, and of the sizes of values, which are known, too.
@@ -184,8 +186,13 @@ class GraphReader {
   ImportedGraph<T> graph_;
   LayerReader<T> layers_;
   Folder folder_;
+  // How often a name is read by what leads to an output, and the node that reads it last; null: the model's output.
+  struct Uses {
+    int count = 0;
+    const Node* last = nullptr;
+  };
   std::map<std::string_view, bool> needed_;
-  std::map<std::string_view, int> uses_;
+  std::map<std::string_view, Uses> uses_;
 };
 
 }  // namespace detail::onnx

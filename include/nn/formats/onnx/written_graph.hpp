@@ -2,6 +2,7 @@
 // A graph on its way out: its nodes, and its values in the order of dimensions that each operator asks for.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include <nn/core/shape.hpp>
+#include <nn/core/tensor.hpp>
 #include <nn/formats/onnx/model_writer.hpp>
 
 namespace nn::detail::onnx {
@@ -65,6 +67,19 @@ constexpr Index feature_at(const WrittenValue& value, Index i) {
   const Shape image = is_flat(value.layout) ? value.order : value.shape;
   const Index pixels = image.height * image.width;
   return i % pixels * image.channels + i / pixels;
+}
+
+/// Where number i of a tensor, counted in row-major order of its dimensions, stands in nn. Features of a flat input are
+/// counted in the order that the input has them.
+inline Index place_of_number(const nn::Dimensions& dimensions, const WrittenValue& input, Index i) {
+  Index place = 0;
+  for (std::size_t k = dimensions.size(); k-- > 0;) {
+    const nn::Dimension& dimension = dimensions[k];
+    const Index at = i % dimension.size;
+    place += (dimension.is_input && is_flat(input.layout) ? feature_at(input, at) : at) * dimension.stride;
+    i /= dimension.size;
+  }
+  return place;
 }
 
 /// Collects nodes and constants, and names what lies between them.

@@ -61,17 +61,8 @@ inline std::string write_tensor(WrittenGraph& graph, const WrittenLayer& layer, 
   std::vector<std::int64_t> dims;
   for (const nn::Dimension& dimension : tensor.dimensions) dims.push_back(dimension.size);
   std::vector<double> numbers(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    Index rest = static_cast<Index>(i), place = 0;
-    for (std::size_t k = tensor.dimensions.size(); k-- > 0;) {
-      const nn::Dimension& dimension = tensor.dimensions[k];
-      Index at = rest % dimension.size;
-      rest /= dimension.size;
-      if (dimension.is_input && is_flat(input.layout)) at = feature_at(input, at);
-      place += at * dimension.stride;
-    }
-    numbers[i] = tensor.at(place);
-  }
+  for (std::size_t i = 0; i < count; ++i)
+    numbers[i] = tensor.at(place_of_number(tensor.dimensions, input, static_cast<Index>(i)));
   dims.insert(dims.end(), ones, 1);
   return graph.constant(name, dims, numbers);
 }
