@@ -81,6 +81,7 @@ install_missing() {
     printf 'Installing failed, see above. To try it by hand:\n  %s\n' "$prefix$install ${packages[*]}" >&2
     return 1
   fi
+  missing_packages=()
 }
 
 # require_version name installed needed where-to-get-it

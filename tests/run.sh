@@ -46,7 +46,6 @@ if [ "$(package_manager)" != brew ]; then  # which has no stb; the example then 
 fi
 need python_module:numpy "the test that trades files with the course's program" python3-numpy python3-numpy numpy
 if [ $all = yes ] && [ "$(package_manager)" = apt-get ]; then
-  if [ "$(uname -m)" = x86_64 ]; then need bits:32 "the tests of 32-bit programs" g++-multilib - -; fi
   need library_of:clang++ "the tests with libc++" libc++-dev,libc++abi-dev - -
   need command:s390x-linux-gnu-g++ "the tests on a big-endian machine" g++-s390x-linux-gnu - -
   need command:qemu-s390x-static,qemu-s390x "an emulator of that machine" qemu-user-static - -
@@ -59,6 +58,11 @@ if [ $all = yes ] && [ "$(package_manager)" = apt-get ]; then
   need file:/usr/share/i18n/locales/de_DE "the tests under a locale with a decimal comma" locales - -
 fi
 install_missing
+if [ $all = yes ] && [ "$(uname -m)-$(package_manager)" = x86_64-apt-get ]; then
+  # Of that version by name: g++-multilib is the same for every version, and conflicts with compilers for other machines.
+  need bits:32 "the tests of 32-bit programs" "g++-$(g++ -dumpversion | cut -d. -f1)-multilib" - -
+  install_missing
+fi
 require_version CMake "$(cmake --version | awk 'NR == 1 { print $3 }')" 3.25 \
   "https://cmake.org/download, or pip install cmake"
 
