@@ -5,6 +5,7 @@ file(GLOB_RECURSE headers RELATIVE ${SOURCE}/include ${SOURCE}/include/*.hpp)
 file(GLOB_RECURSE tests RELATIVE ${SOURCE}/tests ${SOURCE}/tests/*.test.cpp)
 file(READ ${SOURCE}/include/CMakeLists.txt header_list)
 file(READ ${SOURCE}/tests/CMakeLists.txt test_list)
+string(REGEX REPLACE "set\\(alone[^)]*\\)" "" test_list "${test_list}")  # which says how some of them are compiled
 set(mistakes 0)
 
 macro(mistake text)
