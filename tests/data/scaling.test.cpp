@@ -54,8 +54,7 @@ TEST_CASE("A feature that is constant but for rounding has the scale 1, tiny num
     for (nn::Index i = 0; i < x.cols(); ++i) x(0, i) = i % 2 == 0 ? even : odd;
     return x;
   };
-  // What scikit-learn 1.5's StandardScaler().fit(x).scale_ has; its MinMaxScaler has an absolute bound, which would
-  // scale the second by 0x1p-32.
+  // What scikit-learn 1.5 has in StandardScaler().fit(x).scale_ and in MinMaxScaler's.
   const M rounded = alternating(0.3, 0.1 + 0.2), one_unit = alternating(1e6 + 1e-10, 1e6 - 1e-10),
           tiny = alternating(1e-10, -1e-10);
   CHECK(nn::Standardize::fit(rounded).scale == V{{1}});
@@ -63,7 +62,8 @@ TEST_CASE("A feature that is constant but for rounding has the scale 1, tiny num
   CHECK(nn::Standardize::fit(tiny).scale[0] == Approx(1e-10).epsilon(1e-12));
   CHECK(nn::Standardize::fit(rounded).apply(M{{0.3001}})(0, 0) == Approx(0.0001).epsilon(1e-6));
   CHECK(nn::MinMax::fit(rounded).scale == V{{1}});
-  CHECK(nn::MinMax::fit(one_unit).scale == V{{1}});
+  CHECK(nn::MinMax::fit(one_unit).scale == V{{0x1p-32}});
+  CHECK(nn::MinMax::fit(alternating(1e6, 1e6 + 0x1p-33)).scale == V{{1}});  // one rounding
   CHECK(nn::MinMax::fit(tiny).scale == V{{2e-10}});
   // The bound is relative: the same in other units.
   CHECK(nn::Standardize::fit(M(0x1p-80 * rounded)).scale == V{{1}});

@@ -124,7 +124,8 @@ struct Standardize : Scaling {
 };
 
 /// The least of the samples that it is fitted to becomes 0, the largest 1 (scikit-learn: MinMaxScaler); later ones may
-/// lie outside. A feature whose numbers are one rounding apart has the scale 1.
+/// lie outside. A feature that is constant but for rounding has the scale 1: of large numbers that is one rounding, as
+/// a bound that grew with them would take real differences for none (scikit-learn's does not grow at all).
 struct MinMax : Scaling {
   /// Throws data_error where a number is not finite or too large.
   template <RealMatrix X>
@@ -140,8 +141,9 @@ struct MinMax : Scaling {
  private:
   static MinMax fit(const auto& x, double epsilon) {
     return detail::fit_scaling<MinMax>(x, "MinMax", [epsilon](const auto& row) {
-      const double least = row.minCoeff(), range = row.maxCoeff() - least;
-      const double rounding = std::max(detail::relative_rounding(row.size()), 10 * epsilon) * row.cwiseAbs().maxCoeff();
+      const double least = row.minCoeff(), range = row.maxCoeff() - least, size = row.cwiseAbs().maxCoeff();
+      const double roundings = std::max(detail::relative_rounding(row.size()), 10 * epsilon);
+      const double rounding = std::max(epsilon * size, roundings * std::min(size, 1.0));
       return std::pair(least, range <= rounding ? 0 : range);
     });
   }
