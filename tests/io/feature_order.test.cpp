@@ -29,9 +29,9 @@ TEST_CASE("A feature's place is that of its pixel, and there that of its channel
   const FeatureOrder order{{2, 3}};
   const std::vector<nn::Index> places{0, 3, 1, 4, 2, 5};
   for (nn::Index k = 0; k < 6; ++k) CHECK(nn::detail::position_of(order, k) == places[static_cast<std::size_t>(k)]);
-  const FeatureOrder two{{1, 4}, {2, 2}};
-  const std::vector<nn::Index> of_two{0, 1, 2, 3, 4, 6, 5, 7};
-  for (nn::Index k = 0; k < 8; ++k) CHECK(nn::detail::position_of(two, k) == of_two[static_cast<std::size_t>(k)]);
+  const FeatureOrder both{{1, 4}, {2, 2}};
+  const std::vector<nn::Index> of_both{0, 1, 2, 3, 4, 6, 5, 7};
+  for (nn::Index k = 0; k < 8; ++k) CHECK(nn::detail::position_of(both, k) == of_both[static_cast<std::size_t>(k)]);
   CHECK(nn::detail::position_of({}, 5) == 5);
 }
 
