@@ -23,6 +23,7 @@ struct PReLU {
 
   static constexpr std::string_view name() { return "PReLU"; }
   constexpr Shape output_shape(Shape input) const { return input; }
+  static constexpr Streaming streaming(Shape) { return each_step_alone; }
   constexpr void tensors(Shape input, auto tensor) const {
     tensor({"weight", slope_count(input), 1, Role::slope, PerChannel ? one_per_channel(input.channels) : Dimensions{}});
   }

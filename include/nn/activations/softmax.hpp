@@ -14,6 +14,7 @@ struct Softmax {
   static constexpr bool keeps_shape = true;
   static constexpr std::string_view name() { return "Softmax"; }
   constexpr Shape output_shape(Shape input) const { return input; }
+  static constexpr Streaming streaming(Shape) { return each_step_alone; }
 
   void forward(Shape input, const auto&, const auto& x, auto&& y) const {
     using T = typename std::remove_cvref_t<decltype(x)>::Scalar;

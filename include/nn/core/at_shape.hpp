@@ -52,8 +52,7 @@ class AtShape {
       return;
     if (input.height < 1 || input.width < 1 || input.channels < 1)
       throw shape_error("at: a sample of ", input, " has no features; give sizes of at least 1");
-    Place before{};
-    before.output = input;
+    Place before = place_of_input(input);
     std::vector<Place> places;
     places.reserve(static_cast<std::size_t>(network.depth()));
     network.for_each_layer([&](const auto& layer, Index i) {

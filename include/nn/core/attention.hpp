@@ -35,9 +35,31 @@ struct Attention {
     for (Index head = 0; head < heads; ++head, weights += steps * steps) {
       add_product<T>(scale<T>(), {key(x, head), pitch(), 1}, {query(x, head), 1, pitch()}, steps, head_size, steps,
                      weights);
-      for (Index at = 0; at < steps; ++at) normalize(weights + at * steps, visible(at));
+      for (Index at = 0; at < steps; ++at) {
+        std::fill(weights + at * steps + visible(at), weights + (at + 1) * steps, T(0));
+        normalize(weights + at * steps, visible(at));
+      }
       add_product<T>(1, {value(x, head), 1, pitch()}, {weights, 1, steps}, head_size, steps, steps,
                      y + head * head_size, width());
+    }
+  }
+
+  /// Numbers per step that queries of later steps read.
+  constexpr Index cached() const { return 2 * key_value_heads * head_size; }
+  /// The same for one step x more, where the keys and values of those before are in the cache, and those of x come in;
+  /// `weights` has room for one number per step.
+  template <class T>
+  void forward_next(const T* x, Index steps_before, T* cache, T* weights, T* y) const {
+    const Index count = steps_before + 1, pitch = cached();
+    std::copy_n(x + width(), pitch, cache + steps_before * pitch);
+    std::fill_n(y, width(), T(0));
+    for (Index head = 0; head < heads; ++head) {
+      const T* key = cache + group_of(head) * head_size;
+      const T* value = key + key_value_heads * head_size;
+      std::fill_n(weights, count, T(0));
+      add_product<T>(scale<T>(), {key, pitch, 1}, {query(x, head), 1, head_size}, count, head_size, 1, weights);
+      normalize(weights, count);
+      add_product<T>(1, {value, 1, pitch}, {weights, 1, count}, head_size, count, 1, y + head * head_size);
     }
   }
 
@@ -62,6 +84,8 @@ struct Attention {
   T scale() const {
     return static_cast<T>(1 / std::sqrt(static_cast<double>(head_size)));
   }
+  // Which keys and values a head reads.
+  Index group_of(Index head) const { return head / (heads / key_value_heads); }
   // Where a head's queries begin, its keys and its values.
   template <class T>
   T* query(T* x, Index head) const {
@@ -69,7 +93,7 @@ struct Attention {
   }
   template <class T>
   T* key(T* x, Index head) const {
-    return x + (heads + head / (heads / key_value_heads)) * head_size;
+    return x + (heads + group_of(head)) * head_size;
   }
   template <class T>
   T* value(T* x, Index head) const {
@@ -81,7 +105,6 @@ struct Attention {
   // Makes of the scores of a query the weights of what it looks at.
   template <class T>
   void normalize(T* scores, Index count) const {
-    std::fill(scores + count, scores + steps, T(0));
     if (count == 0) return;
     VectorView<T> seen(scores, count);
     const T sum = stable::exponentials(ConstVectorView<T>(scores, count),
@@ -100,21 +123,22 @@ struct Attention {
 };
 
 /// Turns pairs of channels of a head, i and i + size / 2, by an angle that grows with the step (Su et al. 2021, in the
-/// order of GPT-NeoX and Llama); `direction` -1 turns back.
+/// order of GPT-NeoX and Llama); `direction` -1 turns back. The first step is number `first`.
 template <class T>
-void rotate(T* x, Index steps, Index pitch, Index heads, Index head_size, Index samples, double base, int direction) {
+void rotate(T* x, Index steps, Index pitch, Index heads, Index head_size, Index samples, double base, int direction,
+            Index first = 0) {
   const Index half = head_size / 2;
   for (Index pair = 0; pair < half; ++pair) {
     const double frequency = std::pow(base, -static_cast<double>(pair) / static_cast<double>(half));
     for (Index step = 0; step < steps; ++step) {
-      const double angle = static_cast<double>(step) * frequency;
+      const double angle = static_cast<double>(first + step) * frequency;
       const T cosine = static_cast<T>(std::cos(angle)), sine = static_cast<T>(direction * std::sin(angle));
       for (Index sample = 0; sample < samples; ++sample)
         for (Index head = 0; head < heads; ++head) {
-          T* first = x + (sample * steps + step) * pitch + head * head_size + pair;
-          const T a = first[0], b = first[half];
-          first[0] = a * cosine - b * sine;
-          first[half] = b * cosine + a * sine;
+          T* turned = x + (sample * steps + step) * pitch + head * head_size + pair;
+          const T a = turned[0], b = turned[half];
+          turned[0] = a * cosine - b * sine;
+          turned[half] = b * cosine + a * sine;
         }
     }
   }

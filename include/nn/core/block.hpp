@@ -121,10 +121,12 @@ class Block {
   /// Where its layers stand, in parameters, state and memory of the block.
   constexpr auto places(Shape input) const {
     auto result = layers_.places();
-    Place before{};
-    before.output = input;
+    Place before = place_of_input(input);
     layers_.for_each([&](const auto& layer, Index i) {
-      if constexpr (!Derived::is_row) before.output = input;
+      if constexpr (!Derived::is_row) {
+        before.output = input;
+        before.streaming.output = StepOutput::each;
+      }
       result[static_cast<std::size_t>(i)] = before = place_after(before, layer, i + 1, Derived::name());
     });
     return result;
@@ -136,11 +138,13 @@ class Block {
               .output = output,
               .parameter_count = places.back().parameter_end(),
               .state_count = places.back().state_end(),
+              .streaming = places.back().streaming_end(),
               .can_descend = true,
               .has_shards = true};
     for (const Place& place : places) {
       all.multiply_adds = checked_sum(all.multiply_adds, place.multiply_adds);
       all.least_samples = std::max(all.least_samples, place.least_samples);
+      if (!Derived::is_row && place.streaming.output != all.streaming.output) all.streaming.output = StepOutput::none;
       all.can_descend = all.can_descend && (place.can_descend || place.parameter_count == 0);
       all.has_shards = all.has_shards && place.has_shards;
     }

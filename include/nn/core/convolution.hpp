@@ -86,23 +86,31 @@ struct ConvolutionLayer {
     parameters.tail(parameters.size() - filters * columns).setZero();
   }
 
+  /// The inputs of the steps before that a causal kernel sees: those of a dilation of d take turns, d steps apart, so
+  /// that each has its own as neighbours, the newest last.
+  constexpr Streaming streaming(Shape step) const {
+    const auto [filters, kernel, options, is_over_time, is_causal] = settings();
+    if (options.stride != Sides(1)) return {};
+    if (kernel == Sides(1))
+      return options.padding == Padding(0) || options.padding.is_same ? each_step_alone : Streaming{};
+    if (!is_causal) return {};
+    return {StepOutput::each, checked_product(checked_product(kernel.width, options.dilation.width), step.channels)};
+  }
+
   void forward(Shape input, const auto& parameters, const auto& x, auto&& y) const {
-    using T = typename std::remove_cvref_t<decltype(x)>::Scalar;
-    const Window window = window_over(input);
-    const Index filters = settings().filters;
-    const T* W = parameters.data();
-    const T* b = settings().options.bias ? W + filters * patch_size(input) : nullptr;
-    if constexpr (!std::is_floating_point_v<T>) {  // dual numbers: the definition
-      kernels::repeat(b, filters, window.positions() * x.cols(), y.data());
-      for (Index sample = 0; sample < x.cols(); ++sample)
-        add_by_definition(window, W, x.data() + sample * window.input_size(),
-                          y.data() + sample * window.positions() * filters);
-    } else if (is_depthwise(window)) {
-      kernels::repeat(b, filters, window.positions() * x.cols(), y.data());
-      kernels::add_depthwise(window, W, x.data(), x.cols(), y.data());
-    } else {
-      kernels::convolution(window, settings().options.groups, W, b, filters, x.data(), x.cols(), y.data());
-    }
+    convolve(window_over(input), parameters.data(), x.data(), x.cols(), y.data());
+  }
+  template <class T>
+  void forward(Shape input, const auto& parameters, const auto& x, auto&& y, const Inference<T>& mode) const {
+    if (mode.carried.numbers == nullptr) return forward(input, parameters, x, y);
+    const Index kernel = settings().kernel.width, dilation = settings().options.dilation.width, size = input.channels;
+    T* seen = mode.carried.numbers + mode.carried.steps_before % dilation * kernel * size;
+    std::copy(seen + size, seen + kernel * size, seen);
+    std::copy_n(x.data(), size, seen + (kernel - 1) * size);
+    const Index missing = std::max<Index>(kernel - 1 - mode.carried.steps_before / dilation, 0);
+    Window window = window_over(input);
+    window.columns = {.input = kernel - missing, .kernel = kernel, .before = missing};
+    convolve(window, parameters.data(), static_cast<const T*>(seen + missing * size), 1, y.data());
   }
 
   /// dx = W' dy where the patches lie
@@ -180,6 +188,23 @@ struct ConvolutionLayer {
     Window window = nn::window_over(input, who, "kernel", kernel, options.stride, before, options.dilation);
     window.columns.output = (input.width - 1) / window.columns.stride + 1;  // as many as without the padding behind
     return window;
+  }
+
+  template <class T>
+  void convolve(const Window& window, const T* W, const T* x, Index samples, T* y) const {
+    const auto& [filters, kernel, options, is_over_time, is_causal] = settings();
+    const Index columns = window.rows.kernel * window.columns.kernel * (window.channels / options.groups);
+    const T* b = options.bias ? W + filters * columns : nullptr;
+    if constexpr (!std::is_floating_point_v<T>) {  // dual numbers: the definition
+      kernels::repeat(b, filters, window.positions() * samples, y);
+      for (Index sample = 0; sample < samples; ++sample)
+        add_by_definition(window, W, x + sample * window.input_size(), y + sample * window.positions() * filters);
+    } else if (is_depthwise(window)) {
+      kernels::repeat(b, filters, window.positions() * samples, y);
+      kernels::add_depthwise(window, W, x, samples, y);
+    } else {
+      kernels::convolution(window, options.groups, W, b, filters, x, samples, y);
+    }
   }
 
   // Every channel alone, with a filter of its own.

@@ -20,6 +20,7 @@ template <class Activation>
 struct Elementwise {
   static constexpr bool keeps_shape = true;
   constexpr Shape output_shape(Shape input) const { return input; }
+  static constexpr Streaming streaming(Shape) { return each_step_alone; }
 
   void forward(Shape, const auto&, const auto& x, auto&& y) const {
     using T = typename std::remove_cvref_t<decltype(x)>::Scalar;

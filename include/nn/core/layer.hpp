@@ -69,6 +69,30 @@ struct Memory {
   Index samples = 0;  ///< of the whole batch, of which a layer may be given a part
 };
 
+/// What comes out of a layer when the steps of a sequence come one at a time (nn::Stream).
+enum class StepOutput {
+  none,  ///< it needs other steps than those so far, or does not say
+  each,  ///< one step for each
+  last   ///< one for all steps so far: what follows reads no sequence
+};
+/// How a layer works on such a sequence.
+struct Streaming {
+  StepOutput output = StepOutput::none;
+  Index carried = 0;           ///< numbers that it carries from a step to the next
+  Index carried_per_step = 0;  ///< and for each step that the sequence may have
+  constexpr bool operator==(const Streaming&) const = default;
+};
+inline constexpr Streaming each_step_alone{.output = StepOutput::each};
+
+/// What a layer has carried to the step at hand, and leaves for the next. Null where it carries nothing, or sees a
+/// whole sequence; zeros at the first step.
+template <class T>
+struct Carried {
+  T* numbers = nullptr;
+  Index steps_before = 0;
+  Index most_steps = 0;  ///< that the sequence may have
+};
+
 /// What a pass brings besides parameters and input, seen by layers that ask for it: numbers that are kept but not
 /// learned (a layer's slice of the network's state), the number of the first sample in its batch, and the memory.
 template <class T>
@@ -76,9 +100,7 @@ struct Inference {
   const T* state = nullptr;
   Index first_sample = 0;
   Memory<T> memory = {};
-  /// Of one sequence that comes in pieces (nn::Stream), to a layer with a stream_size: what it left after the steps
-  /// before, and leaves after these. Null: the sequence begins here, and ends.
-  T* carried = nullptr;
+  Carried<T> carried = {};
 };
 /// In training the state may change, and what is random is drawn from the seed of this update and the number of the
 /// sample in its batch, so that it does not depend on which thread computes it. A pass back takes the same as the pass
@@ -191,9 +213,9 @@ concept HasCounts = requires(const L& layer, Shape shape) {
 ///       in place of forward: reads its statistics
 ///   Index memory_size(Shape input) const
 ///       numbers per sample that it needs room for
-///   Index stream_size(Shape input) const
-///       numbers that it carries from a step of a sequence to the next (nn::Stream), in Inference::carried; without it
-///       a layer in a stream must work on each step alone
+///   Streaming streaming(Shape step) const
+///       what comes out when a sequence comes step by step, and how many numbers it carries on, in Inference::carried;
+///       without it only whole sequences can pass. The bits must be those of all steps at once
 ///   Index least_samples(Shape input) const
 ///       of a batch that it can train on; 1 when missing
 ///   Index multiply_adds(Shape input) const
@@ -279,10 +301,17 @@ constexpr Index memory_size(const L& layer, const auto& input) {
   return 0;
 }
 
-/// How many numbers the layer carries from a step of a sequence to the next.
+/// How the layer works on a sequence that comes step by step.
 template <class L>
-constexpr Index stream_size(const L& layer, const auto& input) {
-  if constexpr (requires { layer.stream_size(input); }) return layer.stream_size(input);
+constexpr Streaming streaming(const L& layer, const auto& input) {
+  if constexpr (requires { layer.streaming(input); }) return layer.streaming(input);
+  return {};
+}
+
+/// How many steps of a sequence have come before those at hand.
+template <class Mode>
+constexpr Index steps_before(const Mode& mode) {
+  if constexpr (requires { mode.carried; }) return mode.carried.steps_before;
   return 0;
 }
 

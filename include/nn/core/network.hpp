@@ -55,8 +55,7 @@ struct NetworkDefinition<T, First, Rest...> {
 template <std::size_t Count>
 constexpr std::array<Place, Count> places(Shape input, const auto& layer) {
   std::array<Place, Count> result{};
-  Place before{};
-  before.output = input;
+  Place before = place_of_input(input);
   [&]<std::size_t... Position>(std::index_sequence<Position...>) {
     ((result[Position] = before = place_after(before, layer(std::integral_constant<std::size_t, Position>{}),
                                               static_cast<Index>(Position) + 1)),

@@ -25,10 +25,12 @@ struct Place {
   Index state_count = 0;
   Index memory_offset = 0;  ///< of its own room in a workspace, in numbers per sample
   Index memory_size = 0;
-  Index activation_offset = 0;  ///< of its output, behind that room
-  Index activation_size = 0;    ///< and what it takes: whole cache lines
-  Index least_samples = 1;      ///< of a batch to train on
-  Index stream_size = 0;        ///< numbers that it carries from step to step of a sequence
+  Index activation_offset = 0;      ///< of its output, behind that room
+  Index activation_size = 0;        ///< and what it takes: whole cache lines
+  Index least_samples = 1;          ///< of a batch to train on
+  Streaming streaming = {};         ///< of the layers up to this one; what is carried, of this one alone
+  Streaming streaming_offset = {};  ///< where what it carries stands: behind that of the layers before
+  bool is_streamed = false;         ///< it reads each step of a stream: no layer before it has made one output of them
   bool is_flat_where_zero = false;
   bool can_descend = false;  ///< subtracts its own gradient in plain gradient descent
   bool has_shards = false;   ///< has a backward pass that threads can share, or no parameters
@@ -41,6 +43,11 @@ struct Place {
   constexpr Index parameter_end() const { return checked_sum(parameter_offset, parameter_count); }
   constexpr Index state_end() const { return checked_sum(state_offset, state_count); }
   constexpr Index activation_end() const { return checked_sum(activation_offset, activation_size); }
+  /// What the layers up to this one carry together.
+  constexpr Streaming streaming_end() const {
+    return {streaming.output, checked_sum(streaming_offset.carried, streaming.carried),
+            checked_sum(streaming_offset.carried_per_step, streaming.carried_per_step)};
+  }
 };
 
 /// Whether a layer says itself where it stands, because it has layers inside.
@@ -82,11 +89,19 @@ constexpr Place place_of(const L& layer, const Given& input) {
             .state_count = state_count(layer, input),
             .memory_size = memory_size(layer, input),
             .least_samples = least_samples(layer, input),
-            .stream_size = stream_size(layer, input),
+            .streaming = streaming(layer, input),
             .is_flat_where_zero = is_flat_where_zero(layer),
             .can_descend = HasDescend<L> || in_halves,
             .has_shards = in_halves || parameters == 0};
   }
+}
+
+/// What stands before the first layer that reads the input.
+constexpr Place place_of_input(Shape input) {
+  Place place{};
+  place.output = input;
+  place.streaming = each_step_alone;
+  return place;
 }
 
 /// The place of the layer after `before`; a shape_error says which layer of the network (the input is layer 0) or of
@@ -101,6 +116,9 @@ constexpr Place place_after(const Place& before, const L& layer, Index number, s
     place.memory_offset = before.activation_end();
     place.activation_offset = checked_sum(place.memory_offset, whole_cache_lines(place.memory_size));
     place.activation_size = whole_cache_lines(place.output.size());
+    place.streaming_offset = before.streaming_end();
+    place.is_streamed = before.streaming.output == StepOutput::each;
+    if (!place.is_streamed) place.streaming = {.output = before.streaming.output};
     return place;
   } catch (const shape_error& problem) {
     throw shape_error("layer ", number, " of the ", whole, ", after an output of ", before.output, ": ",
@@ -127,6 +145,13 @@ Mode mode_of(Mode mode, const Place& place, Index layer) {
       mode.is_frozen = mode.is_frozen || mode.freezes[layer];
       mode.freezes = nullptr;  // a block's layers are counted anew, and share what the block is
     }
+  if constexpr (requires { mode.carried; }) {
+    if (!place.is_streamed) mode.carried = {};
+    if (place.streaming.carried + place.streaming.carried_per_step == 0) mode.carried.numbers = nullptr;
+    if (mode.carried.numbers != nullptr)
+      mode.carried.numbers +=
+          place.streaming_offset.carried + place.streaming_offset.carried_per_step * mode.carried.most_steps;
+  }
   const Index offset = place.memory_offset * mode.memory.samples;
   if (mode.memory.values != nullptr) mode.memory.values += offset;
   if (mode.memory.gradients != nullptr) mode.memory.gradients += offset;

@@ -124,18 +124,19 @@ struct RecurrentLayer {
   void forward(Shape input, const auto& parameters, const auto& x, auto&& y, const Inference<T>& mode) const {
     auto run = pass(input, x.cols(), false, mode);
     const Index units = self().units.value();
-    if (mode.carried != nullptr) {
-      run.hidden_at_start = mode.carried;
-      run.kept_at_start = mode.carried + units;
+    T* carried = mode.carried.numbers;
+    if (carried != nullptr) {
+      run.hidden_at_start = carried;
+      run.kept_at_start = carried + units;
     }
     run.forward(parameters.data(), x.data(), y.data());
-    if (mode.carried == nullptr) return;
-    std::copy_n(y.data() + (input.width - 1) * units, units, mode.carried);
-    std::copy_n(run.kept_at_end(), units * self().cell().kept(), mode.carried + units);
+    if (carried == nullptr) return;
+    std::copy_n(y.data() + (input.width - 1) * units, units, carried);
+    std::copy_n(run.kept_at_end(), units * self().cell().kept(), carried + units);
   }
   /// h, and what the cell keeps: the cell of an LSTM.
-  constexpr Index stream_size(Shape) const {
-    return checked_product(checked_sum(1, self().cell().kept()), self().units.value());
+  constexpr Streaming streaming(Shape) const {
+    return {StepOutput::each, checked_product(checked_sum(1, self().cell().kept()), self().units.value())};
   }
 
   template <class T>

@@ -30,8 +30,7 @@ class Sequential : public LayerStack<Sequential<T>, T> {
   /// The same of layers that are in a vector. Throws shape_error where one does not fit.
   template <InputLayer Input>
   Sequential(const Input& input, std::vector<AnyLayer<T>> layers) : input_(input.shape()), layers_(std::move(layers)) {
-    Place place{};
-    place.output = input_;
+    Place place = place_of_input(input_);
     places_.reserve(layers_.size());
     for (const AnyLayer<T>& layer : layers_) {
       places_.push_back(place = place_after(place, layer, static_cast<Index>(places_.size()) + 1));
@@ -51,9 +50,7 @@ class Sequential : public LayerStack<Sequential<T>, T> {
                   "given to the constructor");
     static_assert(detail::require_layer<L>());
     this->require_whole("add");
-    Place before{};
-    before.output = input_;
-    if (!places_.empty()) before = places_.back();
+    const Place before = places_.empty() ? place_of_input(input_) : places_.back();
     const Place place = place_after(before, layer, depth() + 1);
     this->require_options(layer, place);
 

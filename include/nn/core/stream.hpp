@@ -5,41 +5,50 @@
 #include <algorithm>
 #include <cmath>
 #include <initializer_list>
+#include <string>
 #include <type_traits>
 
 #include <nn/core/at_shape.hpp>
 #include <nn/core/buffer.hpp>
 #include <nn/core/pass.hpp>
-#include <nn/core/random.hpp>
 #include <nn/core/samples.hpp>
 
 namespace nn {
 
+struct StreamOptions {
+  /// How long a sequence may get, which attention has to know: it looks back at all of it. 0: of any length.
+  Index most_steps = 0;
+};
+
 /// Refers to a network of layers in a row, whose input is a sequence (nn::Sequence), and that must outlive it; copies
 /// go on each for itself. After any number of steps the outputs have the bits of predict for all of them, at the last
-/// step. Layers that carry numbers from step to step say their stream_size (see layer.hpp): SimpleRNN, LSTM, GRU; all
-/// others must work on each step alone, or be a LastStep.
+/// step. Layers say how they stream, see layer.hpp: recurrent ones, causal convolutions and attention, positions, the
+/// last step, mean and maximum of those so far, and what works on each step alone; containers of these.
 template <class Net>
 class Stream {
  public:
   using Scalar = typename Net::Scalar;
 
-  /// Begins a sequence. Throws shape_error where a layer needs other steps than the one at hand.
-  explicit Stream(const Net& network) : layout_(network, step_of(network)), network_(&network) {
-    Index numbers = 0;
-    for (Index i = 0; i < network.depth(); ++i) numbers = checked_sum(numbers, layout_.place(i).stream_size);
-    carried_.resize(numbers);
+  /// Begins a sequence. Throws shape_error where a layer needs other steps than those so far, and names it.
+  explicit Stream(const Net& network, StreamOptions options = {})
+      : layout_(network, step_of(network, options)), network_(&network), most_steps_(options.most_steps) {
+    Index numbers = counters;
+    for (Index i = 0; i < network.depth(); ++i) {
+      const Streaming& layer = layout_.place(i).streaming;
+      numbers = checked_sum(numbers, checked_sum(layer.carried, checked_product(layer.carried_per_step, most_steps_)));
+    }
+    state_.resize(numbers);
     workspace_.reserve_activations(layout_, 1);
-    require_each_step_alone();
     reset();
   }
   template <class Gone = void>
-  explicit Stream(Net&& network) : Stream(network) {
+  explicit Stream(Net&& network, StreamOptions options = {}) : Stream(network, options) {
     static_assert(!std::is_void_v<Gone>, "nn::Stream: refers to the network, which must outlive it; give it a name");
   }
 
   /// The outputs at the next step, whose features are a vector, an array or a list. A view of the stream, which holds
-  /// until the next call. Allocates nothing. Throws shape_error for another number of features.
+  /// until the next call. Allocates nothing. Throws shape_error for another number of features, and where the sequence
+  /// has had most_steps.
   template <class X>
   ConstVectorView<Scalar> step(const X& features) {
     const auto& x = as_matrix<Scalar, dynamic>(features);
@@ -63,29 +72,78 @@ class Stream {
   }
 
   /// Begins another sequence.
-  void reset() { std::fill_n(carried_.data(), carried_.size(), Scalar(0)); }
+  void reset() { std::fill_n(state_.data(), state_.size(), Scalar(0)); }
 
-  /// What is carried to the next step, layer after layer: to be kept, and set again in any stream of the same network.
-  ConstVectorView<Scalar> state() const { return carried_.view(); }
-  /// Throws shape_error for another number of numbers.
+  /// How many steps the sequence has had.
+  Index step_count() const { return static_cast<Index>(state_[0]) + counted * static_cast<Index>(state_[1]); }
+
+  /// All that is carried to the next step: to be kept, and set again in any stream of the same network and options.
+  ConstVectorView<Scalar> state() const { return state_.view(); }
+  /// Throws shape_error for another number of numbers, data_error where they do not begin with a number of steps.
   template <class X>
-  void set_state(const Eigen::DenseBase<X>& state) {
-    if (state.size() != carried_.size())
+  void set_state(const Eigen::DenseBase<X>& given) {
+    const Vector<Scalar> state = given.derived();
+    if (state.size() != state_.size())
       throw shape_error("Stream: a state of ", state.size(), " numbers does not fit a network that carries ",
-                        carried_.size(), "; give what state() gave");
-    carried_ = state.derived();
+                        state_.size(), "; give what state() gave");
+    const auto is_count = [](Scalar x) { return x >= 0 && x < Scalar(counted) && x == std::floor(x); };
+    Index steps = 0;
+    if (is_count(state[0]) && is_count(state[1]))
+      steps = static_cast<Index>(state[0]) + counted * static_cast<Index>(state[1]);
+    else
+      throw data_error("Stream: a state begins with how many steps there have been, but this with ", state[0], " and ",
+                       state[1], "; give what state() gave");
+    if (most_steps_ > 0 && steps > most_steps_)
+      throw data_error("Stream: a state after ", steps, " steps does not fit a stream of at most ", most_steps_,
+                       "; give StreamOptions::most_steps as many");
+    state_ = state;
   }
 
   const Net& network() const { return *network_; }
 
  private:
-  static Shape step_of(const Net& network) {
+  // The state begins with the number of steps, as float holds it: below 2^20, and how many times 2^20.
+  static constexpr Index counters = 2, counted = Index(1) << 20;
+
+  // The shape of a step of a network that can be streamed.
+  static Shape step_of(const Net& network, const StreamOptions& options) {
     network.require_whole("Stream");
     const Shape input = network.input_shape();
     if (input.height != 1)
       throw shape_error("Stream: the network reads samples of ", input, ", which are no sequences; begin it with ",
                         "nn::Sequence");
+    if (options.most_steps < 0)
+      throw shape_error("Stream: a sequence cannot have at most ", options.most_steps,
+                        " steps; 0 stands for any number");
+    require_streaming(network, options);
+    if (options.most_steps > 0) AtShape<Net>(network, {1, options.most_steps, input.channels});
     return {1, 1, input.channels};
+  }
+
+  // Names the first layer that cannot be streamed, and within a container the layer there.
+  static void require_streaming(const Net& network, const StreamOptions& options) {
+    network.for_each_layer([&](const auto& layer, Index i) {
+      const Place& whole = network.place(i);
+      std::string name;
+      Index level = 0;
+      bool is_found = false, lacks_length = whole.streaming.carried_per_step > 0 && options.most_steps == 0;
+      const bool cannot = whole.streaming.output == StepOutput::none;
+      if (!cannot && !lacks_length) return;
+      nn::for_each_inside(layer, whole, [&](const auto& inner, const Place& place, Index at) {
+        is_found = is_found || at < level;
+        const bool is_it = cannot ? place.streaming.output == StepOutput::none : place.streaming.carried_per_step > 0;
+        if (is_found || at != level || !is_it) return;
+        name += (at == 0 ? "" : ", within it ") + std::string(inner.name());
+        ++level;
+      });
+      if (cannot)
+        throw shape_error("Stream: layer ", i + 1, " (", name,
+                          ") needs other steps than those so far, or does not say how it streams; predict whole "
+                          "sequences, or take a layer in its place that sees no later step");
+      throw shape_error(
+          "Stream: layer ", i + 1, " (", name,
+          ") looks back at the whole sequence; say how long one may get, Stream{network, {.most_steps = ", "1000}}");
+    });
   }
 
   void require_features(Index features) const {
@@ -95,90 +153,25 @@ class Stream {
   }
 
   ConstVectorView<Scalar> next(const Scalar* x) {
-    const Scalar* parameters = network_->parameters().data();
-    const Scalar* input = x;
-    Scalar* carried = carried_.data();
-    network_->for_each_layer([&](const auto& layer, Index i) {
-      const Place& place = layout_.place(i);
-      auto step = forward_step(place, i, parameters, ConstMatrixView<Scalar>(input, place.input.size(), 1), workspace_,
-                               1, SampleRange{0, 1}, Inference<Scalar>{network_->state().data()});
-      if (place.stream_size > 0) step.mode.carried = carried;
-      carried += place.stream_size;
-      nn::forward(layer, step.shape, step.parameters, step.input, step.output, step.mode);
-      input = workspace_.activation(place, 1);
-    });
-    return {input, layout_.output_shape().size()};
-  }
-
-  template <class L>
-  [[noreturn]] static void refuse(const L& layer, Index i) {
-    throw shape_error("Stream: layer ", i + 1, " (", layer.name(),
-                      ") needs other steps than the one at hand; predict whole sequences, or take a LastStep or a "
-                      "recurrent layer that reads forward in its place");
-  }
-
-  // A layer that works on each step alone gives for three steps what it gives for each of them; one that leaves a
-  // single step of them must leave the last.
-  void require_each_step_alone() const {
-    constexpr Index many = 3;
-    const AtShape<Net> of_many(*network_, Shape(1, many, layout_.input_shape().channels));
-    network_->for_each_layer([&](const auto& layer, Index i) {
-      const Place &one = layout_.place(i), &all = of_many.place(i);
-      if (one.input == all.input) {  // behind the last step
-        if (one.stream_size > 0) refuse(layer, i);
-        return;
-      }
-      if (one.stream_size > 0) return;
-      nn::for_each_inside(layer, one, [&](const auto& inner, const Place&, Index) {
-        for (const auto& [name, number] : describe(inner).options)
-          if (name == "kernel_width" && number > 1) refuse(layer, i);
-      });
-      const bool keeps_steps = all.output.size() == many * one.output.size();
-      Random random(1);
-      Vector<Scalar> x(all.input.size());
-      for (Index k = 0; k < x.size(); ++k) x[k] = static_cast<Scalar>(random.normal());
-      bool is_alone = all.input.size() == many * one.input.size() && (keeps_steps || all.output == one.output);
-      if (is_alone) {
-        const Vector<Scalar> y = output_of(layer, all, x);
-        for (Index step = keeps_steps ? 0 : many - 1; step < many; ++step) {
-          const Index size = one.output.size();
-          const Vector<Scalar> alone = output_of(layer, one, x.segment(step * one.input.size(), one.input.size()));
-          for (Index k = 0; k < size; ++k) {
-            const Scalar expected = y[(keeps_steps ? step * size : 0) + k];
-            is_alone = is_alone && std::abs(alone[k] - expected) <= Scalar(1e-3) * (Scalar(1) + std::abs(expected));
-          }
-        }
-      }
-      if (!is_alone) refuse(layer, i);
-    });
-  }
-
-  // With drawn parameters, since those of the network may be zeros; of integers where a layer takes nothing else.
-  template <class L>
-  Vector<Scalar> output_of(const L& layer, const Place& place, const Vector<Scalar>& x) const {
-    Buffer<Scalar> memory;
-    memory.resize(place.memory_size);
-    const Inference<Scalar> mode{network_->state().data() + place.state_offset, 0, {memory.data(), nullptr, 1}};
-    Random random(2);
-    Vector<Scalar> y(place.output.size()), parameters(place.parameter_count);
-    for (Index k = 0; k < parameters.size(); ++k) parameters[k] = static_cast<Scalar>(random.normal());
-    const auto run = [&](const Vector<Scalar>& input) {
-      nn::forward(layer, place.input, ConstVectorView<Scalar>(parameters.data(), parameters.size()),
-                  ConstMatrixView<Scalar>(input.data(), input.size(), 1), MatrixView<Scalar>(y.data(), y.size(), 1),
-                  mode);
-    };
-    try {
-      run(x);
-    } catch (const data_error&) {
-      run(Vector<Scalar>::Zero(x.size()));
-    }
-    return y;
+    const Index before = step_count();
+    if (most_steps_ > 0 && before == most_steps_)
+      throw shape_error("Stream: the sequence has had the ", most_steps_,
+                        " steps of StreamOptions::most_steps; reset the stream, or give it more");
+    const ConstMatrixView<Scalar> input(x, layout_.input_shape().size(), 1);
+    Inference<Scalar> mode{network_->state().data()};
+    mode.carried = {state_.data() + counters, before, most_steps_};
+    const Scalar* y =
+        forward_pass(layout_, network_->parameters().data(), input, workspace_, layout_.depth(), {0, 1}, mode);
+    state_[0] = static_cast<Scalar>((before + 1) % counted);
+    state_[1] = static_cast<Scalar>((before + 1) / counted);
+    return {y, layout_.output_shape().size()};
   }
 
   AtShape<Net> layout_;  // of one step
   const Net* network_;
+  Index most_steps_;
   Workspace<Scalar> workspace_;
-  Buffer<Scalar> carried_;
+  Buffer<Scalar> state_;
 };
 
 }  // namespace nn

@@ -40,6 +40,7 @@ struct BatchNorm {
     tensor({"running_mean", input.channels, 1, Role::statistic, one_per_channel(input.channels)});
     tensor({"running_var", input.channels, 1, Role::statistic, one_per_channel(input.channels)});
   }
+  static constexpr Streaming streaming(Shape) { return each_step_alone; }
   constexpr Index least_samples(Shape input) const { return checked_product(input.height, input.width) > 1 ? 1 : 2; }
   void initialize(Shape input, auto parameters, const auto&, auto&) const {
     parameters.head(input.channels).setOnes();

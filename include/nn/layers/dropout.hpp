@@ -26,6 +26,7 @@ struct BasicDropout {
       throw shape_error(name(), ": the rate must be at least 0 and below 1, got ", rate, "; 0.5 is usual");
     return input;
   }
+  static constexpr Streaming streaming(Shape) { return each_step_alone; }
   void forward(Shape, const auto&, const auto& x, auto&& y) const { y = x; }
   template <class T>
   void forward(Shape input, const auto&, const auto& x, auto&& y, const Training<T>& training) const {

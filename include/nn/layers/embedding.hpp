@@ -43,6 +43,7 @@ struct EmbeddingLayer {
                         " is no sequence of integers; give one integer per step, or plain features");
     return {1, checked_product(input.width, input.channels), width()};
   }
+  static constexpr Streaming streaming(Shape step) { return step.channels == 1 ? each_step_alone : Streaming{}; }
   constexpr void tensors(Shape, auto tensor) const {
     const Dimensions dimensions{{.size = vocabulary()}, {.size = width(), .stride = vocabulary()}};
     tensor({"weight", vocabulary(), width(), Role::weight, dimensions});

@@ -19,6 +19,7 @@ struct LastStep {
                         "; put a Reshape{1, steps, features} before it");
     return Shape(input.channels);
   }
+  static constexpr Streaming streaming(Shape) { return {StepOutput::last}; }
 
   void forward(Shape input, const auto&, const auto& x, auto&& y) const {
     const Index features = input.channels;

@@ -22,6 +22,7 @@ struct LayerNorm : NormalizationLayer<LayerNorm> {
   static constexpr Normalization layout(Shape input) {
     return {.sets = checked_product(input.height, input.width), .channels = input.channels};
   }
+  static constexpr Streaming streaming(Shape) { return each_step_alone; }
   static void for_each_option(auto& layer, auto option) { option("epsilon", layer.epsilon); }
   constexpr bool operator==(const LayerNorm&) const = default;
 };

@@ -31,6 +31,7 @@ struct LearnedPositions {
                         " steps, and positions are learned for ", steps.value(), "; give it as many as there may be");
     return input;
   }
+  static constexpr Streaming streaming(Shape) { return each_step_alone; }
   constexpr void tensors(Shape input, auto tensor) const {
     const Dimensions dimensions{{.size = steps.value()}, {.size = input.channels, .stride = steps.value()}};
     tensor({"weight", steps.value(), input.channels, Role::weight, dimensions});
@@ -41,8 +42,12 @@ struct LearnedPositions {
       parameters[i] = static_cast<T>(rounded_product(0.02, random.normal()));
   }
 
-  void forward(Shape input, const auto& parameters, const auto& x, auto&& y) const {
-    const auto* W = parameters.data();
+  void forward(Shape input, const auto& parameters, const auto& x, auto&& y, const auto& mode) const {
+    const Index first = steps_before(mode);
+    if (first + input.height * input.width > steps.value())
+      throw shape_error("LearnedPositions: there is no position for step ", first + 1, ", since they are learned for ",
+                        steps.value(), "; begin another sequence, or give it as many as there may be");
+    const auto* W = parameters.data() + first;
     for (Index i = 0; i < x.size(); ++i) y.data()[i] = x.data()[i] + W[weight_of(input, i % x.rows())];
   }
   void input_gradient(Shape, const auto&, auto& gradients) const {

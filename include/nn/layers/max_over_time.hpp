@@ -20,7 +20,18 @@ struct MaxOverTime {
                         "; put a Reshape{1, steps, features} before it");
     return Shape(input.channels);
   }
+  /// The largest so far.
+  static constexpr Streaming streaming(Shape step) { return {StepOutput::last, step.channels}; }
 
+  template <class T>
+  void forward(Shape input, const auto& parameters, const auto& x, auto&& y, const Inference<T>& mode) const {
+    T* best = mode.carried.numbers;
+    if (best == nullptr) return forward(input, parameters, x, y);
+    for (Index i = 0; i < input.channels; ++i) {
+      if (mode.carried.steps_before == 0 || is_larger(x.data()[i], best[i])) best[i] = x.data()[i];
+      y.data()[i] = best[i];
+    }
+  }
   void forward(Shape input, const auto&, const auto& x, auto&& y) const {
     for (Index sample = 0; sample < x.cols(); ++sample)
       for (Index i = 0; i < input.channels; ++i) y(i, sample) = x(largest(input, x, sample, i), sample);

@@ -19,7 +19,18 @@ struct MeanOverTime {
                         "; put a Reshape{1, steps, features} before it");
     return Shape(input.channels);
   }
+  /// The sums.
+  static constexpr Streaming streaming(Shape step) { return {StepOutput::last, step.channels}; }
 
+  template <class T>
+  void forward(Shape input, const auto& parameters, const auto& x, auto&& y, const Inference<T>& mode) const {
+    T* sums = mode.carried.numbers;
+    if (sums == nullptr) return forward(input, parameters, x, y);
+    for (Index i = 0; i < input.channels; ++i) {
+      sums[i] = mode.carried.steps_before == 0 ? x.data()[i] : sums[i] + x.data()[i];
+      y.data()[i] = sums[i] / T(mode.carried.steps_before + 1);
+    }
+  }
   void forward(Shape input, const auto&, const auto& x, auto&& y) const {
     using T = typename std::remove_cvref_t<decltype(x)>::Scalar;
     const Index features = input.channels;

@@ -58,6 +58,11 @@ struct AttentionLayer {
     tensor({"out_proj.weight", input.channels, input.channels, Role::weight, {{.size = input.channels}, columns}});
     if (settings().options.bias) tensor({"out_proj.bias", input.channels, 1, Role::bias});
   }
+  /// The keys and values of all steps, and the weights of one head.
+  constexpr Streaming streaming(Shape step) const {
+    if (!settings().options.causal) return {};
+    return {StepOutput::each, 0, checked_sum(attention_of(step).cached(), 1)};
+  }
   constexpr Index memory_size(Shape input) const {
     const Index steps = checked_product(input.height, input.width);
     const Index per_step =
@@ -85,10 +90,11 @@ struct AttentionLayer {
     const T* W = parameters.data();
     kernels::repeat(bias ? W + at.in_bias : nullptr, width, count, kept.x);
     kernels::add_product<T>(1, {W, 1, width}, {x.data(), 1, channels}, width, channels, count, kept.x);
-    turn(kept.x, attention, x.cols(), 1);
-    for (Index i = 0; i < x.cols(); ++i)
-      attention.forward(kept.x + i * attention.steps * width, kept.weights + i * attention.weight_count(),
-                        kept.y + i * attention.steps * channels);
+    turn(kept.x, attention, x.cols(), 1, steps_before(mode));
+    if (!forward_next(attention, kept, mode))
+      for (Index i = 0; i < x.cols(); ++i)
+        attention.forward(kept.x + i * attention.steps * width, kept.weights + i * attention.weight_count(),
+                          kept.y + i * attention.steps * channels);
     kernels::repeat(bias ? W + at.out_bias : nullptr, channels, count, y.data());
     kernels::add_product<T>(1, {W + at.out_weight, 1, channels}, {kept.y, 1, channels}, channels, channels, count,
                             y.data());
@@ -194,11 +200,24 @@ struct AttentionLayer {
             y + first * steps * attention.width()};
   }
 
+  // Of a step of a stream; returns whether it is one.
   template <class T>
-  void turn(T* x, const kernels::Attention& attention, Index samples, int direction) const {
+  static bool forward_next(const kernels::Attention& attention, const Room<T>& kept, const auto& mode) {
+    if constexpr (requires { mode.carried; })
+      if (T* cache = mode.carried.numbers; cache != nullptr) {
+        T* weights = cache + attention.cached() * mode.carried.most_steps;
+        attention.forward_next(static_cast<const T*>(kept.x), mode.carried.steps_before, cache, weights, kept.y);
+        return true;
+      }
+    return false;
+  }
+
+  template <class T>
+  void turn(T* x, const kernels::Attention& attention, Index samples, int direction, Index first = 0) const {
     if (settings().options.rotary)
       kernels::rotate(x, attention.steps, attention.pitch(), attention.heads + attention.key_value_heads,
-                      attention.head_size, samples, static_cast<double>(settings().options.rotary_base), direction);
+                      attention.head_size, samples, static_cast<double>(settings().options.rotary_base), direction,
+                      first);
   }
 };
 

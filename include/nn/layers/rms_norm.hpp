@@ -30,6 +30,7 @@ struct RMSNorm {
   constexpr void tensors(Shape input, auto tensor) const {
     tensor({"weight", input.channels, 1, Role::scale, one_per_channel(input.channels)});
   }
+  static constexpr Streaming streaming(Shape) { return each_step_alone; }
   void initialize(Shape, auto&& parameters, const Initializer&, Random&) const { parameters.setOnes(); }
 
   void forward(Shape input, const auto& parameters, const auto& x, auto&& y) const {

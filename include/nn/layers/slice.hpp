@@ -43,6 +43,12 @@ struct Slice {
     return {rows.within(input.height, "rows").size(), columns.within(input.width, "columns").size(),
             channels.within(input.channels, "channels").size()};
   }
+  /// Of channels; or of the last step.
+  constexpr Streaming streaming(Shape) const {
+    if (rows != detail::SliceRange{}) return {};
+    if (columns == detail::SliceRange{}) return each_step_alone;
+    return {columns == detail::SliceRange{-1} ? StepOutput::last : StepOutput::none};
+  }
 
   void forward(Shape input, const auto&, const auto& x, auto&& y) const {
     for_each_pixel(input, x.cols(),

@@ -26,6 +26,7 @@ struct TimeDistributed : Block<TimeDistributed<Layers...>, Layers...> {
     all.memory_size = checked_product(places.back().activation_offset, steps);  // the last output is this layer's
     all.least_samples = (all.least_samples + steps - 1) / steps;
     all.is_flat_where_zero = places.back().is_flat_where_zero;
+    all.streaming = each_step_alone;  // to the layers inside it is no sequence
     return all;
   }
 
@@ -73,6 +74,7 @@ struct TimeDistributed : Block<TimeDistributed<Layers...>, Layers...> {
   static Mode of_steps(Mode mode, Index steps) {
     mode.first_sample *= steps;
     mode.memory.samples *= steps;
+    if constexpr (requires { mode.carried; }) mode.carried = {};
     return mode;
   }
 };

@@ -118,7 +118,7 @@ inline WrittenValue write_positions(WrittenGraph& graph, const WrittenLayer& lay
       numbers[static_cast<std::size_t>(i)] = learned->at(i % channels * learned->dimensions[0].size + i / channels);
   } else {
     VectorView<double> encoding(numbers.data(), steps * channels);
-    PositionalEncoding{}.forward(layer.input, 0, encoding, encoding);
+    PositionalEncoding{}.forward(layer.input, 0, encoding, encoding, Inference<double>{});
   }
   std::vector<std::int64_t> sizes = sizes_of(x.layout, x.shape);
   return changed(x, graph.node("Add", {x.name, graph.constant("positions", sizes, numbers)}));
