@@ -10,7 +10,7 @@
 
 using Network = nn::Network<nn::Input<20>, nn::Dense<50>, nn::ReLU, nn::Dense<10>>;
 
-TEST_CASE("After kill -9 at any moment of a save the file is the old or the new one", "[slow]") {
+TEST_CASE("After kill -9 at any moment of a save the file is the old or the new one") {
   Network a, b;
   a.initialize(nn::Random{1});
   b.initialize(nn::Random{2});

@@ -66,7 +66,7 @@ Result train(const std::string& path, std::int64_t every, nn::Index threads, std
 
 }  // namespace
 
-TEST_CASE("training killed with SIGKILL at random moments, and resumed, ends in the same bits", "[slow]") {
+TEST_CASE("training killed with SIGKILL at random moments, and resumed, ends in the same bits") {
   const Result expected = train("", 0, 1);
   REQUIRE(expected.losses.size() == 2 * last_step / 5);  // 40 samples in batches of 8
 

@@ -124,7 +124,7 @@ void try_all_damages(nn::Random& random, Counts& counts) {
 
 }  // namespace
 
-TEST_CASE("Every prefix and every flipped bit of a file ends in a load_error or a load", "[slow]") {
+TEST_CASE("Every prefix and every flipped bit of a file ends in a load_error or a load") {
   const std::int64_t wanted = test::effort(700'000);
   nn::Random random{1};
   Counts counts;

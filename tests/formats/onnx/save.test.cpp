@@ -232,7 +232,7 @@ TEST_CASE("Numbers that are not finite and options that make no sense are refuse
              Catch::Matchers::ContainsSubstring("stream"));
 }
 
-TEST_CASE("onnx's own checker passes every layer, at every opset", "[slow]") {
+TEST_CASE("onnx's own checker passes every layer, at every opset") {
   if (run_quietly("/usr/bin/python3 -c 'import onnx' 2>/dev/null") != 0)
     return test::left_out("onnx's checker: python3-onnx is not installed");
   ModelFolder models;
@@ -240,7 +240,7 @@ TEST_CASE("onnx's own checker passes every layer, at every opset", "[slow]") {
   CHECK(run_quietly("/usr/bin/python3 " + here() + "check_models.py " + models.folder.path()) == 0);
 }
 
-TEST_CASE("ONNX Runtime computes what the network does, for every layer", "[slow]") {
+TEST_CASE("ONNX Runtime computes what the network does, for every layer") {
   const std::string script = "node " + here() + "run_models.mjs ";
   if (run_quietly(script + "--check 2>/dev/null") != 0)
     return test::left_out("models run by ONNX Runtime: node or onnxruntime-node is not installed");
