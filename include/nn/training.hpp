@@ -38,6 +38,7 @@
 #include <nn/training/balanced_weights.hpp>
 #include <nn/training/check_gradients.hpp>
 #include <nn/training/checkpoints.hpp>
+#include <nn/training/cross_validate.hpp>
 #include <nn/training/diagnose.hpp>
 #include <nn/training/evaluate.hpp>
 #include <nn/training/find_learning_rate.hpp>

@@ -236,6 +236,66 @@ TEST_CASE("k_fold refuses fewer than 2 folds, more than samples, and strata with
   CHECK_THROWS_AS(nn::k_fold(regression, {.folds = 2, .stratified = true}, random), nn::data_error);
 }
 
+TEST_CASE("k_fold says which samples went where") {
+  for (const nn::Fold& fold : nn::k_fold(numbered(23), {.folds = 4}, nn::Random(3))) {
+    CHECK(samples_of(fold.train) == fold.samples.train);
+    CHECK(samples_of(fold.validation) == fold.samples.validation);
+  }
+}
+
+TEST_CASE("Folds of groups part no group, and are as even as groups can be") {
+  const bool stratified = GENERATE(false, true);
+  // Forty groups of 1 to 8 samples, whose numbers are no range.
+  nn::Random random(5);
+  std::vector<int> groups;
+  for (int group = 0; group < 40; ++group) groups.insert(groups.end(), 1 + random.below(8), 100 - 7 * group);
+  random.shuffle(groups);
+  const nn::Dataset data = numbered(static_cast<Index>(groups.size()));
+  const std::vector<nn::Fold> folds =
+      nn::k_fold(data, {.folds = 5, .stratified = stratified, .groups = groups}, nn::Random(1));
+  REQUIRE(folds.size() == 5);
+  std::vector<nn::Dataset> validation;
+  for (const nn::Fold& fold : folds) {
+    check_partition({fold.train, fold.validation}, data.size());
+    validation.push_back(fold.validation);
+    const auto group_of = [&](Index sample) { return groups[static_cast<std::size_t>(sample)]; };
+    for (const Index seen : fold.samples.train)
+      for (const Index sample : fold.samples.validation) REQUIRE(group_of(seen) != group_of(sample));
+    if (!stratified) CHECK(std::abs(fold.validation.size() - data.size() / 5) <= 1);
+    for (std::size_t label = 0; stratified && label < 3; ++label)
+      CHECK(std::abs(class_counts(fold.validation)[label] - class_counts(data)[label] / 5) <= 4);
+  }
+  check_partition(validation, data.size());
+  CHECK(folds[0].train != nn::k_fold(data, {.stratified = stratified, .groups = groups}, nn::Random(2))[0].train);
+}
+
+TEST_CASE("Chronological folds validate what comes next, as scikit-learn's TimeSeriesSplit") {
+  // TimeSeriesSplit(n_splits=3).split(range(11))
+  const std::vector<nn::Fold> folds = nn::k_fold(numbered(11), {.folds = 3, .chronological = true}, nn::Random(1));
+  REQUIRE(folds.size() == 3);
+  CHECK(samples_of(folds[0].train) == std::vector<Index>{0, 1, 2, 3, 4});
+  CHECK(samples_of(folds[0].validation) == std::vector<Index>{5, 6});
+  CHECK(samples_of(folds[1].train) == std::vector<Index>{0, 1, 2, 3, 4, 5, 6});
+  CHECK(samples_of(folds[1].validation) == std::vector<Index>{7, 8});
+  CHECK(samples_of(folds[2].train) == std::vector<Index>{0, 1, 2, 3, 4, 5, 6, 7, 8});
+  CHECK(samples_of(folds[2].validation) == std::vector<Index>{9, 10});
+}
+
+TEST_CASE("k_fold refuses groups that do not fit, and what chronological folds cannot be") {
+  const auto refuses = [](const nn::FoldOptions& options, const std::string& sentence) {
+    CHECK_THROWS_MATCHES(nn::k_fold(numbered(7), options, nn::Random(4)), nn::data_error, Message(sentence));
+  };
+  refuses({.groups = {1, 2}}, "k_fold: 2 groups do not fit 7 samples; give the number of its group for each sample");
+  refuses({.groups = {1, 2, 3, 4, 4, 4, 4}},
+          "k_fold: 4 groups are too few for 5 folds; use no more folds than there are groups");
+  refuses({.stratified = true, .chronological = true},
+          "k_fold: folds in the order of time cannot be drawn by class; give chronological, or stratified and groups");
+  refuses({.groups = {1, 2, 3, 4, 5, 6, 7}, .chronological = true},
+          "k_fold: folds in the order of time cannot be drawn by group; give chronological, or stratified and groups");
+  refuses({.folds = 7, .chronological = true},
+          "k_fold: cannot make 7 folds of 7 samples; use at least 2, and fewer than there are samples");
+}
+
 TEST_CASE("split and folds that are told nothing keep a fifth to test, and do not look at classes") {
   const auto [train, validation, test, is_stratified, is_chronological] = nn::SplitOptions{};
   CHECK(train == 0.8);

@@ -41,11 +41,24 @@ struct Split {
 struct FoldOptions {
   Index folds = 5;
   bool stratified = false;  ///< every class is spread evenly, too; for data sets with labels
+  /// A number for each sample (a patient, a customer, a recording): samples of one number stay together, so that none
+  /// is validated that the network has met. Empty: each sample stands for itself.
+  std::vector<int> groups = {};
+  /// The samples are in the order of time, and each fold trains on what comes before those that it validates
+  /// (scikit-learn: TimeSeriesSplit); the first are never validated. Nothing is drawn.
+  bool chronological = false;
+};
+
+/// The numbers of the samples that a fold trains on, and of those that it validates.
+struct FoldSamples {
+  std::vector<Index> train;
+  std::vector<Index> validation;
 };
 
 struct Fold {
   Dataset train;
   Dataset validation;
+  FoldSamples samples;  ///< which of the whole data set they are
 };
 
 namespace detail {
@@ -74,6 +87,90 @@ std::vector<std::vector<Index>> deal(const Data& data, std::size_t parts, bool s
     dealt[next_part(stratified ? static_cast<std::size_t>(data.labels()[i]) : 0)].push_back(sample);
   }
   return dealt;
+}
+
+/// Deals whole groups in a drawn order, the largest first, each to the part that has least of its classes so far.
+template <class Data>
+std::vector<std::vector<Index>> deal_groups(const Data& data, const FoldOptions& options, Random& random) {
+  std::vector<Index> by_group(options.groups.size());
+  std::iota(by_group.begin(), by_group.end(), Index(0));
+  const auto group_of = [&](Index sample) { return options.groups[static_cast<std::size_t>(sample)]; };
+  std::stable_sort(by_group.begin(), by_group.end(), [&](Index a, Index b) { return group_of(a) < group_of(b); });
+  std::vector<std::vector<Index>> order;
+  for (const Index sample : by_group) {
+    if (order.empty() || group_of(order.back().back()) != group_of(sample)) order.emplace_back();
+    order.back().push_back(sample);
+  }
+  if (static_cast<Index>(order.size()) < options.folds)
+    throw data_error("k_fold: ", order.size(), " groups are too few for ", options.folds,
+                     " folds; use no more folds than there are groups");
+  random.shuffle(order);
+  std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
+
+  const std::vector<Index> sizes = class_sizes(data, options.stratified, "k_fold");
+  std::vector<std::vector<Index>> dealt(static_cast<std::size_t>(options.folds));
+  std::vector<std::vector<double>> shares(dealt.size(), std::vector<double>(sizes.size()));  // of each class, in a part
+  for (const std::vector<Index>& group : order) {
+    std::vector<double> share(sizes.size());
+    for (const Index sample : group) {
+      const auto label = options.stratified ? data.labels()[static_cast<std::size_t>(sample)] : 0;
+      share[static_cast<std::size_t>(label)] += 1 / static_cast<double>(sizes[static_cast<std::size_t>(label)]);
+    }
+    // By how much the sum of squares of all shares grows, but for what is the same in every part.
+    const auto cost = [&](std::size_t part) {
+      return std::pair(std::inner_product(share.begin(), share.end(), shares[part].begin(), 0.0), dealt[part].size());
+    };
+    std::size_t best = 0;
+    for (std::size_t part = 1; part < dealt.size(); ++part)
+      if (cost(part) < cost(best)) best = part;
+    dealt[best].insert(dealt[best].end(), group.begin(), group.end());
+    for (std::size_t label = 0; label < share.size(); ++label) shares[best][label] += share[label];
+  }
+  return dealt;
+}
+
+/// Which samples go where.
+template <class Data>
+std::vector<FoldSamples> fold_samples(const Data& data, const FoldOptions& options, Random& random) {
+  const Index folds = options.folds;
+  if (folds < 2 || folds > data.size() - (options.chronological ? 1 : 0))
+    throw data_error("k_fold: cannot make ", folds, " folds of ", data.size(), " samples; use at least 2, and ",
+                     options.chronological ? "fewer than" : "no more than", " there are samples");
+  if (options.chronological && (options.stratified || !options.groups.empty()))
+    throw data_error("k_fold: folds in the order of time cannot be drawn by ", options.stratified ? "class" : "group",
+                     "; give chronological, or stratified and groups");
+  if (!options.groups.empty() && static_cast<Index>(options.groups.size()) != data.size())
+    throw data_error("k_fold: ", options.groups.size(), " groups do not fit ", data.size(),
+                     " samples; give the number of its group for each sample");
+  std::vector<FoldSamples> result;
+  if (options.chronological) {
+    const Index each = data.size() / (folds + 1);
+    for (Index first = data.size() - folds * each; first < data.size(); first += each) {
+      FoldSamples& fold = result.emplace_back();
+      fold.train.resize(static_cast<std::size_t>(first));
+      fold.validation.resize(static_cast<std::size_t>(each));
+      std::iota(fold.train.begin(), fold.train.end(), Index(0));
+      std::iota(fold.validation.begin(), fold.validation.end(), first);
+    }
+    return result;
+  }
+  std::vector<std::vector<Index>> parts;
+  if (!options.groups.empty()) {
+    parts = deal_groups(data, options, random);
+  } else {
+    // Where each class goes on in the round of the folds that the class before it left.
+    std::vector<Index> next = class_sizes(data, options.stratified, "k_fold");
+    std::exclusive_scan(next.begin(), next.end(), next.begin(), Index(0));
+    parts = deal(data, static_cast<std::size_t>(folds), options.stratified, random,
+                 [&](std::size_t label) { return static_cast<std::size_t>(next[label]++ % folds); });
+  }
+  for (const std::vector<Index>& validation : parts) {
+    FoldSamples& fold = result.emplace_back();
+    for (const std::vector<Index>& part : parts)
+      if (&part != &validation) fold.train.insert(fold.train.end(), part.begin(), part.end());
+    fold.validation = validation;
+  }
+  return result;
 }
 
 }  // namespace detail
@@ -122,26 +219,14 @@ Split split(const Data& data, const SplitOptions& options, Random&& random) {
   return split(data, options, random);
 }
 
-/// Every sample is in the validation part of one fold, and in the training part of all others. Each fold has a copy of
-/// the data. Throws data_error unless there are 2 or more folds, and no more than samples.
+/// Every sample is in the validation part of one fold, and in the training part of all others; chronological folds are
+/// an exception. Each fold has a copy of the data. Throws data_error unless there are 2 or more folds, and no more than
+/// samples or groups, or where options do not go together.
 template <std::derived_from<Dataset> Data>
 std::vector<Fold> k_fold(const Data& data, const FoldOptions& options, Random& random) {
-  const Index folds = options.folds;
-  if (folds < 2 || folds > data.size())
-    throw data_error("k_fold: cannot make ", folds, " folds of ", data.size(),
-                     " samples; use at least 2, and no more than there are samples");
-  // Where each class goes on in the round of the folds that the class before it left.
-  std::vector<Index> next = detail::class_sizes(data, options.stratified, "k_fold");
-  std::exclusive_scan(next.begin(), next.end(), next.begin(), Index(0));
-  const auto parts = detail::deal(data, static_cast<std::size_t>(folds), options.stratified, random,
-                                  [&](std::size_t label) { return static_cast<std::size_t>(next[label]++ % folds); });
   std::vector<Fold> result;
-  for (const std::vector<Index>& validation : parts) {
-    std::vector<Index> train;
-    for (const std::vector<Index>& part : parts)
-      if (&part != &validation) train.insert(train.end(), part.begin(), part.end());
-    result.push_back({data.select(train), data.select(validation)});
-  }
+  for (FoldSamples& samples : detail::fold_samples(data, options, random))
+    result.push_back({data.select(samples.train), data.select(samples.validation), std::move(samples)});
   return result;
 }
 template <std::derived_from<Dataset> Data>
