@@ -2,9 +2,15 @@
 // Processes that are threads, for tests of what processes do without any.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <barrier>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <exception>
+#include <span>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -15,7 +21,9 @@ namespace test {
 /// What the members of a group have in common.
 class ThreadGroup {
  public:
-  explicit ThreadGroup(nn::Index size) : barrier_(size), numbers_(static_cast<std::size_t>(size)), size_(size) {}
+  explicit ThreadGroup(nn::Index size) : barrier_(size), numbers_(static_cast<std::size_t>(size)), size_(size) {
+    bytes_.reserve(1 << 20);  // gather allocates nothing, as MPI's
+  }
 
   /// One of its processes.
   class Member : public nn::ProcessGroup {
@@ -23,13 +31,12 @@ class ThreadGroup {
     Member(ThreadGroup& all, nn::Index rank) : all_(&all), rank_(rank) {}
     nn::Index rank() const override { return rank_; }
     nn::Index size() const override { return all_->size_; }
-    std::int64_t largest(std::int64_t mine) override {
-      all_->numbers_[static_cast<std::size_t>(rank_)] = mine;
+    void largest(std::span<std::int64_t, 3> numbers) override {
+      std::copy(numbers.begin(), numbers.end(), all_->numbers_[static_cast<std::size_t>(rank_)].begin());
       all_->barrier_.arrive_and_wait();
-      std::int64_t largest = mine;
-      for (const std::int64_t number : all_->numbers_) largest = std::max(largest, number);
+      for (const auto& others : all_->numbers_)
+        for (std::size_t i = 0; i < others.size(); ++i) numbers[i] = std::max(numbers[i], others[i]);
       all_->barrier_.arrive_and_wait();
-      return largest;
     }
     void gather(std::byte* bytes, std::span<const std::size_t> bounds) override {
       if (rank_ == 0) all_->bytes_.resize(bounds.back());
@@ -49,7 +56,7 @@ class ThreadGroup {
 
  private:
   std::barrier<> barrier_;
-  std::vector<std::int64_t> numbers_;
+  std::vector<std::array<std::int64_t, 3>> numbers_;
   std::vector<std::byte> bytes_;
   nn::Index size_;
 };

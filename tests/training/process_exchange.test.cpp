@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <nn/training/process_exchange.hpp>
 
-#include <cstring>
+#include <atomic>
+#include <limits>
+#include <new>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include <nn/io/checkpoint.hpp>
 #include <nn/training.hpp>
 
 #include "../catch.hpp"
@@ -140,29 +146,201 @@ TEST_CASE("a callback that throws or stops on one process ends the fit on all", 
   CHECK(sentences == std::vector<std::string>(2, "no space is left"));
 }
 
-TEST_CASE("processes that begin with other parameters, data or options are refused on all", "[process_exchange]") {
-  using Net = nn::Network<nn::Input<2>, nn::Dense<2>, nn::Softmax>;
-  const auto sentences_of = [](int what) {
-    return test::on_processes(2, [&](nn::ProcessGroup& group) {
-      const bool is_other = group.rank() == 1;
-      Net network;
-      network.initialize(nn::Random{is_other && what == 0 ? 2u : 1u});
-      nn::Matrix<float> x = nn::Matrix<float>::Ones(2, 8);
-      if (is_other && what == 1) x(0, 0) = 2;
-      nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{.learning_rate = 0.1}, {.group = group}};
-      trainer.fit(nn::Dataset(x, std::vector<int>(8, 1)), {.epochs = 1, .batch_size = is_other && what == 2 ? 2 : 4});
+// Counts the samples that it is asked for.
+struct Counted {
+  std::atomic<int>* samples;
+  auto operator()(const auto& output, const auto& target) const {
+    ++*samples;
+    return nn::MeanSquaredError{}(output, target);
+  }
+  void gradient(const auto& output, const auto& target, auto&& gradient) const {
+    nn::MeanSquaredError{}.gradient(output, target, gradient);
+  }
+};
+
+TEST_CASE("processes evaluate every sample once, with the bits of one", "[process_exchange]") {
+  Digits network;
+  network.initialize(nn::Random{3});
+  nn::Random random(5);
+  nn::Matrix<float> x(64, 43);
+  std::vector<int> labels;
+  std::vector<double> weights;
+  for (Index k = 0; k < x.size(); ++k) x.data()[k] = static_cast<float>(random.uniform(-1, 1));
+  for (int k = 0; k < 43; ++k) labels.push_back(k % 3), weights.push_back(random.uniform(0, 2));
+  const nn::Dataset data = nn::Dataset(x, labels).with_weights(weights);
+  std::atomic<int> samples = 0;
+  const nn::Evaluation alone = nn::evaluate(network, Counted{&samples}, data, {.keep_losses = true});
+  const int once = samples.exchange(0);
+  for (const Index processes : {2, 3, 15}) {  // of 11 batches
+    std::vector<nn::Evaluation> results(static_cast<std::size_t>(processes));
+    const auto sentences = test::on_processes(processes, [&](nn::ProcessGroup& group) {
+      results[static_cast<std::size_t>(group.rank())] = nn::evaluate(
+          network, Counted{&samples}, data, {.batch_size = 4, .keep_losses = true, .threads = 2, .group = group});
+    });
+    CHECK(sentences == std::vector<std::string>(static_cast<std::size_t>(processes)));
+    CHECK(samples.exchange(0) == once);
+    for (const nn::Evaluation& result : results) {
+      CHECK(result.loss == alone.loss);
+      CHECK(result.accuracy == alone.accuracy);
+      CHECK(result.losses == alone.losses);
+    }
+  }
+  // Where one cannot, none does.
+  const auto sentences = test::on_processes(2, [&](nn::ProcessGroup& group) {
+    nn::evaluate(network, nn::CrossEntropy{}, data, {.batch_size = group.rank() == 1 ? 0 : 4, .group = group});
+  });
+  CHECK(sentences ==
+        std::vector<std::string>(2, "evaluate: the batch size must be at least 1, got 0; 256 is the default"));
+}
+
+using Small = nn::Network<nn::Input<2>, nn::Dense<2>, nn::Softmax>;
+
+// What a process trains with.
+struct Setup {
+  nn::Matrix<float> x = nn::Matrix<float>::Ones(2, 16);
+  unsigned seed = 1;
+  nn::Adam optimizer = {};
+  nn::TrainerOptions options = {};
+  nn::FitOptions fit = {.epochs = 2, .batch_size = 4};
+};
+
+// What two processes throw that train together, after change(the setup of the second).
+std::vector<std::string> sentences_of_two(void (*change)(Setup&)) {
+  return test::on_processes(2, [&](nn::ProcessGroup& group) {
+    Setup setup;
+    if (group.rank() == 1) change(setup);
+    setup.options.group = group;
+    Small network;
+    network.initialize(nn::Random{setup.seed});
+    nn::Trainer trainer{network, nn::CrossEntropy{}, setup.optimizer, setup.options};
+    trainer.fit(nn::Dataset(setup.x, std::vector<int>(16, 1)), setup.fit);
+  });
+}
+
+TEST_CASE("processes that begin unlike each other are refused on all, and what is unlike is named",
+          "[process_exchange]") {
+  const std::vector<std::pair<std::string, void (*)(Setup&)>> differences{
+      {"epochs (2 on process 0, 3 on process 1)", [](Setup& mine) { mine.fit.epochs = 3; }},
+      {"batch size (4 on process 0, 2 on process 1)", [](Setup& mine) { mine.fit.batch_size = 2; }},
+      {"drop last (", [](Setup& mine) { mine.fit.drop_last = true; }},
+      {"shuffle (", [](Setup& mine) { mine.fit.shuffle = false; }},
+      {"accumulate (", [](Setup& mine) { mine.fit.accumulate = 2; }},
+      {"samples per epoch (", [](Setup& mine) { mine.fit.samples_per_epoch = 8; }},
+      {"budget of steps (", [](Setup& mine) { mine.fit.steps = 3; }},
+      {"budget of seconds (", [](Setup& mine) { mine.fit.seconds = 1e6; }},
+      {"first random (", [](Setup& mine) { mine.fit.random = nn::Random(5); }},
+      {"schedule kind (", [](Setup& mine) { mine.fit.schedule = nn::ConstantSchedule{.learning_rate = 0.1}; }},
+      {"seed (0 on process 0, 1 on process 1)", [](Setup& mine) { mine.options.seed = 1; }},
+      {"clip_norm (0 on process 0, 1 on process 1)", [](Setup& mine) { mine.options.clip_norm = 1; }},
+      {"clip_value (", [](Setup& mine) { mine.options.clip_value = 1; }},
+      {"l1 (", [](Setup& mine) { mine.options.l1 = 1; }},
+      {"l2 (", [](Setup& mine) { mine.options.l2 = 1; }},
+      {"decay_biases (no on process 0, yes on process 1)", [](Setup& mine) { mine.options.decay_biases = true; }},
+      {"average_decay (", [](Setup& mine) { mine.options.average_decay = 0.5; }},
+      {"negative_weights (", [](Setup& mine) { mine.options.negative_weights = true; }},
+      {"learning_rate_factors (",
+       [](Setup& mine) {
+         mine.options.learning_rate_factors = {1, 1};
+       }},
+      {"optimizer.learning_rate (0.001 on process 0, 0.01 on process 1)",
+       [](Setup& mine) { mine.optimizer.learning_rate = 0.01; }},
+      {"data (", [](Setup& mine) { mine.x(0, 0) = 2; }},
+      {"parameters (", [](Setup& mine) { mine.seed = 2; }}};
+  for (const auto& [what, change] : differences) {
+    const auto sentences = sentences_of_two(change);
+    CAPTURE(what, sentences[0]);
+    CHECK(sentences[0].find("fit: the 2 processes do not begin with the same " + what) == 0);
+    CHECK(sentences[1] == sentences[0]);
+  }
+  const auto patience = sentences_of_two([](Setup& mine) {
+    mine.fit.validation_share = 0.5;
+    mine.fit.patience = 3;
+    mine.fit.min_improvement = 0.1;
+    mine.fit.keep_best = true;
+  });
+  for (const char* name : {"samples (16 on process 0, 8 on process 1)", "patience (0 on process 0, 3 on process 1)",
+                           "min_improvement (", "keep_best (", "validation data (none on process 0"}) {
+    CAPTURE(name, patience[0]);
+    CHECK(patience[0].find(name) != std::string::npos);
+  }
+  CHECK(patience[1] == patience[0]);
+  CHECK(sentences_of_two([](Setup& mine) { mine.options.threads = 2; }) == std::vector<std::string>(2));
+}
+
+TEST_CASE("processes that have drifted apart are told so at the end of the epoch", "[process_exchange]") {
+  const auto sentences = test::on_processes(2, [](nn::ProcessGroup& group) {
+    Small network;
+    nn::Trainer trainer{network, nn::CrossEntropy{}, nn::Adam{}, {.group = group}};
+    nn::FitOptions options{.batch_size = 4};
+    options.on_batch = [&](const nn::Progress& now) {
+      if (group.rank() == 1 && now.batch == 2) trainer.optimizer().learning_rate *= 2;
+    };
+    trainer.fit(nn::Dataset(Setup().x, std::vector<int>(16, 1)), options);
+  });
+  CHECK(sentences ==
+        std::vector<std::string>(
+            2,
+            "fit: after update 4 the 2 processes have different parameters; give all of them the same loss "
+            "and optimizer, and change nothing in a callback on some of them alone"));
+}
+
+TEST_CASE("steps with batches of other sizes are refused on all", "[process_exchange]") {
+  const auto sentences = test::on_processes(2, [](nn::ProcessGroup& group) {
+    Small network;
+    nn::Trainer trainer{network, nn::CrossEntropy{}, nn::Adam{}, {.group = group}};
+    const Index samples = group.rank() == 0 ? 16 : 8;
+    trainer.step(Setup().x.leftCols(samples), std::vector<int>(static_cast<std::size_t>(samples), 1));
+  });
+  CHECK(sentences[0].find("the processes do not make the same calls with batches of the same size: ") == 0);
+  CHECK(sentences[1] == sentences[0]);
+}
+
+TEST_CASE("what is wrong on one process alone ends the fit on all in the same sentence", "[process_exchange]") {
+  const auto sentences_where = [](void (*work)(nn::ProcessGroup&, nn::Trainer<Small, nn::CrossEntropy, nn::Adam>&)) {
+    return test::on_processes(3, [&](nn::ProcessGroup& group) {
+      Small network;
+      network.initialize(nn::Random{1});
+      nn::Trainer trainer{network, nn::CrossEntropy{}, nn::Adam{}, {.group = group}};
+      nn::Processes(group).together([&] { work(group, trainer); });  // as a program that also reads its data
     });
   };
-  CHECK(sentences_of(0) == std::vector<std::string>(2,
-                                                    "fit: the 2 processes do not have the same parameters; initialize "
-                                                    "all of them with the same seed, or load the same file on all"));
-  CHECK(sentences_of(1) == std::vector<std::string>(2,
-                                                    "fit: the 2 processes do not have the same data; give all of them "
-                                                    "the same samples, in the same order"));
-  CHECK(sentences_of(2) ==
-        std::vector<std::string>(2,
-                                 "fit: the 2 processes do not have the same options; give all of them the same "
-                                 "batches, seeds and shuffling, or the same checkpoint"));
+  // Data that the second process alone has read wrongly.
+  auto sentences = sentences_where([](nn::ProcessGroup& group, auto& trainer) {
+    nn::Matrix<float> x = Setup().x;
+    if (group.rank() == 1) x(1, 5) = std::numeric_limits<float>::quiet_NaN();
+    trainer.fit(nn::Dataset(x, std::vector<int>(16, 1)));
+  });
+  CHECK_FALSE(sentences[0].empty());
+  CHECK(sentences == std::vector<std::string>(3, sentences[0]));
+  sentences = sentences_where([](nn::ProcessGroup& group, auto& trainer) {
+    trainer.fit(nn::Dataset(Setup().x, std::vector<int>(16, group.rank() == 2 ? 5 : 1)));
+  });
+  CHECK_FALSE(sentences[0].empty());
+  CHECK(sentences == std::vector<std::string>(3, sentences[0]));
+  // NaN.
+  sentences = sentences_where([](nn::ProcessGroup& group, auto& trainer) {
+    nn::Matrix<float> x = Setup().x;
+    if (group.rank() == 1) x(1, 7) = std::numeric_limits<float>::quiet_NaN();  // one of its samples
+    trainer.step(x, std::vector<int>(16, 1));
+  });
+  CHECK(sentences == std::vector<std::string>(3, "step: feature 1 of sample 7 is nan; replace it by a finite number"));
+  // The disk of the first, which alone writes.
+  sentences = sentences_where([](nn::ProcessGroup&, auto& trainer) {
+    nn::FitOptions options{.epochs = 2, .batch_size = 4};
+    options.on_epoch = [&](const nn::Progress&) { trainer.save_checkpoint("/no such folder/checkpoint"); };
+    trainer.fit(nn::Dataset(Setup().x, std::vector<int>(16, 1)), options);
+  });
+  CHECK(sentences[0].find("/no such folder/checkpoint") != std::string::npos);
+  CHECK(sentences == std::vector<std::string>(3, sentences[0]));
+  // Memory.
+  sentences = sentences_where([](nn::ProcessGroup& group, auto& trainer) {
+    nn::FitOptions options{.epochs = 2, .batch_size = 4};
+    options.on_batch = [&](const nn::Progress&) {
+      if (group.rank() == 2) throw std::bad_alloc();
+    };
+    trainer.fit(nn::Dataset(Setup().x, std::vector<int>(16, 1)), options);
+  });
+  CHECK(sentences == std::vector<std::string>(3, std::bad_alloc().what()));
 }
 
 }  // namespace

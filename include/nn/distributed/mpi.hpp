@@ -36,6 +36,8 @@ class Group : public ProcessGroup {
     MPI_Comm_set_errhandler(communicator_, MPI_ERRORS_RETURN);
     MPI_Comm_rank(communicator_, &rank_);
     MPI_Comm_size(communicator_, &size_);
+    first_.reserve(static_cast<std::size_t>(size_));  // gather allocates nothing
+    count_.reserve(static_cast<std::size_t>(size_));
     MPI_Type_contiguous(unit, MPI_BYTE, &block_);
     MPI_Type_commit(&block_);
   }
@@ -52,10 +54,8 @@ class Group : public ProcessGroup {
   Index rank() const override { return rank_; }
   Index size() const override { return size_; }
 
-  std::int64_t largest(std::int64_t mine) override {
-    std::int64_t all = 0;
-    check(MPI_Allreduce(&mine, &all, 1, MPI_INT64_T, MPI_MAX, communicator_));
-    return all;
+  void largest(std::span<std::int64_t, 3> numbers) override {
+    check(MPI_Allreduce(MPI_IN_PLACE, numbers.data(), 3, MPI_INT64_T, MPI_MAX, communicator_));
   }
 
   void gather(std::byte* bytes, std::span<const std::size_t> bounds) override {

@@ -18,6 +18,8 @@
 #include <nn/data/dataset.hpp>
 #include <nn/training/fused_loss.hpp>
 #include <nn/training/loss_fit.hpp>
+#include <nn/training/process_exchange.hpp>
+#include <nn/training/process_group.hpp>
 #include <nn/training/targets.hpp>
 #include <nn/training/thread_team.hpp>
 
@@ -27,6 +29,8 @@ struct EvaluateOptions {
   Index batch_size = 256;    ///< samples per pass; changes speed and memory, not the meaning
   bool keep_losses = false;  ///< also the loss of every sample, not weighted
   Index threads = 1;         ///< that share the batches; the result is the same for any number of them
+  /// Processes that share the batches, too: all make the same call and get the same result (see TrainerOptions::group).
+  Processes group = {};
 };
 
 struct Evaluation {
@@ -150,30 +154,30 @@ class BatchOrder {
   Index largest_ = 0;
 };
 
-}  // namespace detail
-
-/// Mean loss and accuracy over a data set. Throws shape_error where it does not fit the network, data_error where an
-/// option makes no sense, or the loss takes other outputs or targets.
+// What each process of a group calls.
 template <class Net, class Loss>
-Evaluation evaluate(const Net& network, const Loss& loss, const Dataset& data, const EvaluateOptions& options = {}) {
+Evaluation evaluate_together(const Net& network, const Loss& loss, const Dataset& data,
+                             const EvaluateOptions& options) {
   using T = typename Net::Scalar;
-  static_assert(detail::require_loss<Loss, T>());
+  static_assert(require_loss<Loss, T>());
   if (options.batch_size < 1)
     throw data_error("evaluate: the batch size must be at least 1, got ", options.batch_size, "; 256 is the default");
-  const detail::TargetSummary target_summary = detail::require_fit(network, loss, data, "evaluate");
-  const bool has_heads = detail::NetworkEnds(network).are_heads();
+  const TargetSummary target_summary = require_fit(network, loss, data, "evaluate");
+  const bool has_heads = NetworkEnds(network).are_heads();
   const Index outputs_of_whole = layout_for(network, data.sample_shape().size()).output_shape().size();
-  const detail::BatchOrder order(data, std::min(options.batch_size, data.size()));
+  const BatchOrder order(data, std::min(options.batch_size, data.size()));
 
   Evaluation result;
   result.samples = data.size();
   std::vector<double> losses(static_cast<std::size_t>(data.size()));
   std::vector<Index> right(losses.size()), decided(losses.size());
+  const auto first_batch = [&](Index rank) { return order.batch_count() * rank / options.group.size(); };
   ThreadTeam team(options.threads);
   team.run([&](Index member) {
     Workspace<T> workspace;
-    detail::Batch<T> batch(data, outputs_of_whole, order.largest());
-    for (Index number = member; number < order.batch_count(); number += team.size()) {
+    Batch<T> batch(data, outputs_of_whole, order.largest());
+    const Index rank = options.group.rank();
+    for (Index number = first_batch(rank) + member; number < first_batch(rank + 1); number += team.size()) {
       const std::span<const Index> samples = order.batch(number);
       batch.gather(data, samples);
       const auto& layout = layout_for(network, batch.features());
@@ -194,6 +198,18 @@ Evaluation evaluate(const Net& network, const Loss& loss, const Dataset& data, c
       });
     }
   });
+  if (options.group.size() > 1) {
+    ProcessExchange exchange;
+    exchange(options.group, [&](Index rank, const ProcessExchange::Use& use) {
+      for (Index number = first_batch(rank); number < first_batch(rank + 1); ++number)
+        for (const Index sample : order.batch(number)) {
+          const auto i = static_cast<std::size_t>(sample);
+          use(&losses[i], sizeof losses[i]);
+          use(&right[i], sizeof right[i]);
+          use(&decided[i], sizeof decided[i]);
+        }
+    });
+  }
   if (loses_numbers(network)) std::fill(losses.begin(), losses.end(), std::numeric_limits<double>::quiet_NaN());
   double sum = 0;  // in double: sums of many floats drift
   for (std::size_t i = 0; i < losses.size(); ++i)
@@ -205,6 +221,15 @@ Evaluation evaluate(const Net& network, const Loss& loss, const Dataset& data, c
                : static_cast<double>(std::accumulate(right.begin(), right.end(), Index(0))) / static_cast<double>(all);
   if (options.keep_losses) result.losses = std::move(losses);
   return result;
+}
+
+}  // namespace detail
+
+/// Mean loss and accuracy over a data set. Throws shape_error where it does not fit the network, data_error where an
+/// option makes no sense, or the loss takes other outputs or targets.
+template <class Net, class Loss>
+Evaluation evaluate(const Net& network, const Loss& loss, const Dataset& data, const EvaluateOptions& options = {}) {
+  return options.group.together([&] { return detail::evaluate_together(network, loss, data, options); });
 }
 
 /// The same with samples and targets, or class labels, as a Dataset takes them.

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <vector>
 
@@ -71,9 +73,8 @@ class ProcessExchange {
  public:
   using Use = Callback<void*, std::size_t>;  ///< where some bytes are, and how many
 
-  /// pieces(rank, use) calls use for everything that a process has; in the same order and sizes on all of them. Throws
-  /// on all processes where one has failed in the meantime.
-  void operator()(const Processes& processes, Callback<Index, const Use&> pieces) {
+  /// Makes room for what is to be exchanged; then nothing is allocated when it is.
+  void reserve(const Processes& processes, Callback<Index, const Use&> pieces) {
     bounds_.assign(1, 0);
     for (Index rank = 0; rank < processes.size(); ++rank) {
       std::size_t size = 0;
@@ -81,9 +82,15 @@ class ProcessExchange {
       bounds_.push_back(bounds_.back() + (size + 63) / 64 * 64);
     }
     bytes_.resize(std::max(bytes_.size(), bounds_.back()));
+  }
+
+  /// pieces(rank, use) calls use for everything that a process has; in the same order and sizes on all of them. Throws
+  /// on all processes where one has failed in the meantime, or has other sizes.
+  void operator()(const Processes& processes, Callback<Index, const Use&> pieces) {
+    reserve(processes, pieces);
     copy(pieces, processes.rank(),
          [](std::byte* packed, void* piece, std::size_t count) { std::memcpy(packed, piece, count); });
-    processes.agree(0);
+    processes.agree(0, static_cast<std::int64_t>(bounds_.back()));
     processes.group().gather(bytes_.data(), bounds_);
     for (Index rank = 0; rank < processes.size(); ++rank)
       if (rank != processes.rank())

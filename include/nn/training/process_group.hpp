@@ -27,17 +27,22 @@ class ProcessGroup {
   /// The number of this process, from 0, and how many there are.
   virtual Index rank() const = 0;
   virtual Index size() const = 0;
-  /// The largest of the numbers that the processes give.
-  virtual std::int64_t largest(std::int64_t mine) = 0;
+  /// Replaces each of the three numbers by the largest that a process gives in its place.
+  virtual void largest(std::span<std::int64_t, 3> numbers) = 0;
   /// Afterwards every process has all of `bytes`, of which it gave those from bounds[rank] to bounds[rank + 1]. The
   /// bounds, one more than there are processes, are the same for all, and multiples of 64.
   virtual void gather(std::byte* bytes, std::span<const std::size_t> bounds) = 0;
 
-  /// The largest of numbers not below 0. Throws on all processes where one has failed instead: no process waits for it.
-  std::int64_t agree(std::int64_t mine) {
-    const std::int64_t all = largest(mine);
-    if (all == failure) throw_first({}, nothing);
-    return all;
+  /// The largest of numbers not below 0. Throws on all processes where one has failed instead, for which nobody waits
+  /// then, and data_error where they do not all make the same `call`: 0, or how many bytes they are to exchange next.
+  std::int64_t agree(std::int64_t mine, std::int64_t call = 0) {
+    std::int64_t numbers[] = {mine, call, -call};
+    largest(numbers);
+    if (numbers[0] == failure) throw_first({}, nothing);
+    if (numbers[1] != -numbers[2])
+      throw data_error("the processes do not make the same calls with batches of the same size: one is to exchange ",
+                       numbers[1], " bytes, another ", -numbers[2], "; give all of them the same batches");
+    return numbers[0];
   }
 
   /// What a process says that cannot go on: all of them throw its exception, with the same type of this library and
@@ -60,7 +65,7 @@ class ProcessGroup {
       sentence = it.what();
     } catch (...) {
     }
-    largest(failure);
+    largest_of(failure);
     throw_first(sentence, kind);
   }
 
@@ -68,11 +73,17 @@ class ProcessGroup {
   enum Kind : std::int64_t { nothing, shape, load, data, memory, other };
   static constexpr std::int64_t failure = std::numeric_limits<std::int64_t>::max();
 
+  std::int64_t largest_of(std::int64_t mine) {
+    std::int64_t numbers[] = {mine, 0, 0};
+    largest(numbers);
+    return numbers[0];
+  }
+
   [[noreturn]] void throw_first(const std::string& sentence, Kind kind) {
-    const Index first = size() - static_cast<Index>(largest(kind == nothing ? 0 : size() - rank()));
+    const Index first = size() - static_cast<Index>(largest_of(kind == nothing ? 0 : size() - rank()));
     const bool is_mine = first == rank();
-    const auto length = static_cast<std::size_t>(largest(is_mine ? static_cast<std::int64_t>(sentence.size()) : 0));
-    const auto agreed_kind = static_cast<Kind>(largest(is_mine ? kind : nothing));
+    const auto length = static_cast<std::size_t>(largest_of(is_mine ? static_cast<std::int64_t>(sentence.size()) : 0));
+    const auto agreed_kind = static_cast<Kind>(largest_of(is_mine ? kind : nothing));
     const std::size_t room = (length + 63) / 64 * 64;
     std::vector<std::byte> bytes(room);
     std::vector<std::size_t> bounds(static_cast<std::size_t>(size()) + 1);
@@ -104,7 +115,9 @@ class Processes {
   Index size() const { return group_ == nullptr ? 1 : group_->size(); }
   ProcessGroup& group() const { return *group_; }
   /// The largest of numbers not below 0, as ProcessGroup::agree.
-  std::int64_t agree(std::int64_t mine) const { return size() == 1 ? mine : group_->agree(mine); }
+  std::int64_t agree(std::int64_t mine, std::int64_t call = 0) const {
+    return size() == 1 ? mine : group_->agree(mine, call);
+  }
 
   /// Whether all have the same number.
   bool is_same(std::uint64_t number) const {

@@ -29,6 +29,7 @@
 #include <nn/training/fit_options.hpp>
 #include <nn/training/fit_state.hpp>
 #include <nn/training/history.hpp>
+#include <nn/training/process_agreement.hpp>
 #include <nn/training/targets.hpp>
 #include <nn/training/trainer_options.hpp>
 #include <nn/training/training_step.hpp>
@@ -145,7 +146,7 @@ class Trainer {
     std::optional<Dataset> held_out;
     if (validated > 0) held_out = data.subset(available, validated);
     FitIdentity identity(data, available, options, update_.options().seed);
-    require_same_on_all(identity);
+    require_same_on_all(identity, options, held_out ? &*held_out : options.validation);
     FitState<Scalar> first;
     if (is_resumed_) {
       fit_.identity.require_same(identity);
@@ -183,6 +184,7 @@ class Trainer {
     while (!ending && static_cast<Index>(fit_.history.epochs.size()) < options.epochs) {
       ending = train_epoch(run);
       require_finite(run);
+      require_still_same();
       if (ending && fit_.samples_seen < batches.samples) interrupted_ = fit_;
       end_epoch(run);
       if (!ending) ending = agreed(run.progress.is_stopped ? std::optional(Ending::callback) : std::nullopt);
@@ -412,7 +414,8 @@ class Trainer {
     Progress& progress = run.progress;
     fit_.history.epochs.reserve(fit_.history.epochs.size() + 1);
     if (run.validation != nullptr) {
-      const Evaluation result = evaluate(network(), loss(), *run.validation, {.threads = update_.options().threads});
+      const Evaluation result =
+          evaluate(network(), loss(), *run.validation, {.threads = update_.options().threads, .group = processes()});
       progress.validation_loss = result.loss;
       progress.validation_accuracy = result.accuracy;
       run.schedule.observe(result.loss);
@@ -438,29 +441,45 @@ class Trainer {
     const std::int64_t all = processes().agree(mine ? static_cast<std::int64_t>(*mine) + 1 : 0);
     return all == 0 ? std::nullopt : std::optional(static_cast<Ending>(all - 1));
   }
-  // Processes that begin unlike each other would not train one network.
-  void require_same_on_all(const FitIdentity& mine) const {
+  // Processes that begin unlike each other would wait for each other, or train networks that drift apart.
+  void require_same_on_all(const FitIdentity& mine, const FitOptions& options, const Dataset* validation) const {
     if (processes().size() == 1) return;
-    const auto require = [&](const char* what, std::uint64_t number, const char* remedy) {
-      if (!processes().is_same(number))
-        throw data_error("fit: the ", processes().size(), " processes do not have the same ", what, "; ", remedy);
+    ProcessAgreement all;
+    const auto add = [&](const std::string& name, const auto& value, auto&&) { all.add(name, value); };
+    FitIdentity::for_each_field(mine, add);
+    all.add("epochs", options.epochs);
+    all.add("patience", options.patience);
+    all.add("min_improvement", options.min_improvement);
+    all.add("keep_best", options.keep_best);
+    all.add("budget of steps", options.steps);
+    all.add("budget of seconds", options.seconds);
+    all.add("validation data", validation == nullptr ? "none" : text_of("of the hash ", validation->fingerprint()));
+    update_.options().add_to(all);
+    all.add("going on from a checkpoint", is_resumed_);
+    const auto parameters = network().parameters(), state = network().state();
+    const FitState<Scalar> none;
+    const auto add_field = [&](const std::string& name, const auto& value, auto&&) {
+      if (name == "gradient" && !is_resumed_)
+        all.add(name, 0);  // what the last update left there counts no more
+      else
+        all.add(name, value);
     };
-    Hash options;
-    for (const Index number : {mine.samples, mine.samples_per_epoch, mine.batch_size, mine.accumulate})
-      options.add(static_cast<std::uint64_t>(number));
-    for (const bool choice : {mine.drop_last, mine.shuffle, mine.is_augmented, is_resumed_})
-      options.add(static_cast<std::uint64_t>(choice));
-    options.add(mine.seed);
-    options.add(mine.random.state()[0]);
-    options.add(static_cast<std::uint64_t>(step_count()));
-    require("options", options.value(),
-            "give all of them the same batches, seeds and shuffling, or the same checkpoint");
-    require("data", mine.fingerprint, "give all of them the same samples, in the same order");
-    Hash numbers;
+    TrainingStep<Net, Loss, Optimizer>::for_each_field(update_, add_field, parameters, state);
+    FitState<Scalar>::for_each_field(is_resumed_ ? fit_ : none, add_field, parameters.size(), state.size(),
+                                     step_count());
+    all.require("fit", processes());
+  }
+  // And where they have drifted apart all the same, by a loss, an optimizer or a callback that is not the same on all.
+  void require_still_same() const {
+    if (processes().size() == 1) return;
     const auto parameters = network().parameters();
+    Hash numbers;
     numbers.add({reinterpret_cast<const char*>(parameters.data()),
                  sizeof(Scalar) * static_cast<std::size_t>(parameters.size())});
-    require("parameters", numbers.value(), "initialize all of them with the same seed, or load the same file on all");
+    if (!processes().is_same(numbers.value()))
+      throw data_error("fit: after update ", step_count(), " the ", processes().size(),
+                       " processes have different parameters; give all of them the same loss and optimizer, and ",
+                       "change nothing in a callback on some of them alone");
   }
   bool is_patience_over(const FitOptions& options) const {
     return options.patience > 0 && fit_.epochs_since_best >= options.patience;

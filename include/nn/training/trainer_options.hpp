@@ -52,6 +52,19 @@ struct TrainerOptions {
       require_not_negative<Number>("Trainer", "a learning_rate_factor", factor, "0 is none");
   }
 
+  /// Adds all that processes must have alike; each may have as many threads as it likes.
+  template <class Agreement>
+  void add_to(Agreement& all) const {
+    all.add("clip_norm", clip_norm);
+    all.add("clip_value", clip_value);
+    all.add("l1", l1);
+    all.add("l2", l2);
+    all.add("decay_biases", decay_biases);
+    all.add("average_decay", average_decay);
+    all.add("negative_weights", negative_weights);
+    all.add("learning_rate_factors", learning_rate_factors);
+  }
+
   /// Throws data_error unless there are as many learning_rate_factors as layers, or none.
   void require_factors(Index layers) const {
     const auto factors = static_cast<Index>(learning_rate_factors.size());

@@ -397,7 +397,7 @@ class TrainingStep {
   Index forward(const ConstMatrixView<Scalar>& x, Index depth, Callback<Index, Index> evaluate,
                 const Training<Scalar>& mode) {
     reserve_pass(x.cols());
-    const SampleRange mine = distribute(x.cols());
+    const SampleRange mine = distribute(x.cols(), depth);
     const Scalar* parameters = network_->parameters().data();
     // A part is at least two samples, since one alone is summed in another order.
     const Index local = network_->has_shards() ? std::clamp<Index>(mine.count / 2, 1, team_->size()) : 1;
@@ -410,7 +410,10 @@ class TrainingStep {
       if (parts > 1)  // without waiting for the others; the parameters are not touched
         write_input_gradients(layout(), parameters, x, workspace_, depth, SampleRange{first, last - first}, mode);
     });
-    if (is_distributed_) exchange_samples(x, mine, depth);
+    if (is_distributed_) {
+      sum_of_losses(x, mine, depth);  // only here is known what is not finite, and why
+      exchange_samples(x.cols(), depth);
+    }
     return parts;
   }
 
@@ -566,42 +569,52 @@ class TrainingStep {
     }
   }
 
-  // Which samples of a batch this process computes; all of them where it does not share the batch with others.
-  SampleRange distribute(Index samples) {
+  // Which samples of a batch this process computes; all of them where it does not share the batch with others. Makes
+  // room for what they exchange.
+  SampleRange distribute(Index samples, Index depth) {
     const Processes& processes = options_.group;
     is_distributed_ = processes.size() > 1 && samples >= 4 && ProcessShards::can_share(layout());
     if (!is_distributed_) return {0, samples};
     process_shards_.assign(layout(), processes.size());
+    exchange_.reserve(processes, [&](Index rank, const ProcessExchange::Use& use) {
+      for_each_piece_of_samples(rank, samples, depth, use);
+    });
+    exchange_.reserve(processes, [&](Index rank, const ProcessExchange::Use& use) {
+      for_each_piece_of_parameters(rank, network_->parameters().data(), use);
+    });
     return samples_of(processes.rank(), processes.size(), samples);
   }
 
   // Gives all processes what the gradients of parameters are computed from, and the losses.
-  void exchange_samples(const ConstMatrixView<Scalar>& x, SampleRange mine, Index depth) {
-    const Index samples = x.cols();
-    sum_of_losses(x, mine, depth);  // only here is known what is not finite, and why
+  void exchange_samples(Index samples, Index depth) {
     exchange_(options_.group, [&](Index rank, const ProcessExchange::Use& use) {
-      const SampleRange range = samples_of(rank, options_.group.size(), samples);
-      const auto columns = [&](Scalar* values, Index rows) {
-        use(values + range.first * rows, sizeof(Scalar) * static_cast<std::size_t>(range.count * rows));
-      };
-      use(losses_.data() + range.first, sizeof(double) * static_cast<std::size_t>(range.count));
-      for (Index i = 0; i < depth; ++i) {
-        const Place& place = layout().place(i);
-        if (place.parameter_count == 0) continue;
-        if (i > 0) columns(workspace_.activation(layout().place(i - 1), samples), place.input.size());
-        columns(workspace_.activation(place, samples), place.output.size());
-        columns(workspace_.gradient(place, samples), place.output.size());
-      }
+      for_each_piece_of_samples(rank, samples, depth, use);
     });
+  }
+  void for_each_piece_of_samples(Index rank, Index samples, Index depth, const ProcessExchange::Use& use) {
+    const SampleRange range = samples_of(rank, options_.group.size(), samples);
+    const auto columns = [&](Scalar* values, Index rows) {
+      use(values + range.first * rows, sizeof(Scalar) * static_cast<std::size_t>(range.count * rows));
+    };
+    use(losses_.data() + range.first, sizeof(double) * static_cast<std::size_t>(range.count));
+    for (Index i = 0; i < depth; ++i) {
+      const Place& place = layout().place(i);
+      if (place.parameter_count == 0) continue;
+      if (i > 0) columns(workspace_.activation(layout().place(i - 1), samples), place.input.size());
+      columns(workspace_.activation(place, samples), place.output.size());
+      columns(workspace_.gradient(place, samples), place.output.size());
+    }
   }
 
   // Gives all processes the shards that each has computed of a vector laid out as the parameters are.
   void exchange_parameters(Scalar* values) {
-    exchange_(options_.group, [&](Index rank, const ProcessExchange::Use& use) {
-      process_shards_.for_each_shard(layout(), rank, options_.group.size(), 1, [&](LayerShard shard) {
-        for_each_range_of(layout(), shard, [&](Index first, Index last) {
-          use(values + first, sizeof(Scalar) * static_cast<std::size_t>(last - first));
-        });
+    exchange_(options_.group,
+              [&](Index rank, const ProcessExchange::Use& use) { for_each_piece_of_parameters(rank, values, use); });
+  }
+  void for_each_piece_of_parameters(Index rank, Scalar* values, const ProcessExchange::Use& use) const {
+    process_shards_.for_each_shard(layout(), rank, options_.group.size(), 1, [&](LayerShard shard) {
+      for_each_range_of(layout(), shard, [&](Index first, Index last) {
+        use(values + first, sizeof(Scalar) * static_cast<std::size_t>(last - first));
       });
     });
   }
