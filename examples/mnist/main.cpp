@@ -15,6 +15,7 @@
 #include "interrupt.hpp"
 #include "options.hpp"
 #include "picture.hpp"
+#include "processes.hpp"
 #include "progress.hpp"
 #include "report.hpp"
 #include "terminal.hpp"
@@ -75,8 +76,9 @@ bool train(Network& network, const Data& data, const nn::Random& random, const O
     curve.update(progress);
     bar.update(progress);
   };
+  const bool is_first = options.processes.rank() == 0;
   const auto on_epoch = [&](nn::Progress& progress) {
-    nn::save(network, options.save);
+    if (is_first) nn::save(network, options.save);
     bar.clear();
     if (options.quiet) return;
     std::cout << epoch_of(progress) << ": loss " << with_decimals(progress.loss, 4);
@@ -101,6 +103,7 @@ bool train(Network& network, const Data& data, const nn::Random& random, const O
                 << with_decimals(100 * nn::evaluate(network, nn::CrossEntropy{}, held_out).accuracy, 2) << " %\n";
     }
   }
+  if (!is_first) return !history.is_stopped;
   if (!history.is_stopped) nn::save(network, options.save);
 
   const std::string table = beside(options.save, "history.csv"), chart = beside(options.save, "loss.png");
@@ -116,7 +119,8 @@ bool train(Network& network, const Data& data, const nn::Random& random, const O
 
 void test(const Network& network, const Data& all_data, const Options& options, const Terminal& terminal) {
   const nn::Dataset& data = all_data.test;
-  const nn::Evaluation result = nn::evaluate(network, nn::CrossEntropy{}, data, {.keep_losses = true});
+  const nn::Evaluation result =
+      nn::evaluate(network, nn::CrossEntropy{}, data, {.keep_losses = true, .group = options.processes});
   if (!options.quiet) std::cout << '\n';
   std::cout << "test loss " << with_decimals(result.loss, 4) << ", accuracy " << with_decimals(100 * result.accuracy, 2)
             << " % of " << with_commas(result.samples) << (all_data.is_generated ? " generated digits" : "")
@@ -165,6 +169,8 @@ bool predict(Network& network, const Options& options, const Terminal& terminal)
 }
 
 int run(const Options& options) {
+  const bool is_first = options.processes.rank() == 0;
+  if (!is_first && !options.is_shared()) return 0;
   const Terminal terminal = find_terminal();
   Network network = make_network(options);
   if (!options.predict.empty()) return predict(network, options, terminal) ? 0 : 1;
@@ -182,7 +188,8 @@ int run(const Options& options) {
     if (options.search_minutes > 0) search(data, options);
     return 0;
   }
-  if (options.train) nn::AtomicFile(options.save);  // what is wrong there is better said now than after the training
+  if (options.train && is_first)
+    nn::AtomicFile(options.save);  // what is wrong there is better said now than after the training
 
   nn::Random random(options.seed);
   network.initialize(random);
@@ -202,14 +209,21 @@ int run(const Options& options) {
 }  // namespace mnist
 
 int main(int argument_count, char** arguments) {
+  mnist::AllProcesses all(argument_count, arguments);
+  const nn::Processes processes = all.processes();
+  const bool is_first = processes.rank() == 0;
+  if (!is_first) std::cout.setstate(std::ios::failbit);  // one says what all would
+  int status = 0;
   try {
     mnist::Options options;
-    return mnist::read_options(argument_count, arguments, options) ? mnist::run(options) : 0;
+    if (mnist::read_options(argument_count, arguments, processes, options))
+      status = processes.together([&] { return mnist::run(options); });
   } catch (const mnist::usage_error& problem) {
-    std::cerr << "mnist: " << problem.what() << '\n';
-    return 2;
+    if (is_first) std::cerr << "mnist: " << problem.what() << '\n';
+    status = 2;
   } catch (const std::exception& problem) {
-    std::cerr << "mnist: " << problem.what() << '\n';
-    return 1;
+    if (is_first) std::cerr << "mnist: " << problem.what() << '\n';
+    status = 1;
   }
+  return status;
 }

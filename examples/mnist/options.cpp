@@ -162,7 +162,7 @@ std::vector<std::string> activation_names() {
   return {"relu", "leaky-relu", "tanh", "sigmoid", "identity", "binary-step"};
 }
 
-bool read_options(int argument_count, char** arguments, Options& options) {
+bool read_options(int argument_count, char** arguments, nn::Processes processes, Options& options) {
   constexpr auto most = static_cast<std::uint64_t>(unlimited);
   CLI::App app{"Trains a network to read handwritten digits, and shows how well it does.", "mnist"};
   app.allow_extras();
@@ -278,6 +278,10 @@ bool read_options(int argument_count, char** arguments, Options& options) {
     throw usage_error(std::string(no_train ? "--no-train" : "--handwriting") +
                       " tests a network that is there; give its file with --load");
   refuse_shared_files(options);
+  options.processes = processes;
+  if (processes.size() > 1 && options.budget > 0 && options.schedule != "constant" && options.schedule != "on-plateau")
+    throw usage_error("--schedule " + options.schedule +
+                      " runs over the time of --budget, which each process measures for itself; give --epochs instead");
   return true;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <nn/core/views.hpp>
+#include <nn/training/process_group.hpp>
 
 #include <cstdint>
 #include <stdexcept>
@@ -51,6 +52,13 @@ struct Options {
   bool train = true;
   bool show_progress = true;
   bool quiet = false;
+  nn::Processes processes = {};  // that share the work; the first speaks and writes
+
+  /// Whether there is work for several processes.
+  bool is_shared() const {
+    return predict.empty() && show_handwriting.empty() && show_augmentation.empty() && !find_learning_rate &&
+           search_minutes == 0 && !handwriting;
+  }
 };
 
 /// The command line makes no sense; the program ends with status 2.
@@ -60,7 +68,7 @@ class usage_error : public std::runtime_error {
 };
 
 /// True where there is something to do, false where help or the version was asked for and has been printed.
-bool read_options(int argument_count, char** arguments, Options& options);
+bool read_options(int argument_count, char** arguments, nn::Processes processes, Options& options);
 
 /// "folder/params.json" -> "folder/history.csv"
 std::string beside(const std::string& path, const std::string& name);

@@ -54,7 +54,10 @@ nn::Index held_out(const Options& options, const nn::Dataset& data) {
 }
 
 nn::TrainerOptions trainer_options(const Options& options) {
-  return {.threads = options.threads, .seed = options.seed, .average_decay = options.average_decay};
+  return {.threads = options.threads,
+          .seed = options.seed,
+          .average_decay = options.average_decay,
+          .group = options.processes};
 }
 
 }  // namespace
@@ -132,7 +135,7 @@ nn::History train_network(Network& network, const Data& data, const nn::Random& 
   if (options.resume) trainer.resume(checkpoint);
   nn::Checkpoints checkpoints{trainer, checkpoint, {.every_steps = options.checkpoint_every}};
   std::unique_ptr<nn::HistoryLog> log;
-  if (!options.log.empty()) log = std::make_unique<nn::HistoryLog>(options.log);
+  if (!options.log.empty() && options.processes.rank() == 0) log = std::make_unique<nn::HistoryLog>(options.log);
   nn::Doctor doctor{trainer, data.train,
                     [](const nn::Finding& finding) { std::cout << "doctor: " << finding.sentence << std::endl; }};
   if (options.diagnose) std::cout << nn::diagnose(trainer, data.train) << std::flush;
@@ -189,6 +192,7 @@ void search(const Data& data, const Options& options) {
     tried.validation = 0.1;
     Network network = make_network(tried);
     network.initialize(nn::Random(options.seed));
+    tried.processes = {};  // each setting is tried by one
     nn::Trainer trainer{network, nn::CrossEntropy{}, Optimizer(tried), trainer_options(tried)};
     // The budget is a share of the samples: a ninth of an epoch says enough of most choices.
     const auto samples =
