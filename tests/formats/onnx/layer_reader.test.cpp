@@ -39,7 +39,7 @@ struct OneNode {
     std::string text;
     writer.write(8, opset, [&](std::string_view piece) { text += piece; });
     std::istringstream stream(text);
-    return nn::load_onnx<float>(stream);
+    return nn::load_onnx<float>(stream, {.channels_last = true});
   }
 };
 

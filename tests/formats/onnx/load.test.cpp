@@ -89,7 +89,7 @@ TEST_CASE("What save_onnx writes of a layer is read as the same function, or ref
     }
     CAPTURE(std::string(layer.name()));
     try {
-      const nn::Graph<float> graph = loaded_from(bytes);
+      const nn::Graph<float> graph = loaded_from(bytes, {.channels_last = true});
       const nn::Matrix<float> x = test::drawn<float>(5, 3, 1);
       CHECK((graph.predict(x) - network.predict(x)).cwiseAbs().maxCoeff() < 1e-5F);
       read.insert(std::string(layer.name()));
@@ -110,7 +110,7 @@ TEST_CASE("A convolutional network comes in with its names, is trained further a
   network.state() = test::drawn<float>(network.state().size(), 1, 4, 0.5, 2);
   const nn::Matrix<float> x = test::drawn<float>(128, 4, 1);
   for (const bool last : {false, true}) {
-    nn::Graph<float> graph = loaded_from(saved_as_onnx(network, {.channels_last = last}), {.channels_last = last});
+    nn::Graph<float> graph = loaded_from(saved_as_onnx(network, {.channels_last = last}), {.channels_last = !last});
     CHECK(graph.input_shape() == nn::Shape(8, 8, 2));
     CHECK((graph.predict(x) - network.predict(x)).cwiseAbs().maxCoeff() < 1e-6F);
     CHECK(graph.tensor("0.weight") == network.tensor("0.weight"));
@@ -119,7 +119,7 @@ TEST_CASE("A convolutional network comes in with its names, is trained further a
     const double before = trainer.step(x, {0, 1, 2, 3});
     for (int k = 0; k < 20; ++k) trainer.step(x, {0, 1, 2, 3});
     CHECK(trainer.step(x, {0, 1, 2, 3}) < before);
-    const nn::Graph<float> again = loaded_from(saved_as_onnx(graph));
+    const nn::Graph<float> again = loaded_from(saved_as_onnx(graph), {.channels_last = true});
     CHECK((again.predict(x) - graph.predict(x)).cwiseAbs().maxCoeff() < 1e-6F);
   }
 }
@@ -155,9 +155,30 @@ TEST_CASE("What others write is read: a product and its bias apart, a shape that
   model.writer.initializer("b", {1}, std::vector<float>{10});
   model.writer.node("Add", {"product", "b"}, {"y"});
   const nn::Graph<float> graph = loaded_from(model.bytes());
-  // The model's order is 2 channels x 3 steps; ours has the channels of a step side by side.
-  CHECK(graph.predict(nn::Vector<float>{{1, 4, 2, 5, 3, 6}})(0, 0) == 10 + 1 + 4 + 9 + 16 + 25 + 36);
+  CHECK(graph.predict(nn::Vector<float>{{1, 2, 3, 4, 5, 6}})(0, 0) == 10 + 1 + 4 + 9 + 16 + 25 + 36);
   CHECK(graph.parameter_count() == 7);
+  // With the channels last those of a step stand side by side.
+  const nn::Graph<float> last = loaded_from(model.bytes(), {.channels_last = true});
+  CHECK(last.predict(nn::Vector<float>{{1, 4, 2, 5, 3, 6}})(0, 0) == 10 + 1 + 4 + 9 + 16 + 25 + 36);
+}
+
+TEST_CASE("A graph takes and gives samples in the order of the file unless it is told otherwise") {
+  const nn::Sequential<float> network{nn::Input{3, 4, 2}, nn::Conv2D{3, 2}};
+  const std::string bytes = saved_as_onnx(network);
+  const nn::Matrix<float> x = test::drawn<float>(24, 2, 1);
+  const auto channels_first = [](const nn::Matrix<float>& numbers, nn::Index channels) {
+    nn::Matrix<float> moved(numbers.rows(), numbers.cols());
+    const nn::Index pixels = numbers.rows() / channels;
+    for (nn::Index column = 0; column < numbers.cols(); ++column)
+      for (nn::Index i = 0; i < numbers.rows(); ++i)
+        moved(i % channels * pixels + i / channels, column) = numbers(i, column);
+    return moved;
+  };
+  const nn::Graph<float> graph = loaded_from(bytes), last = loaded_from(bytes, {.channels_last = true});
+  CHECK(graph.input_shape() == nn::Shape(2, 3, 4));
+  CHECK(last.depth() == network.depth());
+  CHECK(last.predict(x) == network.predict(x));
+  CHECK(graph.predict(channels_first(x, 2)) == channels_first(network.predict(x), 3));
 }
 
 TEST_CASE("A sum that nobody reads is no bias") {

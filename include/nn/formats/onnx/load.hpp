@@ -21,7 +21,9 @@
 namespace nn {
 
 struct LoadOnnxOptions {
-  bool channels_last = false;  ///< inputs are height x width x channels, or time x channels, as Keras has them
+  /// Inputs and outputs that the model has channels first are given and come with their channels last, as everywhere in
+  /// nn. Otherwise the numbers of a sample are in the file's own order, and a node of the graph moves them.
+  bool channels_last = false;
 };
 
 namespace detail::onnx {
@@ -115,12 +117,12 @@ class GraphReader {
         throw unsupported("its size ", i, " is not said; export the model with fixed sizes of a sample");
       sizes.push_back(*input.shape[i].size);
     }
-    const bool last = options_.channels_last;
+    const bool first = options_.channels_last && rank > 2;
     Shape shape(sizes[0]);
-    if (rank == 3) shape = last ? Shape(1, sizes[0], sizes[1]) : Shape(1, sizes[1], sizes[0]);
-    if (rank == 4) shape = last ? Shape(sizes[0], sizes[1], sizes[2]) : Shape(sizes[1], sizes[2], sizes[0]);
+    if (rank == 3) shape = first ? Shape(1, sizes[1], sizes[0]) : Shape(1, sizes[0], sizes[1]);
+    if (rank == 4) shape = first ? Shape(sizes[1], sizes[2], sizes[0]) : Shape(sizes[0], sizes[1], sizes[2]);
     const Layout kind = rank == 2 ? Layout::flat_last : rank == 3 ? Layout::time_last : Layout::image_last;
-    graph_.input(input.name, shape, rank == 2 ? kind : with_channels(kind, !last));
+    graph_.input(input.name, shape, with_channels(kind, first));
   }
 
   void read_node(std::size_t i, std::vector<std::string>& problems) {
@@ -177,7 +179,7 @@ class GraphReader {
     const std::vector<std::string_view> names{output.name};
     node.inputs = node.outputs = names;
     ImportedValue<T> value = *found;
-    if (value.layout == Layout::flat_first) value = graph_.in_order(node, value, false);
+    if (!options_.channels_last || value.layout == Layout::flat_first) value = graph_.in_order(node, value, false);
     graph_.output(node, value);
   }
 
@@ -198,8 +200,8 @@ class GraphReader {
 }  // namespace detail::onnx
 
 /// The graph of an ONNX model, to predict, to train further, and to save: samples are the first dimension of its inputs
-/// and outputs, of any number, and the numbers of a sample are given and come with their channels last, as everywhere
-/// in nn. Throws load_error where the file is damaged, and one that lists every node that has no layer here.
+/// and outputs, of any number, and the numbers of a sample are in the order that they have in the model. Throws
+/// load_error where the file is damaged, and one that lists every node that has no layer here.
 template <std::floating_point T>
 Graph<T> load_onnx(const std::string& path, const LoadOnnxOptions& options = {}) {
   const detail::onnx::Model model = detail::onnx::model_of(detail::onnx::read_document(path));

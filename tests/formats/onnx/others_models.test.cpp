@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+// The models that ONNX itself is tested with (Debian's package libonnx-testdata), which nobody here wrote: what is read
+// of them computes what their files say.
+#include <nn/formats/onnx/load.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "../../catch.hpp"
+#include "../../left_out.hpp"
+
+namespace {
+
+namespace onnx = nn::detail::onnx;
+namespace files = std::filesystem;
+
+struct FileTensor {
+  onnx::DataType type = onnx::DataType::undefined;
+  onnx::Sizes dims;
+  std::vector<double> numbers;
+};
+
+FileTensor tensor_in(const files::path& path) {
+  onnx::Document document = onnx::read_document(path.string());
+  const onnx::Tensor tensor = onnx::tensor_of(onnx::Message(document, document.bytes(), "TensorProto"));
+  return {tensor.type, tensor.dims, onnx::numbers_of<double>(document, tensor)};
+}
+std::vector<FileTensor> tensors_in(const files::path& folder, const std::string& kind) {
+  std::vector<FileTensor> tensors;
+  for (int k = 0;; ++k) {
+    const files::path path = folder / "test_data_set_0" / (kind + '_' + std::to_string(k) + ".pb");
+    if (!files::exists(path)) return tensors;
+    tensors.push_back(tensor_in(path));
+  }
+}
+
+// What could ever be read: real and whole numbers in at most four dimensions, real results, operators with layers.
+std::string out_of_scope(const onnx::Model& model) {
+  const std::set<std::string_view> sequences{"LSTM", "GRU", "RNN", "Attention"};
+  const auto is_weight = [&](const onnx::ValueInfo& input) {
+    return std::any_of(model.graph.initializers.begin(), model.graph.initializers.end(),
+                       [&](const onnx::Tensor& tensor) { return tensor.name == input.name; });
+  };
+  const auto is_real = [](const onnx::ValueInfo& value) {
+    return value.is_tensor && (value.type == onnx::DataType::float32 || value.type == onnx::DataType::float64);
+  };
+  for (const onnx::Node& node : model.graph.nodes)
+    if (onnx::find_operator(node.op_type) == nullptr && !sequences.contains(node.op_type)) return "other operators";
+  for (const onnx::ValueInfo& input : model.graph.inputs) {
+    if (is_weight(input)) continue;
+    if (!is_real(input) && input.type != onnx::DataType::int32 && input.type != onnx::DataType::int64)
+      return "inputs of other types";
+    if (input.has_shape && input.shape.size() > 4) return "inputs of more than four dimensions";
+  }
+  for (const onnx::ValueInfo& output : model.graph.outputs)
+    if (!is_real(output)) return "outputs of other types";
+  return "";
+}
+
+// A sample per column.
+nn::Matrix<float> samples_of(const FileTensor& tensor) {
+  const auto samples = static_cast<nn::Index>(tensor.dims.at(0));
+  return nn::Matrix<double>::Map(tensor.numbers.data(), static_cast<nn::Index>(tensor.numbers.size()) / samples,
+                                 samples)
+      .cast<float>();
+}
+
+// The largest difference in units of what is allowed: 1e-3 of the number, and 1e-7.
+double difference(const nn::Matrix<float>& found, const std::vector<FileTensor>& wanted, double relative) {
+  double largest = 0;
+  nn::Index row = 0;
+  for (const FileTensor& tensor : wanted) {
+    const nn::Matrix<float> one = samples_of(tensor);
+    if (one.cols() != found.cols() || row + one.rows() > found.rows()) return 1e9;
+    for (nn::Index column = 0; column < one.cols(); ++column)
+      for (nn::Index i = 0; i < one.rows(); ++i) {
+        const auto y = static_cast<double>(one(i, column)), x = static_cast<double>(found(row + i, column));
+        if (!(x == y)) largest = std::max(largest, std::abs(x - y) / (1e-7 + relative * std::abs(y)));
+      }
+    row += one.rows();
+  }
+  return row == found.rows() ? largest : 1e9;
+}
+
+// "node 0, Conv: it has no kernel_shape" of a refusal.
+std::string reason_in(const std::string& refusal) {
+  const std::size_t begin = refusal.find("\n  ");
+  return begin == std::string::npos ? refusal : refusal.substr(begin + 3, refusal.find('\n', begin + 3) - begin - 3);
+}
+
+struct Outcome {
+  std::string refusal;  // empty where numbers came out
+  double difference = 0, strict_difference = 0;
+};
+
+Outcome outcome_of(const files::path& folder) {
+  const std::vector<FileTensor> inputs = tensors_in(folder, "input"), outputs = tensors_in(folder, "output");
+  try {
+    const nn::Graph<float> graph = nn::load_onnx<float>((folder / "model.onnx").string());
+    std::vector<nn::Matrix<float>> columns;
+    for (const FileTensor& input : inputs) columns.push_back(samples_of(input));
+    const nn::Matrix<float> found = graph.predict(columns);
+    return {"", difference(found, outputs, 1e-3), difference(found, outputs, 1e-6)};
+  } catch (const nn::error& problem) {
+    return {reason_in(problem.what())};
+  }
+}
+
+}  // namespace
+
+TEST_CASE("Of the models that ONNX is tested with none gives a wrong number") {
+  const files::path data = "/usr/share/libonnx-testdata/data";
+  if (!files::exists(data)) return test::left_out("models of libonnx-testdata: the package is not installed");
+  std::map<std::string, int> counts;
+  std::vector<std::string> refused, wrong;
+  int models = 0, selected = 0, passed = 0, strict = 0;
+  for (const char* kind : {"node", "simple", "pytorch-converted", "pytorch-operator"})
+    for (const files::directory_entry& entry : files::directory_iterator(data / kind)) {
+      ++models;
+      const files::path path = entry.path() / "model.onnx";
+      std::string outside;
+      try {
+        outside = out_of_scope(onnx::model_of(onnx::read_document(path.string())));
+      } catch (const nn::load_error&) {
+        outside = "functions or attributes that are not read";
+      }
+      if (!outside.empty()) {
+        ++counts["not in scope: " + outside];
+        continue;
+      }
+      ++selected;
+      const Outcome outcome = outcome_of(entry.path());
+      const std::string name = entry.path().filename().string();
+      if (!outcome.refusal.empty()) {
+        refused.push_back(name + ": " + outcome.refusal);
+      } else if (outcome.difference > 1) {
+        wrong.push_back(name);
+      } else {
+        ++passed;
+        strict += outcome.strict_difference <= 1;
+      }
+    }
+  std::sort(refused.begin(), refused.end());
+  for (const std::string& line : refused) std::printf("refused: %s\n", line.c_str());
+  for (const std::string& line : wrong) std::printf("WRONG: %s\n", line.c_str());
+  for (const auto& [reason, count] : counts) std::printf("%4d %s\n", count, reason.c_str());
+  std::printf("%d models of libonnx-testdata: %d in scope, %d of these pass (%d also at 1e-6), %zu are refused\n",
+              models, selected, passed, strict, refused.size());
+  CHECK(wrong.empty());
+  CHECK(selected == 449);
+  CHECK(passed >= 103);  // raised with what is read
+}
