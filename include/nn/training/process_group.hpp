@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <exception>
 #include <limits>
 #include <new>
@@ -88,7 +87,7 @@ class ProcessGroup {
     std::vector<std::byte> bytes(room);
     std::vector<std::size_t> bounds(static_cast<std::size_t>(size()) + 1);
     std::fill(bounds.begin() + first + 1, bounds.end(), room);
-    if (is_mine) std::memcpy(bytes.data(), sentence.data(), length);
+    if (is_mine) std::copy(sentence.begin(), sentence.end(), reinterpret_cast<char*>(bytes.data()));
     gather(bytes.data(), bounds);
     agreed_ = exception_of(agreed_kind, std::string(reinterpret_cast<const char*>(bytes.data()), length));
     std::rethrow_exception(agreed_);
