@@ -11,6 +11,7 @@
 
 #include "../catch.hpp"
 
+using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::Message;
 
 namespace {
@@ -81,6 +82,25 @@ TEST_CASE("A sequence has the same gradient alone and beside longer ones of weig
   };
   const Sequences alone{spoken.sequences[0]};
   CHECK(updated(spoken.sequences, spoken.labels, {1, 0, 0, 0}, 0.5) == updated(alone, {spoken.labels[0]}, {1}, 0.125));
+}
+
+TEST_CASE("The reverse direction begins at each sequence's own end, in any batch and for every step") {
+  const Spoken spoken(6, 5, 2);
+  nn::Sequential<double, nn::any_length> network{
+      nn::Sequence{2}, nn::Bidirectional{nn::LSTM{3}}, nn::Bidirectional{nn::GRU{2}}, nn::MeanOverTime{}, nn::Dense{3},
+      nn::Softmax{}};
+  const nn::Matrix<double> together = network.predict(spoken.sequences);
+  nn::Vector<double> gradient = nn::Vector<double>::Zero(network.parameter_count());
+  for (std::size_t i = 0; i < spoken.sequences.size(); ++i) {
+    const nn::Matrix<double>& x = spoken.sequences[i];
+    CHECK(together.col(static_cast<nn::Index>(i)) ==
+          network.at({1, x.cols(), 2}).predict(nn::Matrix<double>(x.reshaped())));
+    gradient += nn::gradients(network, nn::CrossEntropy{}, x, spoken.labels[i]).parameters / 6;
+  }
+  const nn::Vector<double> before = network.parameters();
+  nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{.learning_rate = 0.5}};
+  trainer.step(spoken.sequences, spoken.labels);
+  CHECK((network.parameters() - (before - 0.5 * gradient)).cwiseAbs().maxCoeff() < 1e-14);
 }
 
 TEST_CASE("The gradients of a network for any length are right") {
@@ -177,14 +197,51 @@ TEST_CASE("A network for any length is saved and loaded, and split data keep the
   nn::load(other, path);
   CHECK(other == network);
   CHECK(other.predict(spoken.sequences[3]) == network.predict(spoken.sequences[3]));
-  CHECK_THROWS_WITH(nn::load_network<double>(path),
-                    Catch::Matchers::ContainsSubstring("load it into an nn::Network<nn::Sequence<2>, ...>"));
+  CHECK_THROWS_WITH(nn::load_network<double>(path), ContainsSubstring("nn::load_network<float, nn::any_length>"));
+  const auto loaded = nn::load_network<double, nn::any_length>(path);
+  CHECK(loaded.parameters() == network.parameters());
+  CHECK(loaded.predict(spoken.sequences[3]) == network.predict(spoken.sequences[3]));
+  nn::save(loaded, path);
+  nn::load(other, path);
+  CHECK(other == network);
+  nn::save(nn::Network{nn::Sequence{2, 4}, nn::LastStep{}, nn::Dense{1}}, path);
+  CHECK_THROWS_WITH((nn::load_network<float, nn::any_length>(path)),
+                    ContainsSubstring("reads samples of 1x4x2 only; take nn::load_network<float>"));
   std::remove(path.c_str());
   std::ostringstream stream;
   CHECK_THROWS_AS(nn::save_onnx(network, stream), nn::load_error);
   const nn::Split parts = nn::split(spoken.data(), {.train = 0.5, .test = 0.5}, nn::Random(1));
   CHECK(parts.train.lengths().size() == 10);
   CHECK(parts.test->lengths().size() == 10);
+}
+
+TEST_CASE("A network for any length whose layers are chosen at run time learns as one with layers in its type") {
+  const Spoken spoken(24, 6, 1);
+  const nn::SequenceDataset data = spoken.data();
+  OfAnyLength in_type;
+  nn::Sequential<double, nn::any_length> chosen{nn::Sequence{2}};
+  CHECK(chosen.predict(spoken.sequences[0]) == spoken.sequences[0]);
+  chosen.add(nn::LSTM{4}).add(nn::LastStep{}).add(nn::Dense{3}).add(nn::Softmax{});
+  CHECK(chosen.parameters() == in_type.parameters());
+  CHECK(chosen.descriptions() == in_type.descriptions());
+  nn::Trainer of_type{in_type, nn::CrossEntropy{}, nn::Adam{}};
+  nn::Trainer of_chosen{chosen, nn::CrossEntropy{}, nn::Adam{}};
+  of_type.fit(data, {.epochs = 2, .batch_size = 7});
+  of_chosen.fit(data, {.epochs = 2, .batch_size = 7});
+  CHECK(chosen.parameters() == in_type.parameters());
+  CHECK(chosen.predict(spoken.sequences) == in_type.predict(spoken.sequences));
+  CHECK(nn::evaluate(chosen, nn::CrossEntropy{}, data).loss == nn::evaluate(in_type, nn::CrossEntropy{}, data).loss);
+  CHECK(nn::Stream(chosen).steps(spoken.sequences[1]) == nn::Stream(in_type).steps(spoken.sequences[1]));
+
+  // A layer that does not fit leaves it as it was; one that looks at several steps makes the shortest longer.
+  const nn::Sequential<double, nn::any_length> before = chosen;
+  CHECK_THROWS_AS(chosen.add(nn::Reshape{1, 2, 2}), nn::shape_error);
+  CHECK(chosen == before);
+  nn::Sequential<double, nn::any_length> wide{nn::Sequence{2}, nn::ReLU{}, nn::Conv1D{3, 3}};
+  CHECK(wide.input_shape() == nn::Shape(1, 4, 2));
+  CHECK(wide.predict(nn::Matrix<double>::Ones(2, 9)).cols() == 7);
+  CHECK_THROWS_WITH(wide.add(nn::Dense{3}), ContainsSubstring("whose parameters do not depend on the size"));
+  CHECK_THROWS_AS(wide.predict(nn::Matrix<double>::Ones(3, 9)), nn::shape_error);
 }
 
 TEST_CASE("What does not fit sequences of different lengths is refused, and changes nothing") {

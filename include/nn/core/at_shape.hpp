@@ -113,6 +113,25 @@ class AtShape {
   Index parameter_count_ = -1;
 };
 
+namespace detail {
+/// Whether an input says the shape of a sample once it knows its steps, as Sequence<13>.
+template <class Input>
+concept InputOfAnyLength = requires(const Input& input) {
+  input.shape_of(Index());
+};
+
+/// Returns lay_out(steps) for the fewest steps, a power of 2, for which it throws no shape_error: layers that look at
+/// several steps at a time, as Conv1D, do not fit the shortest sequences.
+inline constexpr Index many_steps = 4096;
+auto with_fewest_steps(const auto& lay_out) {
+  for (Index steps = 1;; steps *= 2) try {
+      return lay_out(steps);
+    } catch (const shape_error&) {
+      if (steps == many_steps) throw;
+    }
+}
+}  // namespace detail
+
 /// Of a type of network, also while it is incomplete.
 template <class Net>
 inline constexpr bool reads_any_length = false;

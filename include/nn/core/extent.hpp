@@ -6,6 +6,9 @@
 
 namespace nn {
 
+/// In place of a number of steps: sequences of different lengths.
+inline constexpr Index any_length = -2;
+
 template <Index Size>
 struct Extent {
   constexpr Extent() = default;

@@ -84,14 +84,9 @@ class LayerStack {
     using View = ConstMatrixView<T, Derived::output_extent, columns>;
     require_features(x.rows(), "predict");
     const Index depth = self().depth();
-    if (depth == 0) {  // nothing is computed, but what is returned must outlive x
-      workspace.reserve_gradients(self(), x.cols());
-      T* copy = workspace.gradient(self(), 0, x.cols());
-      return with_contiguous(x, [&](const auto& input) {
-        std::copy_n(input.data(), input.size(), copy);
-        return View(copy, input.rows(), input.cols());
-      });
-    }
+    if (depth == 0)
+      return with_contiguous(
+          x, [&](const auto& input) { return View(copy_of(input, workspace), input.rows(), input.cols()); });
     return with_contiguous(x, [&](const auto& input) {
       const T* output = forward_pass(self(), parameters_.data(), input, workspace, depth);
       if (input.cols() >= 16 && loses_numbers(self()))  // to look would take as long as the rest for fewer
@@ -103,8 +98,9 @@ class LayerStack {
   template <class X>
   auto predict(const X& sequence, Workspace<T>& workspace) const requires(AnyLength<Derived>) {
     return with_layout(self(), sequence, "predict", [&](const auto& layout, const auto& x) {
-      const T* y = forward_pass(layout, parameters_.data(), x, workspace, self().depth());
       const Shape output = layout.output_shape();
+      const T* y = self().depth() == 0 ? copy_of(x, workspace)
+                                       : forward_pass(layout, parameters_.data(), x, workspace, self().depth());
       return ConstMatrixView<T>(y, output.channels, output.height * output.width);
     });
   }
@@ -264,6 +260,13 @@ class LayerStack {
       Workspace<T> workspace;
       return Outputs(predict(x, workspace));
     }
+  }
+
+  // Of a network without layers, whose output must outlive x.
+  const T* copy_of(const auto& x, Workspace<T>& workspace) const {
+    const Index rows = self().input_shape().size(), count = (x.size() + rows - 1) / rows;
+    workspace.reserve_gradients(self(), count);
+    return std::copy_n(x.data(), x.size(), workspace.gradient(self(), 0, count)) - x.size();
   }
 
   // One column for each sequence.

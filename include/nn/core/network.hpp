@@ -38,8 +38,7 @@ struct NetworkDefinition<T, First, Rest...> {
   using WithScalar = std::tuple<Other, First, Rest...>;
 
   static constexpr Index depth = sizeof...(Rest);
-  // Sequence<13>, which says the shape of a sample once it knows its steps.
-  static constexpr bool is_any_length = requires(const First& input) { input.shape_of(Index()); };
+  static constexpr bool is_any_length = InputOfAnyLength<First>;
   static constexpr bool is_in_type = std::is_empty_v<First> && (shape_is_in_type<Rest> && ...);
   // The input and the layers up to the first whose shape is known only at run time.
   static constexpr Index static_levels = [] {
@@ -242,10 +241,9 @@ class Network : public LayerStack<Network<Arguments...>, typename detail::Networ
   }
 
   // Does not compile where a layer fits no sequence, or has other parameters for another length.
-  static constexpr Index many_steps = 4096;
   static constexpr bool fits_any_length() {
-    const auto some = places_of<static_cast<std::size_t>(depth_)>(Input{}.shape_of(many_steps / 2));
-    const auto more = places_of<static_cast<std::size_t>(depth_)>(Input{}.shape_of(many_steps));
+    const auto some = places_of<static_cast<std::size_t>(depth_)>(Input{}.shape_of(detail::many_steps / 2));
+    const auto more = places_of<static_cast<std::size_t>(depth_)>(Input{}.shape_of(detail::many_steps));
     [&]<std::size_t... Position>(std::index_sequence<Position...>) {
       (detail::require_same_parameters(some[Position], more[Position], static_cast<Index>(Position) + 1,
                                        std::tuple_element_t<Position, Layers>::name()),
@@ -255,15 +253,9 @@ class Network : public LayerStack<Network<Arguments...>, typename detail::Networ
     return true;
   }
 
-  // Layers that look at several steps at a time, as Conv1D, do not fit the shortest sequences.
   void lay_out_shortest() {
     if constexpr (Definition::is_in_type) static_assert(fits_any_length());
-    for (Index steps = 1;; steps *= 2) try {
-        places_ = places_of_layers(input_.shape_of(steps));
-        return;
-      } catch (const shape_error&) {
-        if (steps == many_steps) throw;
-      }
+    places_ = detail::with_fewest_steps([&](Index steps) { return places_of_layers(input_.shape_of(steps)); });
   }
 
   [[no_unique_address]] Input input_;

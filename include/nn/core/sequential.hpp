@@ -4,17 +4,61 @@
 
 #include <algorithm>
 #include <concepts>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <nn/core/any_layer.hpp>
+#include <nn/core/extent.hpp>
 #include <nn/core/layer_stack.hpp>
 
 namespace nn {
 
-/// A regular value: its layers and one flat vector of parameters. Everything that takes a Network takes it.
-template <std::floating_point T = float>
-class Sequential : public LayerStack<Sequential<T>, T> {
+template <std::floating_point T = float, Index Length = dynamic>
+class Sequential;
+
+template <std::floating_point T>
+inline constexpr bool reads_any_length<Sequential<T, any_length>> = true;
+
+namespace detail {
+
+/// The places of layers in a row; layer(i) gives each.
+std::vector<Place> places_in_row(Shape input, Index count, const auto& layer) {
+  std::vector<Place> places;
+  places.reserve(static_cast<std::size_t>(count));
+  Place before = place_of_input(input);
+  for (Index i = 0; i < count; ++i) places.push_back(before = place_after(before, layer(i), i + 1));
+  return places;
+}
+
+/// The same for sequences of any length, of which it takes one of the fewest steps (a power of 2) that fit. Throws
+/// shape_error where a layer's parameters depend on the length.
+std::vector<Place> places_for_any_length(Index features, Index count, const auto& layer) {
+  const auto lay_out = [&](Index steps) { return places_in_row({1, steps, features}, count, layer); };
+  std::vector<Place> places = with_fewest_steps(lay_out);
+  if (count == 0) return places;
+  const std::vector<Place> of_longer = lay_out(checked_product(2, places.front().input.width));
+  for (Index i = 0; i < count; ++i) {
+    const auto k = static_cast<std::size_t>(i);
+    require_same_parameters(places[k], of_longer[k], i + 1, layer(i).name());
+  }
+  return places;
+}
+
+}  // namespace detail
+
+/// A regular value: its layers and one flat vector of parameters. Everything that takes a Network takes it. The input
+/// says the shape of a sample, and of a Sequential<float, any_length>, which reads sequences of any number of steps,
+/// the features: Sequential<float, any_length> speech{Sequence{13}}.
+template <std::floating_point T, Index Length>
+class Sequential : public LayerStack<Sequential<T, Length>, T> {
+  static_assert(Length == dynamic || Length == any_length,
+                "nn::Sequential: the second argument is nn::any_length, or there is none; nn::Sequence{features, "
+                "steps} says how many steps there are");
+
  public:
+  /// Whether it reads sequences of any number of steps.
+  static constexpr bool is_any_length = Length == any_length;
   static constexpr Index input_extent = dynamic;
   static constexpr Index output_extent = dynamic;
   static constexpr bool is_small() { return false; }  // its sizes are not in its type
@@ -23,21 +67,23 @@ class Sequential : public LayerStack<Sequential<T>, T> {
 
   /// A network of these layers; more can be added. Weights are drawn from seed 0 (He et al. 2015).
   template <InputLayer Input, class... Layers>
-  explicit Sequential(const Input& input, const Layers&... layers) : input_(input.shape()) {
+  explicit Sequential(const Input& input, const Layers&... layers) : input_(shape_of(input)) {
     (add(layers), ...);
   }
 
   /// The same of layers that are in a vector. Throws shape_error where one does not fit.
   template <InputLayer Input>
-  Sequential(const Input& input, std::vector<AnyLayer<T>> layers) : input_(input.shape()), layers_(std::move(layers)) {
-    Place place = place_of_input(input_);
-    places_.reserve(layers_.size());
-    for (const AnyLayer<T>& layer : layers_) {
-      places_.push_back(place = place_after(place, layer, static_cast<Index>(places_.size()) + 1));
-      this->require_options(layer, place);
-    }
-    this->parameters_.resize(place.parameter_end());
-    this->state_.resize(place.state_end());
+  Sequential(const Input& input, std::vector<AnyLayer<T>> layers)
+      : input_(shape_of(input)), layers_(std::move(layers)) {
+    const auto at = [&](Index i) -> const AnyLayer<T>& { return layer(i); };
+    if constexpr (is_any_length)
+      places_ = detail::places_for_any_length(input_.channels, depth(), at);
+    else
+      places_ = detail::places_in_row(input_, depth(), at);
+    for (Index i = 0; i < depth(); ++i) this->require_options(layer(i), place(i));
+    if (depth() == 0) return;
+    this->parameters_.resize(places_.back().parameter_end());
+    this->state_.resize(places_.back().state_end());
     initialize(random_);
   }
 
@@ -50,17 +96,16 @@ class Sequential : public LayerStack<Sequential<T>, T> {
                   "given to the constructor");
     static_assert(detail::require_layer<L>());
     this->require_whole("add");
-    const Place before = places_.empty() ? place_of_input(input_) : places_.back();
-    const Place place = place_after(before, layer, depth() + 1);
+    AnyLayer<T> added = wrapped(layer);
+    std::vector<Place> places = places_with(added);
+    const Place& place = places.back();
     this->require_options(layer, place);
 
     Buffer<T> parameters(place.parameter_end()), state(place.state_end());
     std::copy_n(this->parameters_.data(), this->parameters_.size(), parameters.data());
     std::copy_n(this->state_.data(), this->state_.size(), state.data());
-    layers_.reserve(layers_.size() + 1);
-    places_.reserve(places_.size() + 1);
-    layers_.push_back(wrapped(layer));
-    places_.push_back(place);
+    layers_.push_back(std::move(added));
+    places_ = std::move(places);
     this->parameters_ = std::move(parameters);
     this->state_ = std::move(state);
     this->initialize_layer(layers_.back(), depth() - 1, he_normal, random_);
@@ -75,7 +120,8 @@ class Sequential : public LayerStack<Sequential<T>, T> {
   void initialize(Random&& random, const Initializer& initializer = he_normal) { initialize(random, initializer); }
 
   Index depth() const { return static_cast<Index>(layers_.size()); }
-  Shape input_shape() const { return input_; }
+  /// The shape of a sample; where it is a sequence of any length, of one of the fewest steps (a power of 2) that fit.
+  Shape input_shape() const { return is_any_length && depth() > 0 ? places_.front().input : input_; }
   const Place& place(Index i) const { return places_[static_cast<std::size_t>(i)]; }
 
   /// The layer number i after the input, counted from 0.
@@ -109,6 +155,26 @@ class Sequential : public LayerStack<Sequential<T>, T> {
       return layer;
     else
       return AnyLayer<T>(layer);
+  }
+
+  static Shape shape_of(const auto& input) {
+    static_assert(detail::InputOfAnyLength<std::remove_cvref_t<decltype(input)>> == is_any_length,
+                  "nn::Sequential: nn::Sequence{features} reads any number of steps, and so does "
+                  "nn::Sequential<float, nn::any_length>: each needs the other; nn::Sequence{features, steps} always "
+                  "reads as many");
+    return input.shape();
+  }
+
+  // Where the layers stand when one is added.
+  std::vector<Place> places_with(const AnyLayer<T>& added) const {
+    if constexpr (is_any_length) {
+      const auto at = [&](Index i) -> const AnyLayer<T>& { return i < depth() ? layer(i) : added; };
+      return detail::places_for_any_length(input_.channels, depth() + 1, at);
+    } else {
+      std::vector<Place> places = places_;
+      places.push_back(place_after(places.empty() ? place_of_input(input_) : places.back(), added, depth() + 1));
+      return places;
+    }
   }
 
   Shape input_;

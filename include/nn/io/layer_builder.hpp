@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include <nn/core/any_layer.hpp>
+#include <nn/core/sequential.hpp>
 #include <nn/io/layer_table.hpp>
 #include <nn/io/outline.hpp>
 
@@ -23,7 +23,9 @@ class LayerBuilder {
   static constexpr std::size_t most_layers = 10'000;
   static constexpr std::size_t most_nested = 16;
 
-  explicit LayerBuilder(const LayerTable<T>& table) : table_(table) {}
+  /// For sequences of any length it only sees at the end whether the layers fit.
+  explicit LayerBuilder(const LayerTable<T>& table, bool is_any_length = false)
+      : table_(table), is_any_length_(is_any_length) {}
 
   /// The first of all: the input, in words or as a shape.
   void begin_with(const Description& first) {
@@ -41,13 +43,20 @@ class LayerBuilder {
     begin_with(Shape(sizes[0], sizes[1], sizes[2]));
   }
   void begin_with(Shape input) {
-    if (input.height == 1 && input.width == 0 && input.channels > 0)
-      throw data_error("Input: a network for sequences of any length is not built from its file; load it into an ",
-                       "nn::Network<nn::Sequence<", input.channels, ">, ...> of the same layers");
+    if (input.height == 1 && input.width == 0 && input.channels > 0) {
+      if (!is_any_length_)
+        throw data_error("Input: the network reads sequences of any length, which nn::load_network<float, ",
+                         "nn::any_length> gives; or load it into an nn::Network<nn::Sequence<", input.channels,
+                         ">, ...> of the same layers");
+      input.width = 1;
+    } else if (is_any_length_) {
+      throw data_error("Input: the network reads samples of ", input, " only; take nn::load_network<float>");
+    }
     if (input.height < 1 || input.width < 1 || input.channels < 1)
       throw data_error("Input: every size must be at least 1, got ", input, "; mend the file");
     static_cast<void>(input.size());  // throws where it cannot be counted
-    last_.output = input_ = input;
+    input_ = input;
+    last_ = place_of_input(input);
   }
 
   void add(const Description& next) {
@@ -68,7 +77,7 @@ class LayerBuilder {
       layer = table_.make(container.description, std::move(container.inside));
       open_.pop_back();
     }
-    last_ = place_after(last_, layer, static_cast<Index>(layers_.size()) + 1);
+    if (!is_any_length_) last_ = place_after(last_, layer, static_cast<Index>(layers_.size()) + 1);
     layers_.push_back(std::move(layer));
   }
 
@@ -76,8 +85,8 @@ class LayerBuilder {
   std::string unfinished() const { return open_.empty() ? "" : in_words(open_.back().description); }
 
   Shape input() const { return input_; }
-  Index parameter_count() const { return last_.parameter_end(); }
-  Index state_count() const { return last_.state_end(); }
+  Index parameter_count() const { return last().parameter_end(); }
+  Index state_count() const { return last().state_end(); }
   /// All of them; to be called once.
   std::vector<AnyLayer<T>> take() { return std::move(layers_); }
 
@@ -88,11 +97,18 @@ class LayerBuilder {
     std::vector<AnyLayer<T>> inside;
   };
 
+  Place last() const {
+    if (!is_any_length_ || layers_.empty()) return last_;
+    const auto at = [&](Index i) -> const AnyLayer<T>& { return layers_[static_cast<std::size_t>(i)]; };
+    return places_for_any_length(input_.channels, static_cast<Index>(layers_.size()), at).back();
+  }
+
   const LayerTable<T>& table_;
+  bool is_any_length_;
   Shape input_;
   std::vector<AnyLayer<T>> layers_;
   std::vector<Container> open_;  // each within the one before
-  Place last_{};                 // of the last of layers_
+  Place last_{};                 // of the last of layers_, where there is one length
 };
 
 }  // namespace nn::detail

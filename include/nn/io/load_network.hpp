@@ -24,12 +24,12 @@ struct LoadNetworkOptions {
 
 namespace detail {
 
-template <class T>
-Sequential<T> read_network(ByteSource& source, const LoadNetworkOptions<T>& options) {
+template <class T, Index Length>
+Sequential<T, Length> read_network(ByteSource& source, const LoadNetworkOptions<T>& options) {
   static_assert(std::same_as<T, float> || std::same_as<T, double>, "nn::load_network: of float or double");
-  NetworkReader<T> reader(options.layers, options.activation, source);
+  NetworkReader<T, Length> reader(options.layers, options.activation, source);
   parse_json(reader, source);
-  Sequential<T> network = reader.network();
+  Sequential<T, Length> network = reader.network();
   finish_loading(network, reader.extras(), source.name(), {.self_test = options.self_test, .classes = options.classes});
   return network;
 }
@@ -38,18 +38,18 @@ Sequential<T> read_network(ByteSource& source, const LoadNetworkOptions<T>& opti
 
 /// The network that a file describes, with its parameters and its state: what save() wrote, in this version or an
 /// earlier one, or the course's program. Containers come back with their layers in a vector, everything else as its
-/// form with sizes given at run time. The bytes are data only and may be anything: throws one load_error that says what
-/// is wrong and where.
-template <std::floating_point T = float>
-Sequential<T> load_network(const std::string& path, const LoadNetworkOptions<T>& options = {}) {
+/// form with sizes given at run time. One for sequences of any length comes from load_network<float, any_length>. The
+/// bytes are data only and may be anything: throws one load_error that says what is wrong and where.
+template <std::floating_point T = float, Index Length = dynamic>
+Sequential<T, Length> load_network(const std::string& path, const LoadNetworkOptions<T>& options = {}) {
   detail::FileSource source(path);
-  return detail::read_network<T>(source, options);
+  return detail::read_network<T, Length>(source, options);
 }
 
-template <std::floating_point T = float>
-Sequential<T> load_network(std::istream& stream, const LoadNetworkOptions<T>& options = {}) {
+template <std::floating_point T = float, Index Length = dynamic>
+Sequential<T, Length> load_network(std::istream& stream, const LoadNetworkOptions<T>& options = {}) {
   detail::StreamSource source(stream);
-  return detail::read_network<T>(source, options);
+  return detail::read_network<T, Length>(source, options);
 }
 
 }  // namespace nn

@@ -20,8 +20,8 @@ namespace nn::detail {
 
 /// The numbers are kept as they come, since a file may have them before its layers, and the network is allocated once
 /// its layers need no more numbers than were there: memory is twice that of the numbers in the file.
-template <class T>
-class NetworkReader : public JsonEvents<NetworkReader<T>, T> {
+template <class T, Index Length = dynamic>
+class NetworkReader : public JsonEvents<NetworkReader<T, Length>, T> {
   using Events = JsonEvents<NetworkReader, T>;
   friend Events;
 
@@ -29,10 +29,10 @@ class NetworkReader : public JsonEvents<NetworkReader<T>, T> {
   /// Without "layers" in the file, as the course's program writes it: Dense layers, `activation` between them, and a
   /// Softmax.
   NetworkReader(const LayerTable<T>& table, std::string activation, ByteSource& source)
-      : Events(source), table_(table), activation_(std::move(activation)), builder_(table) {}
+      : Events(source), table_(table), activation_(std::move(activation)), builder_(table, Length == any_length) {}
 
   /// Once the parser is done; to be called once.
-  Sequential<T> network() {
+  Sequential<T, Length> network() {
     try {
       if (!has(Events::layers)) add_course_layers();
       if (builder_.parameter_count() > weights_.size() + biases_.size() + others_.size())
@@ -40,7 +40,7 @@ class NetworkReader : public JsonEvents<NetworkReader<T>, T> {
       if (builder_.state_count() != state_.size())
         refuse("its layers keep ", builder_.state_count(), " numbers beside the parameters, but \"state\" has ",
                state_.size());
-      Sequential<T> network(InputOf{builder_.input()}, builder_.take());
+      Sequential<T, Length> network(InputOf{builder_.input()}, builder_.take());
       fill(network, outline(network));
       return network;
     } catch (const load_error&) {
@@ -69,6 +69,7 @@ class NetworkReader : public JsonEvents<NetworkReader<T>, T> {
   struct InputOf {
     Shape sample;
     Shape shape() const { return sample; }
+    Shape shape_of(Index steps) const requires(Length == any_length) { return {1, steps, sample.channels}; }
   };
   struct MatrixSize {
     Index rows, columns;
@@ -169,7 +170,7 @@ class NetworkReader : public JsonEvents<NetworkReader<T>, T> {
   static Index most_of(const std::string&) { return Index{1} << 25; }
 
   // Gives the network the numbers, all of which must have a place in it, and every place a number.
-  void fill(Sequential<T>& network, const Outline& outline) const {
+  void fill(Sequential<T, Length>& network, const Outline& outline) const {
     if (matrices_.size() != outline.weights.size() || bias_sizes_.size() != outline.weights.size())
       refuse("its layers have ", outline.weights.size(), " W and B, but \"W\" has ", matrices_.size(), " and \"B\" ",
              bias_sizes_.size(), " behind that of the input");

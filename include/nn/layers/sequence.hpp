@@ -5,12 +5,10 @@
 #include <concepts>
 #include <string_view>
 
+#include <nn/core/extent.hpp>
 #include <nn/core/shape.hpp>
 
 namespace nn {
-
-/// In place of a number of steps: sequences of different lengths.
-inline constexpr Index any_length = -2;
 
 namespace detail {
 constexpr Shape sequence_shape(Index features, Index steps) {
