@@ -31,15 +31,16 @@ struct CHeaderOptions {
 
 namespace detail {
 
-/// Numbers from -1 to 1; in the units of a Normalize, where that is the first layer.
+/// Numbers from -1 to 1; where the first layer is a Normalize, in its units, where an Embedding, its integers.
 inline std::vector<double> usual_test_input(const std::vector<CLayer>& layers, Index size) {
   std::vector<double> input(static_cast<std::size_t>(size));
-  const bool has_units = !layers.empty() && layers.front().name() == "Normalize";
+  const std::string first = layers.empty() ? "" : layers.front().name();
   for (Index i = 0; i < size; ++i) {
     double& number = input[static_cast<std::size_t>(i)];
     number = static_cast<double>(i * 37 % 65 - 32) / 32;
-    if (has_units)
+    if (first == "Normalize")
       number = layers.front().tensor("offset", size)(i, 0) + number * layers.front().tensor("scale", size)(i, 0);
+    if (first == "Embedding") number = static_cast<double>(i * 37 % layers.front().whole("vocabulary"));
   }
   return input;
 }

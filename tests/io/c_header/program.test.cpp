@@ -35,4 +35,17 @@ TEST_CASE("a network of no steps copies its input in C") {
   CHECK(program.steps()[0].code.body == "  for (long i = 0; i < 4; ++i) y[i] = x[i];\n");
   CHECK(program.scratch_size() == 0);
 }
+
+TEST_CASE("layers for every step of a sequence have scratch for one step in C, within that of the network") {
+  CLayer each = c_layer("TimeDistributed", {}, Shape(1, 6, 2), Shape(1, 6, 4));
+  const auto pad = [](Index from, Index to) {
+    return c_layer("ZeroPad2D", {{"top", 0}, {"bottom", 0}, {"left", 0}, {"right", 0}}, Shape(from), Shape(to));
+  };
+  each.inside = {pad(2, 5), pad(5, 4)};
+  const CProgram program({each, pad(24, 3)}, 12, c);
+  CHECK(program.steps().size() == 2);
+  CHECK(program.steps()[0].inside.size() == 2);
+  CHECK(program.scratch_size() == 24 + 5);
+  CHECK(program.calls("") == "net_layer_0(x, scratch, scratch + 24);\nnet_layer_0(scratch, y);\n");
+}
 }  // namespace c_program_test

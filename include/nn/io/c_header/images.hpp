@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Pooling, repeated pixels and borders in C.
+// Pooling in C, and what moves pixels: repeats them, puts borders around them, takes some, orders them anew.
 #pragma once
 
 #include <string>
@@ -54,6 +54,21 @@ inline CCode global_average_pool_c(const CLayer& layer, const CText& c) {
              {"pixels", c.literal(static_cast<double>(pixels))}})};
 }
 
+/// NaN wins over all.
+inline CCode max_over_time_c(const CLayer& layer, const CText& c) {
+  return {c(R"(  for (long j = 0; j < %channels%; ++j) y[j] = x[j];
+  for (long i = %channels%; i < %size%; i += %channels%)
+    for (long j = 0; j < %channels%; ++j) y[j] = x[i + j] > y[j] || x[i + j] != x[i + j] ? x[i + j] : y[j];
+)",
+            {{"channels", layer.input.channels}, {"size", layer.input.size()}})};
+}
+
+inline CCode last_step_c(const CLayer& layer, const CText& c) {
+  const Index channels = layer.input.channels;
+  return {c("  for (long j = 0; j < %channels%; ++j) y[j] = x[%first% + j];\n",
+            {{"channels", channels}, {"first", layer.input.size() - channels}})};
+}
+
 inline CCode up_sample_c(const CLayer& layer, const CText& c) {
   return {c(R"(  for (long row = 0; row < %rows%; ++row)
     for (long column = 0; column < %columns%; ++column, y += %channels%) {
@@ -81,6 +96,42 @@ inline CCode zero_pad_c(const CLayer& layer, const CText& c) {
              {"count", layer.input.width * channels},
              {"first", first},
              {"padded", layer.output.width * channels}})};
+}
+
+/// y(row, column, channel) = x[first + row * down + column * right + channel * deep]
+inline CCode moved_c(const CLayer& layer, const CText& c, Index first, Index down, Index right, Index deep) {
+  return {c(R"(  for (long row = 0; row < %rows%; ++row)
+    for (long column = 0; column < %columns%; ++column, y += %channels%) {
+      const @ *p = x + %first% + row * %down% + column * %right%;
+      for (long j = 0; j < %channels%; ++j) y[j] = p[%j%];
+    }
+)",
+            {{"rows", layer.output.height},
+             {"columns", layer.output.width},
+             {"channels", layer.output.channels},
+             {"first", first},
+             {"down", down},
+             {"right", right},
+             {"j", c_times("j", deep)}})};
+}
+
+inline CCode slice_c(const CLayer& layer, const CText& c) {
+  const Shape& input = layer.input;
+  const auto first = [&](const char* option, Index size) {
+    const Index at = layer.whole(option);
+    return at < 0 ? size + at : at;
+  };
+  const Index pixel = first("first_row", input.height) * input.width + first("first_column", input.width);
+  return moved_c(layer, c, pixel * input.channels + first("first_channel", input.channels),
+                 input.width * input.channels, input.channels, 1);
+}
+
+inline CCode permute_c(const CLayer& layer, const CText& c) {
+  const auto step = [&](const char* option) {
+    const Index dimension = layer.whole(option);
+    return dimension == 0 ? layer.input.width * layer.input.channels : dimension == 1 ? layer.input.channels : 1;
+  };
+  return moved_c(layer, c, 0, step("height_from"), step("width_from"), step("channels_from"));
 }
 
 }  // namespace nn::detail

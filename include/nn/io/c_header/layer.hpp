@@ -25,6 +25,13 @@ struct CTensor {
   std::vector<double> numbers;
 
   double operator()(Index row, Index column) const { return numbers[static_cast<std::size_t>(column * rows + row)]; }
+
+  CTensor some_rows(Index first, Index count) const {
+    CTensor some{name, count, columns, {}};
+    for (Index column = 0; column < columns; ++column)
+      for (Index row = first; row < first + count; ++row) some.numbers.push_back((*this)(row, column));
+    return some;
+  }
 };
 
 struct CLayer {
@@ -71,6 +78,7 @@ struct CCode {
   std::vector<CArray> arrays = {};
   std::vector<std::string_view> functions = {};
   bool is_in_place = false;  ///< x and y may be one array
+  Index scratch = 0;         ///< so many numbers it needs room for, at `scratch`
 };
 
 /// Throws load_error unless every number is finite, also as a float where that is what the header has.

@@ -75,5 +75,22 @@ inline CCode layer_norm_c(const CLayer& layer, const CText& c) {
 inline CCode group_norm_c(const CLayer& layer, const CText& c) {
   return normalization_c(layer, c, 1, layer.input.height * layer.input.width, layer.whole("groups"));
 }
+inline CCode rms_norm_c(const CLayer& layer, const CText& c) {
+  const Index channels = layer.input.channels;
+  return {.body = c(R"(  for (long i = 0; i < %size%; i += %channels%) {
+    @ squares = 0, inverse;
+    for (long j = 0; j < %channels%; ++j) squares += x[i + j] * x[i + j];
+    inverse = 1 / $sqrt(squares / %count% + %epsilon%);
+    for (long j = 0; j < %channels%; ++j) y[i + j] = weight[j] * (x[i + j] * inverse);
+  }
+)",
+                    {{"size", layer.input.size()},
+                     {"channels", channels},
+                     {"count", c.literal(static_cast<double>(channels))},
+                     {"epsilon", c.literal(layer.real("epsilon"))}}),
+          .arrays = {{"weight", layer.tensor("weight", channels).numbers}},
+          .functions = {"sqrt"},
+          .is_in_place = true};
+}
 
 }  // namespace nn::detail

@@ -35,16 +35,17 @@ inline std::string c_add(const CText& c, Index count, const std::string& indent)
            {{"indent", indent}, {"count", count}});
 }
 
-/// The rows from `begin` (an expression, or empty) on, in full tiles and one that is not: the sums begin with the bias
-/// or 0, and are written to y. `sum(count)` is the text between.
-inline std::string c_tiles(const CText& c, const std::string& begin, Index rows, bool has_bias,
-                           const std::string& indent, const auto& sum) {
+/// The rows from `begin` (an expression, or empty) on, in full tiles and one that is not: the sums begin with the
+/// numbers of the array `start`, or 0 where it has no name, and are written to `target`. `sum(count)` is the text
+/// between.
+inline std::string c_tiles(const CText& c, const std::string& begin, Index rows, const std::string& start,
+                           const std::string& target, const std::string& indent, const auto& sum) {
   std::string text;
   const auto add = [&](Index first, Index last, Index count) {
     text += c(R"(%indent%for (long row = %begin%%first%; row < %begin%%last%; row += %count%) {
 %indent%  @ s[%count%];
-%indent%  $each for (long i = 0; i < %count%; ++i) s[i] = %bias%;
-%sum%%indent%  $each for (long i = 0; i < %count%; ++i) y[row + i] = s[i];
+%indent%  $each for (long i = 0; i < %count%; ++i) s[i] = %start%;
+%sum%%indent%  $each for (long i = 0; i < %count%; ++i) %target%[row + i] = s[i];
 %indent%}
 )",
               {{"indent", indent},
@@ -52,7 +53,8 @@ inline std::string c_tiles(const CText& c, const std::string& begin, Index rows,
                {"first", first},
                {"last", last},
                {"count", count},
-               {"bias", has_bias ? "bias[row + i]" : "0"},
+               {"start", start.empty() ? "0" : start + "[row + i]"},
+               {"target", target},
                {"sum", sum(count)}});
   };
   const Index full = rows / c_tile_rows * c_tile_rows;
@@ -61,20 +63,38 @@ inline std::string c_tiles(const CText& c, const std::string& begin, Index rows,
   return text;
 }
 
+/// target = start + W input; every name is that of an array in C, `weight` that of W in tiles.
+struct CProduct {
+  Index rows, columns;
+  std::string start, target = "y", weight = "weight", input = "x";
+  std::string seen = std::to_string(columns);  ///< how many columns are summed
+};
+inline std::string c_product(const CText& c, const CProduct& product, const std::string& indent) {
+  return c_tiles(c, "", product.rows, product.start, product.target, indent, [&](Index count) {
+    return c(R"(%indent%  const @ *p = %input%, *w = %weight% + row * %columns%;
+%indent%  for (long j = 0; j < %seen%; ++j, w += %count%) {
+%add%%indent%  }
+)",
+             {{"indent", indent},
+              {"input", product.input},
+              {"weight", product.weight},
+              {"columns", product.columns},
+              {"seen", product.seen},
+              {"count", count},
+              {"add", c_add(c, count, indent + "    ")}});
+  });
+}
+
+/// The name of the array of a layer's biases, or none.
+inline std::string c_bias_of(const CLayer& layer) { return layer.is("bias") ? "bias" : ""; }
+
 /// y = W x + b
 inline CCode dense_c(const CLayer& layer, const CText& c) {
   const Index rows = layer.output.size(), columns = layer.input.size();
-  const bool has_bias = layer.is("bias");
-  CCode code;
+  const std::string bias = c_bias_of(layer);
+  CCode code{c_product(c, {rows, columns, bias}, "  ")};
   code.arrays.push_back({"weight", in_c_tiles(layer.tensor("weight", rows, columns), rows)});
-  if (has_bias) code.arrays.push_back({"bias", layer.tensor("bias", rows).numbers});
-  code.body = c_tiles(c, "", rows, has_bias, "  ", [&](Index count) {
-    return c(R"(    const @ *p = x, *w = weight + row * %columns%;
-    for (long j = 0; j < %columns%; ++j, w += %count%) {
-%add%    }
-)",
-             {{"columns", columns}, {"count", count}, {"add", c_add(c, count, "      ")}});
-  });
+  if (!bias.empty()) code.arrays.push_back({bias, layer.tensor("bias", rows).numbers});
   return code;
 }
 
@@ -132,16 +152,16 @@ inline std::string c_patch_sum(const CText& c, const Window& window, Index group
 /// y(p) = W (the patch of x at p) + b
 inline CCode convolution_c(const CLayer& layer, const CText& c) {
   const Index filters = layer.whole("filters"), groups = layer.whole("groups");
-  const Window window = c_window_of(layer, "kernel_height", "kernel_width",
-                                    Sides(layer.whole("dilation_height"), layer.whole("dilation_width")));
-  const bool has_bias = layer.is("bias"), is_depthwise = groups == window.channels && filters == window.channels;
+  const Window window = c_convolution_window(layer);
+  const std::string bias = c_bias_of(layer);
+  const bool is_depthwise = groups == window.channels && filters == window.channels;
   const Index patch = window.rows.kernel * window.columns.kernel * window.channels / groups;
   const CTensor& weight = layer.tensor("weight", filters, patch);
   CCode code;
   code.arrays.push_back({"weight", is_depthwise ? weight.numbers : in_c_tiles(weight, filters / groups)});
-  if (has_bias) code.arrays.push_back({"bias", layer.tensor("bias", filters).numbers});
+  if (!bias.empty()) code.arrays.push_back({bias, layer.tensor("bias", filters).numbers});
   if (is_depthwise) {
-    code.body = depthwise_c(c, window, has_bias);
+    code.body = depthwise_c(c, window, !bias.empty());
     return code;
   }
   const Index of_group = filters / groups;
@@ -149,9 +169,49 @@ inline CCode convolution_c(const CLayer& layer, const CText& c) {
     const auto sum = [&](Index count) { return c_patch_sum(c, window, groups, rows, columns, count); };
     const bool counts_groups = groups > 1 || window.columns.dilation > 1;
     return (counts_groups ? c("      for (long group = 0; group < %groups%; ++group) {\n", {{"groups", groups}}) : "") +
-           c_tiles(c, groups > 1 ? c_times("group", of_group) + " + " : "", of_group, has_bias, "      ", sum) +
+           c_tiles(c, groups > 1 ? c_times("group", of_group) + " + " : "", of_group, bias, "y", "      ", sum) +
            (counts_groups ? "      }\n" : "");
   });
+  return code;
+}
+
+/// y = b, and at every position W' x(p) is added to the pixels under the window.
+inline CCode transposed_convolution_c(const CLayer& layer, const CText& c) {
+  const Window window = c_transposed_window(layer);
+  const Index channels = layer.input.channels, groups = layer.whole("groups"), filters = window.channels / groups;
+  const Index pixels = window.rows.kernel * window.columns.kernel;
+  const CTensor& weight = layer.tensor("weight", channels, pixels * filters);
+  const std::string bias = c_bias_of(layer);
+  CCode code;
+  CArray& numbers = code.arrays.emplace_back(CArray{"weight", {}});  // pixel after pixel, channel after channel
+  for (Index pixel = 0; pixel < pixels; ++pixel)
+    for (Index channel = 0; channel < channels; ++channel)
+      for (Index filter = 0; filter < filters; ++filter)
+        numbers.numbers.push_back(weight(channel, pixel * filters + filter));
+  if (!bias.empty()) code.arrays.push_back({bias, layer.tensor("bias", window.channels).numbers});
+  code.body =
+      c(R"(  for (long i = 0; i < %size%; i += %filters%)
+    for (long j = 0; j < %filters%; ++j) y[i + j] = %start%;
+)",
+        {{"size", layer.output.size()}, {"filters", window.channels}, {"start", bias.empty() ? "0" : bias + "[j]"}});
+  code.body += c_positions(
+      c, window, channels,
+      [&](const CAxis& rows, const CAxis& columns) {
+        return c_pixels(c, window, rows, columns,
+                        c(R"(          const @ *w = weight + (r * %kernel% + k) * %size%;
+          for (long i = 0; i < %channels%; ++i, w += %filters%)
+            for (long j = 0; j < %filters%; ++j) p[%group%j] += w[j] * x[i];
+)",
+                          {{"kernel", window.columns.kernel},
+                           {"size", channels * filters},
+                           {"channels", channels},
+                           {"filters", filters},
+                           {"group", groups == 1 ? ""
+                                                 : "i / " + std::to_string(channels / groups) + " * " +
+                                                       std::to_string(filters) + " + "}}),
+                        "@ *p = y");
+      },
+      "x");
   return code;
 }
 

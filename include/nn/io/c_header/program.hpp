@@ -20,6 +20,9 @@ struct CStep {
   CCode code;
   std::vector<Index> inputs;
   Index output;
+  std::vector<CStep> inside = {};  ///< the functions that it calls
+  bool is_in_place = false;        ///< x and y are one array
+  Index scratch = 0;               ///< the number of the storage that is its scratch
 };
 
 class CProgram {
@@ -36,14 +39,40 @@ class CProgram {
 
   /// The value as the argument of a function: x, y or a place in scratch.
   std::string argument(Index value) const {
-    const Index place = storage_[at(value)];
+    const Index storage = storage_[at(value)];
     if (value == 0) return "x";
-    if (place == storage_[at(output_)]) return "y";
-    return offsets_[at(place)] == 0 ? "scratch" : "scratch + " + std::to_string(offsets_[at(place)]);
+    return storage == storage_[at(output_)] ? "y" : in_scratch(storage);
+  }
+
+  /// The calls of all steps.
+  std::string calls(const std::string& indent) const {
+    std::string text;
+    for (const CStep& step : steps_) {
+      text += indent + (*c_)("$%name%(", {{"name", step.name}});
+      for (std::size_t i = step.is_in_place ? 1 : 0; i < step.inputs.size(); ++i)
+        text += argument(step.inputs[i]) + ", ";
+      text += argument(step.output) + (step.code.scratch > 0 ? ", " + in_scratch(step.scratch) : "") + ");\n";
+    }
+    return text;
   }
 
  private:
+  // A piece of memory, and the steps between which nobody else may have it.
+  struct Storage {
+    Index size, first_use, last_use, offset = -1;
+
+    bool is_beside(const Storage& other) const { return first_use <= other.last_use && other.first_use <= last_use; }
+    bool overlaps(const Storage& other) const {
+      return offset < other.offset + other.size && other.offset < offset + size;
+    }
+  };
+
   static std::size_t at(Index i) { return static_cast<std::size_t>(i); }
+
+  std::string in_scratch(Index storage) const {
+    const Index offset = storages_[at(storage)].offset;
+    return offset == 0 ? "scratch" : "scratch + " + std::to_string(offset);
+  }
 
   Index add(std::string name, std::string comment, CCode code, std::vector<Index> inputs, Index size) {
     sizes_.push_back(size);
@@ -53,7 +82,7 @@ class CProgram {
   }
 
   Index copy(Index value) {
-    CCode code{c_->operator()("  for (long i = 0; i < %size%; ++i) y[i] = x[i];\n", {{"size", sizes_[at(value)]}})};
+    CCode code{(*c_)("  for (long i = 0; i < %size%; ++i) y[i] = x[i];\n", {{"size", sizes_[at(value)]}})};
     return add("copy", "the output is the input", std::move(code), {value}, sizes_[at(value)]);
   }
 
@@ -68,15 +97,16 @@ class CProgram {
     std::replace(name.begin(), name.end(), '.', '_');
     const std::string comment = "layer " + layer.number + ": " + layer.name() + ", " + to_string(layer.input) + " to " +
                                 to_string(layer.output);
-    const CField size{"size", layer.output.size()};
     if (layer.name() == "Chain" && !layer.inside.empty()) return row(layer.inside, input);
     if (layer.name() == "Residual" && !layer.inside.empty()) {
-      CCode sum{c_->operator()("  for (long i = 0; i < %size%; ++i) y[i] = x[i] + x1[i];\n", {size})};
-      sum.is_in_place = true;
+      CCode sum{
+          .body = (*c_)("  for (long i = 0; i < %size%; ++i) y[i] = x[i] + x1[i];\n", {{"size", layer.output.size()}}),
+          .is_in_place = true};
       const Index inside = row(layer.inside, input);
       return add(name, comment, std::move(sum), {inside, input}, layer.output.size());
     }
     if (layer.name() == "Concat" && !layer.inside.empty()) return concatenation(layer, name, comment, input);
+    if (layer.name() == "TimeDistributed" && !layer.inside.empty()) return every_step(layer, name, comment, input);
     CCode code = code_of(layer, *c_);
     if (code.body.empty()) return input;
     return add(name, comment, std::move(code), {input}, layer.output.size());
@@ -88,75 +118,86 @@ class CProgram {
     Index first = 0;
     for (const CLayer& branch : layer.inside) {
       const Index channels = branch.output.channels;
-      code.body += c_->operator()(R"(  for (long i = 0; i < %pixels%; ++i)
+      code.body += (*c_)(R"(  for (long i = 0; i < %pixels%; ++i)
     for (long j = 0; j < %channels%; ++j) y[i * %all% + %first% + j] = x%branch%[i * %channels% + j];
 )",
-                                  {{"pixels", layer.output.height * layer.output.width},
-                                   {"channels", channels},
-                                   {"all", layer.output.channels},
-                                   {"first", first},
-                                   {"branch", inputs.empty() ? "" : std::to_string(inputs.size())}});
+                         {{"pixels", layer.output.height * layer.output.width},
+                          {"channels", channels},
+                          {"all", layer.output.channels},
+                          {"first", first},
+                          {"branch", inputs.empty() ? "" : std::to_string(inputs.size())}});
       inputs.push_back(layer_of(branch, input));
       first += channels;
     }
     return add(name, comment, std::move(code), std::move(inputs), layer.output.size());
   }
 
+  // A program of its own, for one step of the sequence after the other: what lies between its layers is small.
+  Index every_step(const CLayer& layer, const std::string& name, const std::string& comment, Index input) {
+    const Index steps = layer.input.height * layer.input.width, inputs = layer.input.channels;
+    const CProgram inside(layer.inside, inputs, *c_);
+    CCode code{.body = (*c_)("  for (long t = 0; t < %steps%; ++t, x += %inputs%, y += %outputs%) {\n%calls%  }\n",
+                             {{"steps", steps},
+                              {"inputs", inputs},
+                              {"outputs", layer.output.channels},
+                              {"calls", inside.calls("    ")}}),
+               .scratch = inside.scratch_size()};
+    const Index output = add(name, comment, std::move(code), {input}, layer.output.size());
+    steps_.back().inside = inside.steps();
+    return output;
+  }
+
   // Gives every value a storage: its own, or that of the step's first input where the step may work in place and
-  // nobody reads that any more. Then the storages that are neither x nor y their places in the scratch buffer, the
-  // largest first, each where it is free for as long as it is needed.
+  // nobody reads that any more; and every step one for its scratch. Then the storages that are neither x nor y their
+  // places in the scratch buffer, the largest first, each where it is free for as long as it is needed.
   void place() {
     const Index steps = static_cast<Index>(steps_.size());
-    std::vector<Index> last_use(sizes_.size(), -1), made_at(sizes_.size(), -1);
+    std::vector<Index> last_use(sizes_.size(), -1);
     for (Index s = 0; s < steps; ++s)
       for (const Index input : steps_[at(s)].inputs) last_use[at(input)] = s;
     last_use[at(output_)] = steps;
     storage_.assign(sizes_.size(), 0);
-    std::vector<Index> free_after{last_use[0]};  // by storage; number 0 is x
-    offsets_.assign(1, 0);
-    std::vector<Index> first_use{-1}, size{sizes_[0]};
+    storages_ = {{sizes_[0], -1, last_use[0]}};  // x
     for (Index s = 0; s < steps; ++s) {
-      const CStep& step = steps_[at(s)];
+      CStep& step = steps_[at(s)];
       Index& storage = storage_[at(step.output)];
       storage = storage_[at(step.inputs[0])];
-      if (!step.code.is_in_place || storage == 0 || free_after[at(storage)] != s) {
-        storage = static_cast<Index>(free_after.size());
-        free_after.push_back(0);
-        first_use.push_back(s);
-        size.push_back(sizes_[at(step.output)]);
-      }
-      free_after[at(storage)] = std::max(last_use[at(step.output)], s);
+      step.is_in_place = step.code.is_in_place && storage != 0 && storages_[at(storage)].last_use == s;
+      if (!step.is_in_place) storage = new_storage(sizes_[at(step.output)], s);
+      storages_[at(storage)].last_use = std::max(last_use[at(step.output)], s);
+      if (step.code.scratch > 0) step.scratch = new_storage(step.code.scratch, s);
     }
-    offsets_.assign(free_after.size(), -1);
-    std::vector<Index> order(free_after.size() - 1);
+    std::vector<Index> order(storages_.size() - 1);
     std::iota(order.begin(), order.end(), Index{1});
-    std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return size[at(a)] > size[at(b)]; });
-    for (const Index storage : order) {
-      if (storage == storage_[at(output_)]) continue;
-      Index offset = 0;
+    std::stable_sort(order.begin(), order.end(),
+                     [&](Index a, Index b) { return storages_[at(a)].size > storages_[at(b)].size; });
+    for (const Index number : order) {
+      Storage& storage = storages_[at(number)];
+      if (number == storage_[at(output_)]) continue;
+      storage.offset = 0;
       for (bool has_moved = true; has_moved;) {
         has_moved = false;
-        for (const Index other : order) {
-          if (offsets_[at(other)] < 0) continue;
-          const bool at_one_time =
-              first_use[at(storage)] <= free_after[at(other)] && first_use[at(other)] <= free_after[at(storage)];
-          if (!at_one_time || offset >= offsets_[at(other)] + size[at(other)] ||
-              offset + size[at(storage)] <= offsets_[at(other)])
+        for (const Index other_number : order) {
+          const Storage& other = storages_[at(other_number)];
+          if (other_number == number || other.offset < 0 || !storage.is_beside(other) || !storage.overlaps(other))
             continue;
-          offset = offsets_[at(other)] + size[at(other)];
+          storage.offset = other.offset + other.size;
           has_moved = true;
         }
       }
-      offsets_[at(storage)] = offset;
-      scratch_size_ = std::max(scratch_size_, offset + size[at(storage)]);
+      scratch_size_ = std::max(scratch_size_, checked_sum(storage.offset, storage.size));
     }
+  }
+  Index new_storage(Index size, Index step) {
+    storages_.push_back({size, step, step});
+    return static_cast<Index>(storages_.size()) - 1;
   }
 
   const CText* c_;
   std::vector<CStep> steps_;
   std::vector<Index> sizes_;    // of the values; number 0 is the network's input
   std::vector<Index> storage_;  // of the values
-  std::vector<Index> offsets_;  // of the storages, in the scratch buffer
+  std::vector<Storage> storages_;
   Index output_ = 0;
   Index scratch_size_ = 0;
 };

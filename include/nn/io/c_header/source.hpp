@@ -42,19 +42,29 @@ inline std::string c_array(const CText& c, std::string_view indent, std::string_
   return text + "};\n";
 }
 
-// Where it works in place it is given one pointer: then compilers need not ask whether two are the same.
-inline std::string c_step(const CText& c, const CProgram& program, const CStep& step) {
-  const bool is_in_place = program.argument(step.inputs[0]) == program.argument(step.output);
-  std::string parameters;
-  for (std::size_t i = is_in_place ? 1 : 0; i < step.inputs.size(); ++i)
+/// A function for the step, after those that it calls. Where it works in place it is given one pointer: then compilers
+/// need not ask whether two are the same.
+inline std::string c_step(const CText& c, const CStep& step) {
+  std::string text, parameters;
+  for (const CStep& inner : step.inside) text += c_step(c, inner);
+  for (std::size_t i = step.is_in_place ? 1 : 0; i < step.inputs.size(); ++i)
     parameters += c("const @ *x%i%, ", {{"i", i == 0 ? "" : std::to_string(i)}});
-  std::string text = c("/* %comment% */\n$step void $%name%(%inputs%@ *y) {\n%x%",
-                       {{"comment", step.comment},
-                        {"name", step.name},
-                        {"inputs", parameters},
-                        {"x", is_in_place ? c("  const @ *x = y;\n") : ""}});
+  text += c("/* %comment% */\n$step void $%name%(%inputs%@ *y%scratch%) {\n%x%",
+            {{"comment", step.comment},
+             {"name", step.name},
+             {"inputs", parameters},
+             {"scratch", step.code.scratch > 0 ? c(", @ *scratch") : ""},
+             {"x", step.is_in_place ? c("  const @ *x = y;\n") : ""}});
   for (const CArray& array : step.code.arrays) text += c_array(c, "  ", array.name, array.numbers);
   return text + step.code.body + "}\n\n";
+}
+
+/// Calls visit(step) for all steps and those that they call.
+inline void for_each_c_step(const std::vector<CStep>& steps, const auto& visit) {
+  for (const CStep& step : steps) {
+    visit(step);
+    for_each_c_step(step.inside, visit);
+  }
 }
 
 /// The comment at the top, and the sizes as macros.
@@ -63,7 +73,7 @@ inline std::string c_head(const CHeader& header, const CProgram& program, Index 
   const Index scratch = program.scratch_size() * c.bytes(),
               test = static_cast<Index>(header.test_input.size() + header.test_output.size()) * c.bytes();
   std::string layers;
-  for (const CStep& step : program.steps()) layers += " *   " + step.comment + '\n';
+  for_each_c_step(program.steps(), [&](const CStep& step) { layers += " *   " + step.comment + '\n'; });
   return c(
       R"(/* A neural network, written by nn::save_c_header: C99 or C++11, no heap, no library. Include it in one source file.
  *
@@ -125,17 +135,9 @@ inline std::string c_head(const CHeader& header, const CProgram& program, Index 
 /// The functions that a program calls.
 inline std::string c_tail(const CHeader& header, const CProgram& program) {
   const CText& c = header.text;
-  std::string calls;
-  for (const CStep& step : program.steps()) {
-    calls += c("  $%name%(", {{"name", step.name}});
-    const bool is_in_place = program.argument(step.inputs[0]) == program.argument(step.output);
-    for (std::size_t i = is_in_place ? 1 : 0; i < step.inputs.size(); ++i)
-      calls += program.argument(step.inputs[i]) + ", ";
-    calls += program.argument(step.output) + ");\n";
-  }
   const bool has_scratch = program.scratch_size() > 0;
   std::string text = c("static inline void $predict_in(const @ *x, @ *y, @ *scratch) {\n%calls%%unused%}\n\n",
-                       {{"calls", calls}, {"unused", has_scratch ? "" : "  (void)scratch;\n"}});
+                       {{"calls", program.calls("  ")}, {"unused", has_scratch ? "" : "  (void)scratch;\n"}});
   text += c(has_scratch ? R"(static inline void $predict(const @ *x, @ *y) {
   static @ scratch[$scratch_size];
   $predict_in(x, y, scratch);
@@ -175,12 +177,12 @@ inline std::string c_header_text(const CHeader& header) {
   const CProgram program(header.layers, header.inputs, c);
   Index flash = 0;
   std::vector<std::string_view> functions;
-  for (const CStep& step : program.steps()) {
+  for_each_c_step(program.steps(), [&](const CStep& step) {
     functions.insert(functions.end(), step.code.functions.begin(), step.code.functions.end());
     for (const CArray& array : step.code.arrays) flash += static_cast<Index>(array.numbers.size()) * c.bytes();
-  }
+  });
   std::string text = c_head(header, program, flash) + elementary_text(c, functions);
-  for (const CStep& step : program.steps()) text += c_step(c, program, step);
+  for (const CStep& step : program.steps()) text += c_step(c, step);
   return text + c_tail(header, program);
 }
 
