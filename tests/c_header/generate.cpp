@@ -6,6 +6,7 @@
 #include <sstream>
 #include <string>
 
+#include <nn/core/graph.hpp>
 #include <nn/io/c_header.hpp>
 
 #include "../all_layers.hpp"
@@ -89,8 +90,8 @@ void randomize(auto& network) {
 
 template <class T>
 void add_every_layer(CFile& file, const std::string& folder) {
-  test::for_each_layer([&]<class L, class... Before>(const L& layer, const Before&... before) {
-    nn::Network<T, nn::Input<5>, nn::Dense<5>, Before..., L> network(nn::Input<5>{}, nn::Dense<5>{}, before..., layer);
+  test::for_each_layer([&](const auto& layer, const auto&... before) {
+    nn::Sequential<T> network(nn::Input{5}, nn::Dense{5}, before..., layer);
     randomize<T>(network);
     const std::string name = nn::describe(layer).type;
     try {
@@ -158,6 +159,23 @@ void add_shapes(CFile& file, const std::string& folder) {
      nn::Residual{nn::BatchNorm{}, nn::Sigmoid{}}, nn::GlobalAveragePool2D{}, nn::LogSoftmax{});
 }
 
+/// Every layer of several inputs, in graphs of several inputs and outputs.
+template <class T>
+void add_graphs(CFile& file, const std::string& folder) {
+  test::for_each_merge_layer([&](const auto& layer) {
+    nn::Graph<T> graph;
+    const auto image = graph.input({2, 3, 4}), factors = graph.input({4});
+    const auto convolved = graph.add(nn::Conv2D{4, 1}, image), gates = graph.add(nn::Dense{4}, factors);
+    const auto merged = graph.add(layer, convolved, image);
+    const auto flat = graph.add(nn::Flatten{}, merged);
+    graph.output(graph.add(layer, graph.add(nn::Dense{4}, flat), gates, factors));
+    if (std::string(layer.name()) != "Concatenate") graph.output(graph.add(layer, gates, convolved));
+    graph.output(flat);
+    randomize<T>(graph);
+    add(file, folder, graph, std::string(layer.name()));
+  });
+}
+
 /// The networks whose flash and RAM are told.
 void add_networks(CFile& file, const std::string& folder) {
   const auto named = [&](auto network, const char* name) {
@@ -189,9 +207,11 @@ int main(int count, char** arguments) {
   CFile floats, doubles, networks;
   add_every_layer<float>(floats, folder);
   add_shapes<float>(floats, folder);
+  add_graphs<float>(floats, folder);
   floats.write(folder + "/floats.c");
   add_every_layer<double>(doubles, folder);
   add_shapes<double>(doubles, folder);
+  add_graphs<double>(doubles, folder);
   doubles.write(folder + "/doubles.c");
   networks.count = 1000;
   add_networks(networks, folder);

@@ -166,6 +166,13 @@ class Graph : public LayerStack<Graph<T>, T> {
       return InputGradient::none;
     return nodes_[static_cast<std::size_t>(i)].wanted;
   }
+  /// The values that the layer i reads: the inputs by their numbers, and then the layers.
+  std::vector<Index> reads(Index i) const {
+    std::vector<Index> numbers;
+    for (const Value& value : nodes_[static_cast<std::size_t>(i)].reads)
+      numbers.push_back(value.number_ + (value.is_input_ ? 0 : input_count()));
+    return numbers;
+  }
   /// Calls visit(offset in the workspace, size, first row of x) for every input.
   void for_each_input(auto&& visit) const {
     Index row = 0;
@@ -211,11 +218,13 @@ class Graph : public LayerStack<Graph<T>, T> {
                      {{"height", static_cast<double>(input.shape.height)},
                       {"width", static_cast<double>(input.shape.width)},
                       {"channels", static_cast<double>(input.shape.channels)}}});
-    for (const Node& node : nodes_)
-      nn::for_each_inside(node.layer, node.place, [&](const auto& layer, const Place&, Index level) {
-        all.push_back(describe(layer));
-        for (std::size_t k = 0; k < node.reads.size() && level == 0; ++k)
-          all.back().options.emplace_back("reads " + std::to_string(k), number_of(node.reads[k]));
+    for (Index i = 0; i < depth(); ++i)
+      nn::for_each_inside(layer(i), place(i), [&](const auto& inner, const Place&, Index level) {
+        all.push_back(describe(inner));
+        if (level > 0) return;
+        Index k = 0;
+        for (const Index number : reads(i))
+          all.back().options.emplace_back("reads " + std::to_string(k++), static_cast<double>(number));
       });
     return all;
   }
@@ -288,9 +297,6 @@ class Graph : public LayerStack<Graph<T>, T> {
         throw data_error("Graph::add: node ", i, " is named \"", detail::printable(name), "\" already; take another");
   }
 
-  double number_of(const Value& value) const {
-    return static_cast<double>(value.number_ + (value.is_input_ ? 0 : input_count()));
-  }
   // Throws shape_error for a value of another graph, as far as that can be seen.
   Shape shape_of(const Value& value, std::string_view reader) const {
     const Index count = value.is_input_ ? input_count() : count_;

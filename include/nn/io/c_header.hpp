@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <nn/core/at_shape.hpp>
+#include <nn/core/pass.hpp>
 #include <nn/core/views.hpp>
 #include <nn/io/atomic_file.hpp>
 #include <nn/io/c_header/layer.hpp>
@@ -31,24 +32,44 @@ struct CHeaderOptions {
 
 namespace detail {
 
-/// Numbers from -1 to 1; where the first layer is a Normalize, in its units, where an Embedding, its integers.
-inline std::vector<double> usual_test_input(const std::vector<CLayer>& layers, Index size) {
-  std::vector<double> input(static_cast<std::size_t>(size));
-  const std::string first = layers.empty() ? "" : layers.front().name();
-  for (Index i = 0; i < size; ++i) {
-    double& number = input[static_cast<std::size_t>(i)];
-    number = static_cast<double>(i * 37 % 65 - 32) / 32;
-    if (first == "Normalize")
-      number = layers.front().tensor("offset", size)(i, 0) + number * layers.front().tensor("scale", size)(i, 0);
-    if (first == "Embedding") number = static_cast<double>(i * 37 % layers.front().whole("vocabulary"));
+/// Numbers from -1 to 1 for every input; where a Normalize reads it, in its units, where an Embedding, its integers.
+inline std::vector<double> usual_test_input(const std::vector<CLayer>& layers, const std::vector<Shape>& inputs) {
+  std::vector<double> numbers;
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    const auto reads_this = [&](const CLayer& layer) {
+      return layer.reads.empty() ? &layer == layers.data() : layer.reads[0] == static_cast<Index>(k);
+    };
+    const auto first = std::find_if(layers.begin(), layers.end(), reads_this);
+    const std::string reader = first == layers.end() ? "" : first->name();
+    const Index size = inputs[k].size();
+    for (Index i = 0; i < size; ++i) {
+      double number = static_cast<double>(i * 37 % 65 - 32) / 32;
+      if (reader == "Normalize")
+        number = first->tensor("offset", size)(i, 0) + number * first->tensor("scale", size)(i, 0);
+      if (reader == "Embedding") number = static_cast<double>(i * 37 % first->whole("vocabulary"));
+      numbers.push_back(number);
+    }
   }
-  return input;
+  return numbers;
+}
+
+/// The shapes of the inputs and of the outputs, of which a graph may have several.
+template <class Network>
+void add_shapes_of(const Network& network, CHeader& header) {
+  if constexpr (is_graph<Network>) {
+    for (Index k = 0; k < network.input_count(); ++k) header.inputs.push_back(network.input_shape(k));
+    for (Index k = 0; k < network.output_count(); ++k) header.outputs.push_back(network.output_shape(k));
+  } else {
+    header.inputs = {network.input_shape()};
+    header.outputs = {network.output_shape()};
+  }
 }
 
 template <class Network>
 std::string c_header_of(const Network& network, const CHeaderOptions& options) {
   using T = typename Network::Scalar;
   network.require_whole("save_c_header");
+  if constexpr (is_graph<Network>) network.require_finished("save_c_header");
   if constexpr (AnyLength<Network>)
     throw load_error(
         "save_c_header: a header is written for one number of steps, and this network is for any; copy its ",
@@ -56,13 +77,10 @@ std::string c_header_of(const Network& network, const CHeaderOptions& options) {
   require_c_name(options.name);
   const bool is_double =
       options.scalar == CScalar::float64 || (options.scalar == CScalar::as_network && sizeof(T) == 8);
-  CHeader header{CText(options.name, is_double),
-                 c_layers_of(network),
-                 network.input_shape().size(),
-                 network.output_shape().size(),
-                 0,
-                 options.self_test_input,
-                 {}};
+  const Index inputs = network.input_shape().size(), outputs = network.output_shape().size();
+  CHeader header{.text = CText(options.name, is_double), .layers = c_layers_of(network)};
+  header.test_input = options.self_test_input;
+  add_shapes_of(network, header);
   for (const CLayer& layer : header.layers) require_finite(layer, is_double);
   for (Index i = 0; i < network.depth(); ++i) {
     const Place& place = network.place(i);
@@ -73,9 +91,9 @@ std::string c_header_of(const Network& network, const CHeaderOptions& options) {
                         " numbers, which is what a header can count");
   }
   if (header.test_input.empty()) header.test_input = usual_test_input(header.layers, header.inputs);
-  Vector<T> x(header.inputs);
+  Vector<T> x(inputs);
   network.require_features(static_cast<Index>(header.test_input.size()), "save_c_header: self_test_input");
-  for (Index i = 0; i < header.inputs; ++i) {
+  for (Index i = 0; i < inputs; ++i) {
     double& number = header.test_input[static_cast<std::size_t>(i)];
     if (!is_finite(static_cast<float>(number)))
       throw data_error("save_c_header: number ", i, " of the input of the self-test is ", number,
@@ -84,7 +102,7 @@ std::string c_header_of(const Network& network, const CHeaderOptions& options) {
     if (!is_double || sizeof(T) == 4) number = static_cast<double>(static_cast<float>(number));
   }
   const auto y = network.predict(x);
-  for (Index i = 0; i < header.outputs; ++i) {
+  for (Index i = 0; i < outputs; ++i) {
     if (!is_finite(static_cast<float>(y(i, 0))))
       throw data_error("save_c_header: output ", i, " is ", y(i, 0),
                        " for the input of the self-test; give one as the network will see as .self_test_input");
@@ -95,10 +113,11 @@ std::string c_header_of(const Network& network, const CHeaderOptions& options) {
 
 }  // namespace detail
 
-/// Writes a network, as it is in use, as one file that is valid C99 and C++11: functions, constants, and nothing else.
-/// Its results are those of predict to some units in the last place. Throws data_error where the name is no identifier
-/// of C, load_error where the network has a layer that is none of the library's or a number that is not finite, and
-/// where the stream fails; then nothing is written.
+/// Writes a network or a graph, as it is in use, as one file that is valid C99 and C++11: functions, constants, and
+/// nothing else. Its results are those of predict to some units in the last place; several inputs or outputs of a graph
+/// stand one after the other. Throws data_error where the name is no identifier of C, load_error where the network has
+/// a layer that is none of the library's or a number that is not finite, and where the stream fails; then nothing is
+/// written.
 template <class Network>
 void save_c_header(const Network& network, std::ostream& stream, const CHeaderOptions& options = {}) {
   const std::string text = detail::c_header_of(network, options);

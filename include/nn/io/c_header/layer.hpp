@@ -40,11 +40,17 @@ struct CLayer {
   Shape input, output;
   std::vector<CTensor> tensors = {};
   std::vector<CLayer> inside = {};
+  std::vector<Index> reads = {};   ///< in a graph: the numbers of the values, its inputs and then its layers
+  std::vector<Shape> inputs = {};  ///< and their shapes, where the layer is one of several inputs
 
   const std::string& name() const { return description.type; }
 
   [[noreturn]] void refuse(const std::string& why) const {
     throw load_error("save_c_header: layer ", number, ", a ", printable(name()), ", ", why);
+  }
+
+  [[noreturn]] void refuse_unknown() const {
+    refuse("cannot be written in C; use layers in its place that can, see nn/io/c_header/layers.hpp");
   }
 
   /// Throws load_error where the layer has no such option: then it is none of ours, though it has the name of one.
@@ -74,7 +80,7 @@ struct CArray {
 /// How a layer is computed in C: statements that read x and write y, and what they use. No body: the layer puts out
 /// what comes in.
 struct CCode {
-  std::string body;
+  std::string body = {};
   std::vector<CArray> arrays = {};
   std::vector<std::string_view> functions = {};
   bool is_in_place = false;  ///< x and y may be one array
@@ -98,7 +104,7 @@ inline void require_finite(const CLayer& layer, bool is_double) {
   for (const CLayer& inner : layer.inside) require_finite(inner, is_double);
 }
 
-/// All layers of a network, those of containers inside of them.
+/// All layers of a network or graph, those of containers inside of them.
 template <class Network>
 std::vector<CLayer> c_layers_of(const Network& network) {
   std::vector<CLayer> all;
@@ -116,6 +122,10 @@ std::vector<CLayer> c_layers_of(const Network& network) {
     made.description = describe(layer);
     made.input = place.input;
     made.output = place.output;
+    if constexpr (requires { network.reads(Index(0)), layer.single(); }) {
+      made.reads = network.reads(static_cast<Index>(all.size()) - 1);
+      if (layer.single() == nullptr) made.inputs = layer.shapes();
+    }
     const auto* learned = parameters + place.parameter_offset;
     const auto* kept = state + place.state_offset;
     for_each_tensor(layer, place.input, [&](const TensorShape& tensor) {

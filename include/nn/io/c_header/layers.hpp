@@ -9,6 +9,7 @@
 #include <nn/io/c_header/attention.hpp>
 #include <nn/io/c_header/images.hpp>
 #include <nn/io/c_header/layer.hpp>
+#include <nn/io/c_header/merge.hpp>
 #include <nn/io/c_header/normalization.hpp>
 #include <nn/io/c_header/products.hpp>
 #include <nn/io/c_header/recurrent.hpp>
@@ -22,7 +23,8 @@ struct CTableEntry {
   std::string_view name;
   CCode (*code)(const CLayer&, const CText&);
 };
-/// Activations of every number alone are in c_elementwise(); containers of layers are in program.hpp.
+/// Activations of every number alone are in c_elementwise(); layers of several inputs in merge.hpp, containers of
+/// layers in program.hpp.
 inline constexpr std::array c_layers{CTableEntry{"Dense", dense_c},
                                      CTableEntry{"Conv2D", convolution_c},
                                      CTableEntry{"Conv1D", convolution_c},
@@ -68,11 +70,12 @@ inline constexpr std::array c_layers{CTableEntry{"Dense", dense_c},
 
 /// The C of a layer that is no container. Throws load_error where the layer is unknown.
 inline CCode code_of(const CLayer& layer, const CText& c) {
+  if (!layer.inputs.empty()) return merge_c(layer, c);
   for (const CTableEntry& entry : c_layers)
     if (entry.name == layer.name()) return entry.code(layer, c);
   for (const CElementwise& activation : c_elementwise())
     if (activation.name == layer.name()) return elementwise_c(activation, layer, c);
-  layer.refuse("cannot be written in C; use layers in its place that can, see nn/io/c_header/layers.hpp");
+  layer.refuse_unknown();
 }
 
 }  // namespace nn::detail

@@ -27,9 +27,20 @@ struct CStep {
 
 class CProgram {
  public:
-  CProgram(const std::vector<CLayer>& layers, Index input_size, const CText& c) : c_(&c), sizes_{input_size} {
-    output_ = row(layers, 0);
-    if (output_ == 0) output_ = copy(0);
+  /// The inputs lie one after the other in x; the last layer puts out y. A layer that is not told what it reads reads
+  /// the one before.
+  CProgram(const std::vector<CLayer>& layers, std::vector<Index> input_sizes, const CText& c)
+      : c_(&c), input_count_(static_cast<Index>(input_sizes.size())), sizes_(std::move(input_sizes)) {
+    std::vector<Index> values(sizes_.size());  // of the inputs and the layers
+    std::iota(values.begin(), values.end(), Index{0});
+    for (const CLayer& layer : layers) {
+      std::vector<Index> read;
+      for (const Index number : layer.reads) read.push_back(values[at(number)]);
+      if (read.empty()) read.push_back(values.back());
+      values.push_back(layer_of(layer, read));
+    }
+    output_ = values.back();
+    if (output_ < input_count_) output_ = copy(output_);
     place();
   }
 
@@ -40,8 +51,8 @@ class CProgram {
   /// The value as the argument of a function: x, y or a place in scratch.
   std::string argument(Index value) const {
     const Index storage = storage_[at(value)];
-    if (value == 0) return "x";
-    return storage == storage_[at(output_)] ? "y" : in_scratch(storage);
+    if (storage < input_count_) return within("x", storage);
+    return storage == storage_[at(output_)] ? "y" : within("scratch", storage);
   }
 
   /// The calls of all steps.
@@ -51,7 +62,7 @@ class CProgram {
       text += indent + (*c_)("$%name%(", {{"name", step.name}});
       for (std::size_t i = step.is_in_place ? 1 : 0; i < step.inputs.size(); ++i)
         text += argument(step.inputs[i]) + ", ";
-      text += argument(step.output) + (step.code.scratch > 0 ? ", " + in_scratch(step.scratch) : "") + ");\n";
+      text += argument(step.output) + (step.code.scratch > 0 ? ", " + within("scratch", step.scratch) : "") + ");\n";
     }
     return text;
   }
@@ -69,9 +80,9 @@ class CProgram {
 
   static std::size_t at(Index i) { return static_cast<std::size_t>(i); }
 
-  std::string in_scratch(Index storage) const {
+  std::string within(const std::string& array, Index storage) const {
     const Index offset = storages_[at(storage)].offset;
-    return offset == 0 ? "scratch" : "scratch + " + std::to_string(offset);
+    return offset == 0 ? array : array + " + " + std::to_string(offset);
   }
 
   Index add(std::string name, std::string comment, CCode code, std::vector<Index> inputs, Index size) {
@@ -87,16 +98,20 @@ class CProgram {
   }
 
   Index row(const std::vector<CLayer>& layers, Index input) {
-    for (const CLayer& layer : layers) input = layer_of(layer, input);
+    for (const CLayer& layer : layers) input = layer_of(layer, {input});
     return input;
   }
 
   // Returns the number of the value that the layer puts out.
-  Index layer_of(const CLayer& layer, Index input) {
+  Index layer_of(const CLayer& layer, const std::vector<Index>& read) {
+    const Index input = read[0];
     std::string name = "layer_" + layer.number;
     std::replace(name.begin(), name.end(), '.', '_');
-    const std::string comment = "layer " + layer.number + ": " + layer.name() + ", " + to_string(layer.input) + " to " +
-                                to_string(layer.output);
+    std::string shapes;
+    for (const Shape& shape : layer.inputs.empty() ? std::vector<Shape>{layer.input} : layer.inputs)
+      shapes += (shapes.empty() ? "" : ", ") + to_string(shape);
+    const std::string comment =
+        "layer " + layer.number + ": " + layer.name() + ", " + shapes + " to " + to_string(layer.output);
     if (layer.name() == "Chain" && !layer.inside.empty()) return row(layer.inside, input);
     if (layer.name() == "Residual" && !layer.inside.empty()) {
       CCode sum{
@@ -109,33 +124,23 @@ class CProgram {
     if (layer.name() == "TimeDistributed" && !layer.inside.empty()) return every_step(layer, name, comment, input);
     CCode code = code_of(layer, *c_);
     if (code.body.empty()) return input;
-    return add(name, comment, std::move(code), {input}, layer.output.size());
+    return add(name, comment, std::move(code), read, layer.output.size());
   }
 
   Index concatenation(const CLayer& layer, const std::string& name, const std::string& comment, Index input) {
-    CCode code;
-    std::vector<Index> inputs;
-    Index first = 0;
+    std::vector<Index> values;
+    std::vector<Shape> shapes;
     for (const CLayer& branch : layer.inside) {
-      const Index channels = branch.output.channels;
-      code.body += (*c_)(R"(  for (long i = 0; i < %pixels%; ++i)
-    for (long j = 0; j < %channels%; ++j) y[i * %all% + %first% + j] = x%branch%[i * %channels% + j];
-)",
-                         {{"pixels", layer.output.height * layer.output.width},
-                          {"channels", channels},
-                          {"all", layer.output.channels},
-                          {"first", first},
-                          {"branch", inputs.empty() ? "" : std::to_string(inputs.size())}});
-      inputs.push_back(layer_of(branch, input));
-      first += channels;
+      values.push_back(layer_of(branch, {input}));
+      shapes.push_back(branch.output);
     }
-    return add(name, comment, std::move(code), std::move(inputs), layer.output.size());
+    return add(name, comment, concatenate_c(*c_, shapes), std::move(values), layer.output.size());
   }
 
   // A program of its own, for one step of the sequence after the other: what lies between its layers is small.
   Index every_step(const CLayer& layer, const std::string& name, const std::string& comment, Index input) {
     const Index steps = layer.input.height * layer.input.width, inputs = layer.input.channels;
-    const CProgram inside(layer.inside, inputs, *c_);
+    const CProgram inside(layer.inside, {inputs}, *c_);
     CCode code{.body = (*c_)("  for (long t = 0; t < %steps%; ++t, x += %inputs%, y += %outputs%) {\n%calls%  }\n",
                              {{"steps", steps},
                               {"inputs", inputs},
@@ -157,18 +162,21 @@ class CProgram {
       for (const Index input : steps_[at(s)].inputs) last_use[at(input)] = s;
     last_use[at(output_)] = steps;
     storage_.assign(sizes_.size(), 0);
-    storages_ = {{sizes_[0], -1, last_use[0]}};  // x
+    for (Index k = 0, offset = 0; k < input_count_; offset += sizes_[at(k++)]) {
+      storage_[at(k)] = k;
+      storages_.push_back({sizes_[at(k)], -1, last_use[at(k)], offset});
+    }
     for (Index s = 0; s < steps; ++s) {
       CStep& step = steps_[at(s)];
       Index& storage = storage_[at(step.output)];
       storage = storage_[at(step.inputs[0])];
-      step.is_in_place = step.code.is_in_place && storage != 0 && storages_[at(storage)].last_use == s;
+      step.is_in_place = step.code.is_in_place && storage >= input_count_ && storages_[at(storage)].last_use == s;
       if (!step.is_in_place) storage = new_storage(sizes_[at(step.output)], s);
       storages_[at(storage)].last_use = std::max(last_use[at(step.output)], s);
       if (step.code.scratch > 0) step.scratch = new_storage(step.code.scratch, s);
     }
-    std::vector<Index> order(storages_.size() - 1);
-    std::iota(order.begin(), order.end(), Index{1});
+    std::vector<Index> order(storages_.size() - at(input_count_));
+    std::iota(order.begin(), order.end(), input_count_);
     std::stable_sort(order.begin(), order.end(),
                      [&](Index a, Index b) { return storages_[at(a)].size > storages_[at(b)].size; });
     for (const Index number : order) {
@@ -194,8 +202,9 @@ class CProgram {
   }
 
   const CText* c_;
+  Index input_count_;
   std::vector<CStep> steps_;
-  std::vector<Index> sizes_;    // of the values; number 0 is the network's input
+  std::vector<Index> sizes_;    // of the values, of which the inputs are the first
   std::vector<Index> storage_;  // of the values
   std::vector<Storage> storages_;
   Index output_ = 0;

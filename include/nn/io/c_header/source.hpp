@@ -18,9 +18,26 @@ namespace nn::detail {
 struct CHeader {
   CText text;
   std::vector<CLayer> layers;
-  Index inputs, outputs, multiply_adds;
-  std::vector<double> test_input, test_output;
+  std::vector<Shape> inputs = {}, outputs = {};  ///< those of a graph may be several
+  Index multiply_adds = 0;
+  std::vector<double> test_input = {}, test_output = {};
 };
+
+inline Index size_of_all(const std::vector<Shape>& shapes) {
+  Index size = 0;
+  for (const Shape& shape : shapes) size = checked_sum(size, shape.size());
+  return size;
+}
+
+/// Where in `array` each of several inputs or outputs lies.
+inline std::string c_parts(const std::string& array, const std::string& what, const std::vector<Shape>& shapes) {
+  std::string text;
+  Index first = 0;
+  for (std::size_t k = 0; k < shapes.size() && shapes.size() > 1; first += shapes[k++].size())
+    text += " *   " + array + '[' + std::to_string(first) + ".." + std::to_string(first + shapes[k].size() - 1) +
+            "]: " + what + ' ' + std::to_string(k) + ", " + to_string(shapes[k]) + '\n';
+  return text;
+}
 
 inline std::string c_array(const CText& c, std::string_view indent, std::string_view name,
                            const std::vector<double>& numbers) {
@@ -74,6 +91,7 @@ inline std::string c_head(const CHeader& header, const CProgram& program, Index 
               test = static_cast<Index>(header.test_input.size() + header.test_output.size()) * c.bytes();
   std::string layers;
   for_each_c_step(program.steps(), [&](const CStep& step) { layers += " *   " + step.comment + '\n'; });
+  const Index inputs = size_of_all(header.inputs), outputs = size_of_all(header.outputs);
   return c(
       R"(/* A neural network, written by nn::save_c_header: C99 or C++11, no heap, no library. Include it in one source file.
  *
@@ -85,7 +103,7 @@ inline std::string c_head(const CHeader& header, const CProgram& program, Index 
  *
  * With NN_USE_MATH_H defined, <math.h> has the elementary functions. An image is height x width x channels.
  *
-%layers% *
+%parts%%layers% *
  * flash: %flash% bytes of constants, %test% more where $self_test is called
  * RAM: %scratch% bytes, the scratch buffer
  * multiply-adds for a sample: %multiply_adds%
@@ -119,16 +137,17 @@ inline std::string c_head(const CHeader& header, const CProgram& program, Index 
 #define $multiply_adds %multiply_adds%
 
 )",
-      {{"last_output", header.outputs - 1},
-       {"last_input", header.inputs - 1},
+      {{"last_output", outputs - 1},
+       {"last_input", inputs - 1},
+       {"parts", c_parts("x", "input", header.inputs) + c_parts("y", "output", header.outputs)},
        {"layers", layers},
        {"flash", flash},
        {"test", test},
        {"scratch", scratch},
        {"multiply_adds", header.multiply_adds},
        {"name", c.name()},
-       {"inputs", header.inputs},
-       {"outputs", header.outputs},
+       {"inputs", inputs},
+       {"outputs", outputs},
        {"scratch_size", program.scratch_size()}});
 }
 
@@ -168,13 +187,15 @@ inline std::string c_tail(const CHeader& header, const CProgram& program) {
 #endif
 #endif
 )",
-            {{"outputs", header.outputs}, {"tolerance", c.is_double() ? "1e-12" : "1e-5f"}});
+            {{"outputs", size_of_all(header.outputs)}, {"tolerance", c.is_double() ? "1e-12" : "1e-5f"}});
   return text;
 }
 
 inline std::string c_header_text(const CHeader& header) {
   const CText& c = header.text;
-  const CProgram program(header.layers, header.inputs, c);
+  std::vector<Index> input_sizes;
+  for (const Shape& input : header.inputs) input_sizes.push_back(input.size());
+  const CProgram program(header.layers, input_sizes, c);
   Index flash = 0;
   std::vector<std::string_view> functions;
   for_each_c_step(program.steps(), [&](const CStep& step) {
