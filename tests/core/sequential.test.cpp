@@ -8,6 +8,7 @@
 #include <nn/activations/relu.hpp>
 #include <nn/activations/softmax.hpp>
 #include <nn/core/network.hpp>
+#include <nn/layers/batch_norm.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
 
@@ -112,10 +113,55 @@ TEST_CASE("a Sequential that was moved from says so, until it is assigned anothe
     says([&] { return of_nothing->predict(x, workspace); });
     says([&] { of_nothing->initialize(nn::Random(1)); });
     says([&] { of_nothing->add(nn::ReLU{}); });
+    says([&] { of_nothing->first(0); });
   }
   CHECK(moved_empty.predict(x) == x);
   network = moved;
   CHECK(network.add(nn::ReLU{}).depth() == 2);
+}
+
+TEST_CASE("the first layers of a Sequential are one, with what they have learned") {
+  nn::Sequential<float> network(nn::Input{3}, nn::Dense{5}, nn::BatchNorm{}, nn::ReLU{}, nn::Dense{2});
+  network.state().setConstant(2);
+  const nn::Matrix<float> x = test::drawn<float>(3, 4, 1);
+  for (nn::Index count = 0; count <= 4; ++count) {
+    nn::Sequential<float> rest{nn::Input{count == 0 ? 3 : 5}};
+    for (nn::Index i = count; i < 4; ++i) rest.add(network.layer(i));
+    const nn::Sequential<float> part = network.first(count);
+    CHECK(part.depth() == count);
+    if (count == 4) {
+      CHECK(part == network);
+      continue;
+    }
+    rest.parameters() = network.parameters().tail(rest.parameter_count());
+    rest.state() = network.state().tail(rest.state().size());
+    CHECK(test::have_same_bits(rest.predict(part.predict(x)), network.predict(x)));
+  }
+  CHECK(nn::Sequential<float>{nn::Input{2}}.first(0).depth() == 0);
+  CHECK_THROWS_MATCHES(network.first(5), nn::shape_error,
+                       Message("first: there are no first 5 layers of 4; ask for 0 to 4"));
+  CHECK_THROWS_AS(network.first(-1), nn::shape_error);
+}
+
+TEST_CASE("replace_last gives a network a new head, and what comes after it goes on") {
+  auto network = built();
+  network.initialize(nn::Random(5));
+  const auto before = network;
+  network.replace_last(nn::Dense{7});
+  CHECK(network.output_shape() == nn::Shape(7));
+  CHECK(network.depth() == 6);
+  CHECK(network.last_is<nn::Softmax>());
+  CHECK(network.first(4) == before.first(4));
+  CHECK_FALSE(network.weight(2).isZero());
+  CHECK(network.bias(2).isZero());
+  network.replace_last(nn::Softmax{});
+  CHECK(network.first(5).depth() == 5);
+
+  const auto now = network;
+  CHECK_THROWS_MATCHES(network.replace_last(nn::LeakyReLU{}), nn::shape_error,
+                       Message("replace_last: none of the 6 layers is a LeakyReLU; add one instead"));
+  CHECK_THROWS_AS(network.replace_last(nn::Dense{0}), nn::shape_error);
+  CHECK(network == now);
 }
 
 TEST_CASE("a layer of sizes in its type can be added, too") {

@@ -145,6 +145,40 @@ TEST_CASE("a frozen layer is used as it is: its statistics stay, alone and insid
   check(nn::Sequential<double>(nn::Input{3}, nn::Dense{4}, nn::Chain{nn::BatchNorm{}}, nn::Dense{2}));
 }
 
+TEST_CASE("layers are frozen by count and by name as by a rate of 0") {
+  const nn::Sequential<double> network{nn::Input{3}, nn::Dense{4}, nn::BatchNorm{}, nn::Tanh{}, nn::Dense{2}};
+  const auto trained = [&](nn::TrainerOptions options) {
+    auto copy = network;
+    nn::Trainer trainer{copy, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 0.01}, std::move(options)};
+    for (int i = 0; i < 3; ++i) trainer.step(x, t);
+    return copy;
+  };
+  CHECK(trained({.freeze_first = 2}) == trained({.learning_rate_factors = {0, 0, 1, 1}}));
+  CHECK(trained({.freeze = {"3", "1"}}) == trained({.learning_rate_factors = {1, 0, 1, 0}}));
+  CHECK(trained({.learning_rate_factors = {1, 0.5, 1, 0.25}, .freeze_first = 1, .freeze = {"1"}}) ==
+        trained({.learning_rate_factors = {0, 0, 1, 0.25}}));
+  CHECK(trained({.freeze_first = 4}) == network);
+
+  CHECK_THROWS_MATCHES(trained({.freeze_first = 5}), nn::data_error,
+                       Message("Trainer: cannot freeze the first 5 of 4 layers; 0 freezes none"));
+  CHECK_THROWS_AS(trained({.freeze_first = -1}), nn::data_error);
+  CHECK_THROWS_MATCHES(trained({.freeze = {"encoder"}}), nn::data_error,
+                       Message("Trainer: no layer to freeze is named \"encoder\"; there are 0, 1, 2, 3"));
+}
+
+TEST_CASE("a name freezes all layers of a graph below it") {
+  nn::Graph<double> graph;
+  const auto input = graph.input({3});
+  const auto hidden = graph.add("encoder.0", nn::Dense{4}, input);
+  const auto squashed = graph.add("encoder.1", nn::PReLU{}, hidden);
+  graph.output(graph.add("encoders", nn::Dense{2}, squashed));
+  const V before = graph.parameters();
+  nn::Trainer trainer{graph, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 0.01}, {.freeze = {"encoder"}}};
+  trainer.step(x, t);
+  CHECK(graph.parameters().head(17) == before.head(17));  // 16 of encoder.0, 1 of encoder.1
+  CHECK_FALSE(graph.tensor("encoders.weight") == nn::ConstMatrixView<double>(before.data() + 17, 2, 4));
+}
+
 TEST_CASE("a layer that is added under a trainer with factors lacks one, which the next step says") {
   nn::Sequential<double> network{nn::Input{3}, nn::Dense{4}};
   nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 0.1}, {.learning_rate_factors = {0.5}}};
@@ -222,6 +256,8 @@ TEST_CASE("a trainer that is told nothing has one thread, clips nothing, decays 
   CHECK_FALSE(options.decay_biases);
   CHECK(options.average_decay == 0);
   CHECK(options.learning_rate_factors.empty());
+  CHECK(options.freeze_first == 0);
+  CHECK(options.freeze.empty());
 }
 
 TEST_CASE("every option is looked at in the network's number type, and what is 0 or infinite there is refused") {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <concepts>
+#include <cstddef>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -110,6 +111,35 @@ class Sequential : public LayerStack<Sequential<T, Length>, T> {
     this->state_ = std::move(state);
     this->initialize_layer(layers_.back(), depth() - 1, he_normal, random_);
     return *this;
+  }
+
+  /// A network of the first layers, with what they have learned. Throws shape_error where there are fewer.
+  Sequential first(Index count) const {
+    this->require_whole("first");
+    if (count < 0 || count > depth())
+      throw shape_error("first: there are no first ", count, " layers of ", depth(), "; ask for 0 to ", depth());
+    Sequential part = *this;
+    part.layers_.erase(part.layers_.begin() + count, part.layers_.end());
+    part.places_.resize(static_cast<std::size_t>(count));
+    const Place last = count > 0 ? place(count - 1) : Place{};
+    part.parameters_ = this->parameters().head(last.parameter_end());
+    part.state_ = this->state().head(last.state_end());
+    return part;
+  }
+
+  /// Puts a layer in the place of the last one of its kind, as replace_last(Dense{7}) the Dense before a Softmax. Its
+  /// weights are drawn, and those of the layers after it. Throws shape_error where there is none of the kind, or one
+  /// does not fit, and is then as it was before.
+  template <class L>
+  Sequential& replace_last(const L& layer) {
+    Index i = depth() - 1;
+    while (i >= 0 && this->layer(i).name() != layer.name()) --i;
+    if (i < 0)
+      throw shape_error("replace_last: none of the ", depth(), " layers is a ", layer.name(), "; add one instead");
+    Sequential replaced = first(i);
+    replaced.add(layer);
+    while (++i < depth()) replaced.add(this->layer(i));
+    return *this = std::move(replaced);
   }
 
   /// As LayerStack::initialize; layers added later go on with the same generator.

@@ -2,11 +2,15 @@
 // What a Trainer does besides the optimizer's step: threads, clipping, decay, averages, rates of single layers.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include <nn/core/errors.hpp>
 #include <nn/core/options.hpp>
+#include <nn/core/printable.hpp>
 #include <nn/core/views.hpp>
 #include <nn/training/process_group.hpp>
 
@@ -35,6 +39,10 @@ struct TrainerOptions {
   /// freezes the layer: what it has learned stays, and BatchNorm uses its running statistics and keeps them. Empty: 1
   /// for all.
   std::vector<double> learning_rate_factors = {};
+  Index freeze_first = 0;  ///< so many layers from the front are frozen
+  /// Frozen, too, by name: "3" is the layer 3 of a Sequential, "encoder" of a Graph that layer, and all whose names
+  /// begin with "encoder.".
+  std::vector<std::string> freeze = {};
   /// Processes that share every batch, with the bits of one (see nn/distributed/mpi.hpp). Each makes the same calls
   /// with the same whole batches and data sets, and has the same network; the first writes the checkpoints.
   Processes group = {};
@@ -63,6 +71,36 @@ struct TrainerOptions {
     all.add("average_decay", average_decay);
     all.add("negative_weights", negative_weights);
     all.add("learning_rate_factors", learning_rate_factors);
+    all.add("freeze_first", freeze_first);
+    std::string frozen;
+    for (const std::string& name : freeze) frozen += name + ' ';
+    all.add("freeze", frozen);
+  }
+
+  /// The learning_rate_factors with a 0 for each frozen layer; none where all have their rate. Throws data_error where
+  /// there are too few layers, or none of a name.
+  template <class Net>
+  std::vector<double> factors_of(const Net& network) const {
+    std::vector<double> factors = learning_rate_factors;
+    const Index layers = network.depth();
+    if (freeze_first < 0 || freeze_first > layers)
+      throw data_error("Trainer: cannot freeze the first ", freeze_first, " of ", layers, " layers; 0 freezes none");
+    if (factors.empty() && (freeze_first > 0 || !freeze.empty())) factors.assign(static_cast<std::size_t>(layers), 1.0);
+    std::fill_n(factors.begin(), freeze_first, 0.0);
+    for (const std::string& name : freeze) {
+      bool is_found = false;
+      std::string names;
+      for (Index i = 0; i < layers; ++i) {
+        const std::string own = network.layer_name(i);
+        names += (i > 0 ? ", " : "") + own;
+        if (own != name && !own.starts_with(name + '.')) continue;
+        factors[static_cast<std::size_t>(i)] = 0;
+        is_found = true;
+      }
+      if (!is_found)
+        throw data_error("Trainer: no layer to freeze is named ", detail::in_quotes(name), "; there are ", names);
+    }
+    return factors;
   }
 
   /// Throws data_error unless there are as many learning_rate_factors as layers, or none.

@@ -72,6 +72,7 @@ class TrainingStep {
       : network_(&network), loss_(std::move(loss)), optimizer_(std::move(optimizer)), options_(std::move(options)) {
     validate_optimizer();
     options_.template validate<Scalar>(network_->depth());
+    options_.learning_rate_factors = options_.factors_of(network);
     validate_layer_rates();
     freeze();
     require_fit();
