@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Ctrl-C ends the training after the batch it is in and saves it; started again, the program goes on, with the same
-// bits as one that was never interrupted.
+// Ctrl-C ends the training after the batch it is in and leaves a checkpoint; started again, the program goes on from
+// it, with the same bits as one that was never interrupted.
 #include <nn/network.hpp>
 
 #include <csignal>
-#include <cstdio>
-#include <fstream>
 #include <iostream>
-#include <string>
+#include <vector>
 
 namespace {
 
@@ -34,25 +32,19 @@ int main(int argc, char**) {
   nn::Trainer trainer{network, nn::CrossEntropy{}, nn::Adam{}};
   const nn::Dataset data = points_in_a_circle(1000);
 
-  const std::string path = "interrupt.checkpoint";
-  if (std::ifstream(path)) {
-    trainer.resume(path);
-    std::cout << "goes on after update " << trainer.step_count() << '\n';
-  }
-  const nn::History history = trainer.fit(data, {.epochs = 20,
-                                                 .on_batch =
-                                                     [&](const nn::Progress&) {
-                                                       if (presses_ctrl_c && trainer.step_count() % 50 == 0)
-                                                         std::raise(SIGINT);
-                                                       return is_interrupted == 0;  // false ends the training
-                                                     },
-                                                 .schedule = nn::OneCycle{.learning_rate = 0.02}});
-  if (history.is_stopped) {
-    trainer.save_checkpoint(path);
+  int updates = 0;
+  const auto interrupted = [&] {
+    ++updates;
+    if (presses_ctrl_c && trainer.step_count() == 50) std::raise(SIGINT);
+    return is_interrupted != 0;
+  };
+  const nn::History history =
+      trainer.fit(data, {.checkpoint = "interrupt.checkpoint",
+                         .stop_when = interrupted,
+                         .fit = {.epochs = 20, .schedule = nn::OneCycle{.learning_rate = 0.02}}});
+  if (history.is_stopped)
     std::cout << "stopped after update " << trainer.step_count() << "; start it again to go on\n";
-  } else {
-    std::remove(path.c_str());
-    std::cout << "right after " << trainer.step_count()
-              << " updates: " << nn::evaluate(network, nn::CrossEntropy{}, data).accuracy * 100 << " %\n";
-  }
+  else
+    std::cout << "right after " << trainer.step_count() << " updates, " << updates
+              << " of them in this run: " << nn::evaluate(network, nn::CrossEntropy{}, data).accuracy * 100 << " %\n";
 }

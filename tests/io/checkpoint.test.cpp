@@ -2,6 +2,7 @@
 #include <nn/io/checkpoint.hpp>
 
 #include <algorithm>
+#include <cstdio>
 #include <fstream>
 #include <iterator>
 
@@ -155,6 +156,73 @@ std::string error_of(const std::string& path) {
 }
 
 }  // namespace
+
+TEST_CASE("a fit with a checkpoint goes on by itself, and ends in the bits of one that was never stopped") {
+  const nn::Index threads = GENERATE(1, 2);
+  const test::Folder folder;
+  const std::string path = folder / "run.ck";
+  Network whole;
+  Trainer never_stopped{whole, {}, {}, all_kinds(threads)};
+  const nn::History expected = never_stopped.fit(data(), options());
+  CHECK(expected.epochs.size() == 3);
+
+  // The program is started again and again, and stopped after 4 batches, within an epoch or at its end.
+  int starts = 0;
+  for (nn::History history;; ++starts) {
+    REQUIRE(starts < 10);
+    Network network;
+    Trainer trainer{network, {}, {}, all_kinds(threads)};
+    int batches = 0;
+    const auto stop_when = [&] { return ++batches == 4; };
+    history = trainer.fit(data(), {.checkpoint = path, .stop_when = stop_when, .fit = options()});
+    CHECK(std::ifstream(path).good() == history.is_stopped);
+    if (history.is_stopped) continue;
+    CHECK(test::have_same_bits(network.parameters(), whole.parameters()));
+    CHECK(test::have_same_bits(network.state(), whole.state()));
+    CHECK(test::have_same_bits(trainer.averaged().parameters(), never_stopped.averaged().parameters()));
+    REQUIRE(history.epochs.size() == 3);
+    for (std::size_t i = 0; i < 3; ++i) CHECK(history.epochs[i].loss == expected.epochs[i].loss);
+    break;
+  }
+  CHECK(starts == 3);  // 15 batches
+}
+
+TEST_CASE("a fit that was killed goes on from the latest checkpoint that it made") {
+  const test::Folder folder;
+  const std::string path = folder / "run.ck";
+  Network whole, killed, again;
+  Trainer{whole, {}, {}}.fit(data(), options());
+  struct Killed {};
+  nn::FitOptions fit = options();
+  int batches = 0;
+  fit.on_batch = [&](const nn::Progress&) {
+    if (++batches == 8) throw Killed();
+  };
+  CHECK_THROWS_AS((Trainer{killed, {}, {}}.fit(data(), {.checkpoint = path, .fit = fit, .every_minutes = 0})), Killed);
+  Trainer trainer{again, {}, {}};
+  trainer.fit(data(), {.checkpoint = path, .fit = options()});
+  CHECK(test::have_same_bits(again.parameters(), whole.parameters()));
+  CHECK_FALSE(std::ifstream(path).good());
+}
+
+TEST_CASE("a fit with a checkpoint refuses a file that is none, or of other data, and options without sense") {
+  const test::Folder folder;
+  const std::string path = folder / "run.ck";
+  Network network;
+  Trainer trainer{network, {}, {}};
+  std::ofstream(path) << "notes";
+  CHECK_THROWS_AS(trainer.fit(data(), {.checkpoint = path}), nn::load_error);
+  CHECK(std::ifstream(path).good());
+  std::remove(path.c_str());
+  trainer.fit(data(), {.checkpoint = path, .stop_when = [] { return true; }, .fit = options()});
+  CHECK_THROWS_AS(Trainer(network, {}, {}).fit(data(24), {.checkpoint = path, .fit = options()}), nn::data_error);
+  CHECK(std::ifstream(path).good());
+  CHECK_THROWS_MATCHES(trainer.fit(data(), {.checkpoint = ""}), nn::data_error,
+                       Message("fit: the checkpoint has no name; give the path of a file"));
+  CHECK_THROWS_MATCHES(trainer.fit(data(), {.checkpoint = path, .every_minutes = -1}), nn::data_error,
+                       Message("fit: the minutes between two checkpoints must not be negative, got -1; 1 is the "
+                               "default, 0 makes one after every batch"));
+}
 
 TEST_CASE("resumed after any batch and any epoch, training ends in the bits of one never stopped") {
   const test::Folder folder;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
+#include <string>
 
 #include <nn/core/errors.hpp>
 #include <nn/core/finite.hpp>
@@ -71,6 +73,23 @@ struct FitOptions {
       throw data_error(
           "fit: the schedule waits for validation losses, but there is no validation set; give one, or a "
           "validation_share");
+  }
+};
+
+/// A fit that goes on by itself where its checkpoint was left: the same program, started again, ends in the bits of one
+/// that was never stopped.
+struct ResumableFit {
+  std::string checkpoint;                     ///< the path of a file, there from the first stop to the end of training
+  std::function<bool()> stop_when = nullptr;  ///< asked after every batch; true ends the training for now
+  FitOptions fit = {};
+  double every_minutes = 1;  ///< between two checkpoints, for the case that the program is killed; 0: every batch
+
+  /// Throws data_error where a number makes no sense; fit is looked at when it begins.
+  void validate() const {
+    if (checkpoint.empty()) throw data_error("fit: the checkpoint has no name; give the path of a file");
+    if (is_nan(every_minutes) || every_minutes < 0)
+      throw data_error("fit: the minutes between two checkpoints must not be negative, got ", every_minutes,
+                       "; 1 is the default, 0 makes one after every batch");
   }
 };
 

@@ -205,6 +205,15 @@ class Trainer {
     return fit(Dataset(x.derived(), target), options);
   }
 
+  /// Goes on from the checkpoint where there is one, writes it every so often and when the training is stopped by a
+  /// callback or stop_when, and removes it when the training is done: fit(data, {.checkpoint = "run.ck", ...}), with
+  /// nn/io/checkpoint.hpp included. Throws load_error where a file of that name is no checkpoint of this training.
+  template <class = void>
+  History fit(const Dataset& data, const ResumableFit& options) {
+    options.validate();
+    return fit_from_checkpoint(*this, data, options);
+  }
+
   /// Writes all that it takes to go on later with the same bits (see nn/io/checkpoint.hpp, which is to be included);
   /// also from a callback, after any batch. Throws load_error where the file cannot be written.
   /// Of several processes the first writes; in a fit, where that fails all throw.
