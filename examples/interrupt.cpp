@@ -35,7 +35,7 @@ int main(int argc, char**) {
   int updates = 0;
   const auto interrupted = [&] {
     ++updates;
-    if (presses_ctrl_c && trainer.step_count() == 50) std::raise(SIGINT);
+    if (presses_ctrl_c && trainer.step_count() % 50 == 0) std::raise(SIGINT);
     return is_interrupted != 0;
   };
   const nn::History history =

@@ -13,6 +13,7 @@
 #include <nn/formats/onnx/describe.hpp>
 #include <nn/formats/onnx/load.hpp>
 #include <nn/formats/onnx/save.hpp>
+#include <nn/formats/tensorboard.hpp>
 #include <nn/io/c_header.hpp>
 #include <nn/io/checkpoint.hpp>
 #include <nn/io/history_log.hpp>

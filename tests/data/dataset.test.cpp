@@ -408,3 +408,21 @@ TEST_CASE("A data set that was moved from is empty") {
   data = moved;
   CHECK(data == moved);
 }
+
+TEST_CASE("A Dataset takes other targets or labels, and keeps its inputs and weights") {
+  const nn::Matrix<double> x{{1, 2, 3}, {4, 5, 6}}, prices{{100, 300, 200}};
+  const nn::Dataset data = nn::Dataset(x, prices).with_weights({1, 2, 3});
+  const nn::Dataset scaled = data.with_targets(nn::Matrix<double>(prices / 100));
+  CHECK(scaled.inputs<double>() == x);
+  CHECK(scaled.targets<double>() == nn::Matrix<double>{{1, 3, 2}});
+  CHECK(scaled.weights() == data.weights());
+  CHECK(scaled == nn::Dataset(x, nn::Matrix<double>(prices / 100)).with_weights({1, 2, 3}));
+  CHECK(data.with_targets(Labels{0, 2, 1}, 4) == nn::Dataset(x, Labels{0, 2, 1}, 4).with_weights({1, 2, 3}));
+  CHECK(data.with_targets(std::vector<double>{5, 6, 7}).targets<double>() == nn::Matrix<double>{{5, 6, 7}});
+  CHECK_THROWS_MATCHES(data.with_targets(nn::Matrix<double>{{1, 2}}), nn::data_error,
+                       Message("Dataset: 3 samples but 2 targets; give one column of targets per sample"));
+  // What was too large for float is gone with the old targets.
+  const nn::Dataset huge(x, nn::Matrix<double>{{1e300, 0, 0}});
+  CHECK_THROWS_AS(huge.targets<float>(), nn::data_error);
+  CHECK(huge.with_targets(prices).targets<float>() == prices.cast<float>());
+}

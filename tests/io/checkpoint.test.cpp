@@ -166,7 +166,7 @@ TEST_CASE("a fit with a checkpoint goes on by itself, and ends in the bits of on
   const nn::History expected = never_stopped.fit(data(), options());
   CHECK(expected.epochs.size() == 3);
 
-  // The program is started again and again, and stopped after 4 batches, within an epoch or at its end.
+  // The program is started again and again, and stopped after 4 batches each time.
   int starts = 0;
   for (nn::History history;; ++starts) {
     REQUIRE(starts < 10);

@@ -196,6 +196,19 @@ class Dataset {
     return changed;
   }
 
+  /// The same inputs and weights with other targets or labels, as the constructor takes them: as targets in other
+  /// units, data.with_targets(scaling.apply(data.targets<double>())).
+  template <class Targets>
+  Dataset with_targets(Targets&& targets, Index class_count = 0) const {
+    Dataset changed(shape_, size_, 0);
+    changed.inputs_ = inputs_;
+    changed.validate_inputs();
+    changed.set_targets(std::forward<Targets>(targets), class_count);
+    changed.weights_ = weights_;
+    changed.lengths_ = lengths_;
+    return changed;
+  }
+
   /// A number that tells it from other data sets, for a checkpoint: of the sizes, and of at most some 65536 inputs,
   /// labels or targets, and weights, of whole samples spread over the set.
   std::uint64_t fingerprint() const;

@@ -29,3 +29,9 @@ TEST_CASE("A float is four bytes, the lowest first, and a field number above 15 
   outer.append("ab");
   CHECK(outer.text() == "\x0a\x08\x15\x00\x00\xc0\x3f\xa0\x01\x01\x1a\x02"s + "ab");
 }
+
+TEST_CASE("A double is eight bytes, the lowest first") {
+  nn::detail::onnx::WireWriter message;
+  message.float64(1, -1.5);  // 0xbff8000000000000
+  CHECK(message.text() == "\x09\x00\x00\x00\x00\x00\x00\xf8\xbf"s);
+}

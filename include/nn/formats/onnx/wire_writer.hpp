@@ -31,6 +31,10 @@ class WireWriter {
     key(field, WireType::fixed32);
     for (int byte = 0; byte < 4; ++byte) bytes_ += static_cast<char>(bit_cast<std::uint32_t>(value) >> 8 * byte & 0xff);
   }
+  void float64(int field, double value) {
+    key(field, WireType::fixed64);
+    for (int byte = 0; byte < 8; ++byte) bytes_ += static_cast<char>(bit_cast<std::uint64_t>(value) >> 8 * byte & 0xff);
+  }
   void message(int field, const WireWriter& inner) { bytes(field, inner.bytes_); }
   /// What comes before a value of `size` bytes that is written elsewhere.
   void header(int field, std::uint64_t size) {
