@@ -166,6 +166,25 @@ TEST_CASE("What does not fit is one error that lists all of it, and nothing is l
           std::to_string(bytes.size() - 4 * 13 - 8) + ")");
 }
 
+TEST_CASE("The second of PyTorch's stacked layers has a place by name, and is not left out silently") {
+  nn::Network both{nn::Sequence{1, 2}, nn::LSTM{1}, nn::LSTM{1}};
+  both.initialize(nn::Random{4});
+  const nn::TensorFileOptions names{.names = {{"0", "lstm"},
+                                              {"1.weight_ih_l0", "lstm.weight_ih_l1"},
+                                              {"1.weight_hh_l0", "lstm.weight_hh_l1"},
+                                              {"1.bias_ih_l0", "lstm.bias_ih_l1"},
+                                              {"1.bias_hh_l0", "lstm.bias_hh_l1"}}};
+  const std::string bytes = tensors_of_network(both, names);
+  nn::Network other{nn::Sequence{1, 2}, nn::LSTM{1}, nn::LSTM{1}};
+  std::istringstream stream(bytes);
+  nn::load_tensors(other, stream, names);
+  CHECK(other == both);
+  const nn::Network one{nn::Sequence{1, 2}, nn::LSTM{1}};
+  CHECK_THAT(refusal_of_tensors(one, bytes, {.names = {{"0", "lstm"}}}),
+             ContainsSubstring("does not fit this network: left over in the file: ") &&
+                 ContainsSubstring("lstm.weight_ih_l1 F32 [4,1]") && ContainsSubstring("lstm.bias_hh_l1 F32 [4]"));
+}
+
 TEST_CASE("A counter of batches may be missing, and must be one") {
   nn::Network network{nn::Input{1, 2, 1}, nn::BatchNorm{}};
   const std::string statistics =

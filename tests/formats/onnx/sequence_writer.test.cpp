@@ -2,6 +2,7 @@
 // Whether the models compute what the networks do is tested with ONNX Runtime, in save.test.cpp.
 #include <nn/formats/onnx/sequence_writer.hpp>
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -66,6 +67,18 @@ TEST_CASE("Both directions stand in one operator, and a layer without biases has
   CHECK(constant_of(model, "0.W") == std::vector<float>{1, 0, 2, 7, 6, 8});
   CHECK(constant_of(model, "0.R") == std::vector<float>{4, 3, 5, 10, 9, 11});
   CHECK(constant_of(model, "0.B").empty());
+}
+
+TEST_CASE("A GRU says whether it resets before or after the product of its candidate") {
+  for (const bool is_after : {false, true}) {
+    const nn::Sequential<float> gru{nn::Sequence{1, 3}, nn::GRU{1, {.reset_after = is_after}}};
+    Model model = model_of_sequences(gru);
+    const auto* reset = std::find_if(model.graph.nodes.begin(), model.graph.nodes.end(), [](const auto& node) {
+                          return node.op_type == "GRU";
+                        })->find("linear_before_reset");
+    REQUIRE(reset != nullptr);
+    CHECK(integer_of(message_of(*model.document, *reset)) == (is_after ? 1 : 0));
+  }
 }
 
 TEST_CASE("What is left of all steps is reduced over them, by an attribute or an input as the opset has it") {
