@@ -200,7 +200,7 @@ class Dataset {
   /// units, data.with_targets(scaling.apply(data.targets<double>())).
   template <class Targets>
   Dataset with_targets(Targets&& targets, Index class_count = 0) const {
-    Dataset changed(shape_, size_, 0);
+    Dataset changed(shape_, Index{size_}, Index{0});
     changed.inputs_ = inputs_;
     changed.validate_inputs();
     changed.set_targets(std::forward<Targets>(targets), class_count);
