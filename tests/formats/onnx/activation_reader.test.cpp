@@ -37,9 +37,13 @@ TEST_CASE("Operators with attributes are activations with options, by ONNX's def
   CHECK_FALSE(layer_of("Conv"));
 }
 
-TEST_CASE("Options that no layer has are refused") {
-  CHECK_THROWS_AS(layer_of("HardSigmoid"), unsupported);  // ONNX's default slope is 0.2, PyTorch's 1 / 6
+TEST_CASE("Options that no layer has are formulas, or refused") {
+  const auto formula_of = [](std::string_view type, const std::vector<WrittenAttribute>& attributes = {}) {
+    return layer_of(type, attributes)->is<nn::Activation<Formula>>();
+  };
+  CHECK(formula_of("HardSigmoid"));  // ONNX's default slope is 0.2, PyTorch's 1 / 6
   CHECK(layer_of("HardSigmoid", {{"alpha", 1.0 / 6}})->is<nn::HardSigmoid>());
-  CHECK_THROWS_AS(layer_of("Selu", {{"gamma", 2.0}}), unsupported);
+  CHECK(formula_of("Selu", {{"gamma", 2.0}}));
+  CHECK(formula_of("Celu"));
   CHECK_THROWS_AS(layer_of("Gelu", {{"approximate", "other"}}), unsupported);
 }

@@ -27,16 +27,16 @@ TEST_CASE("A model is described: inputs, outputs, operators, sizes, and what is 
   writer.node("Gemm", {"x", "W"}, {"h"}, {{"transB", std::int64_t{1}}});
   writer.node("Relu", {"h"}, {"r"});
   writer.node("Relu", {"r"}, {"s"});
-  writer.node("LSTM", {"s"}, {"y"});
+  writer.node("Einsum", {"s"}, {"y"});
   writer.initializer("W", {2, 3}, std::vector<float>{1, 2, 3, 4, 5, 6});
   CHECK(description_of_text(writer.text(8, 17)) ==
         "ONNX model, IR version 8, opset 17, by nn \n"
         "input \"x\": float32 [batch, 3]\n"
         "output \"y\": float32 [batch, 2]\n"
         "1 weights and other constants: 6 numbers in 24 bytes\n"
-        "operators: Gemm x1 LSTM x1 Relu x2\n"
+        "operators: Einsum x1 Gemm x1 Relu x2\n"
         "not supported:\n"
-        "  LSTM: there is no layer for it\n");
+        "  Einsum: there is no layer for it\n");
   CHECK_THAT(description_of_text(writer.text(2, 28)),
              Catch::Matchers::ContainsSubstring("  IR version 2: 3 to 14 are read\n  opset 28: 6 to 27 are read\n"));
 }

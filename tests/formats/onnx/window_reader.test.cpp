@@ -53,11 +53,23 @@ TEST_CASE("Padding of other sizes before and behind is zeros before the layer, a
 }
 
 TEST_CASE("A window that has no place here is refused") {
-  CHECK_THROWS_AS(window_with({{"auto_pad", "SAME_LOWER"}}), unsupported);
   CHECK_THROWS_AS(window_with({{"strides", Sizes{1}}}), unsupported);
   CHECK_THROWS_AS(window_with({{"strides", Sizes{-1, 1}}}), unsupported);
   CHECK_THROWS_AS(window_with({{"pads", Sizes{1, 1}}}), unsupported);
   CHECK_THROWS_AS(window_with({{"kernel_shape", Sizes{3, 3}}}), unsupported);
-  CHECK_THROWS_AS(window_with({{"ceil_mode", std::int64_t{1}}, {"strides", Sizes{3, 3}}}), unsupported);
-  CHECK_NOTHROW(window_with({{"ceil_mode", std::int64_t{1}}, {"strides", Sizes{2, 2}}}));
+}
+
+TEST_CASE("SAME_LOWER has the larger half of its padding before the image") {
+  const ImportedWindow lower = window_with({{"auto_pad", "SAME_LOWER"}});
+  CHECK(lower.needs_zeros);
+  CHECK(lower.borders == nn::Borders(1, 0, 1, 0));
+}
+
+TEST_CASE("With ceil_mode the last window may leave the image, and what it sees is counted") {
+  const WindowAxis axis{.input = 6, .kernel = 3, .stride = 2, .before = 1, .behind = 1, .output = 4};
+  CHECK_FALSE(axis.is_whole());
+  CHECK(axis.count(0, false) == 2);
+  CHECK(axis.count(0, true) == 3);
+  CHECK(axis.count(3, true) == 2);
+  CHECK(axis.count(3, false) == 1);
 }

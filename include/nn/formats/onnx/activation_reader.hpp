@@ -22,13 +22,11 @@
 #include <nn/activations/tanh.hpp>
 #include <nn/core/any_layer.hpp>
 #include <nn/formats/onnx/constant.hpp>
+#include <nn/formats/onnx/imported_layers.hpp>
 
 namespace nn::detail::onnx {
 
-inline void require_near(double number, double wanted, const char* what) {
-  if (!(std::abs(number - wanted) <= 1e-6 * std::abs(wanted)))
-    throw unsupported(what, " is ", number, ", and only ", wanted, " has a layer");
-}
+inline bool is_near(double number, double wanted) { return std::abs(number - wanted) <= 1e-6 * std::abs(wanted); }
 
 /// The layer of an operator that needs nothing but its attributes; nothing where it is none of them.
 template <class T>
@@ -43,18 +41,24 @@ std::optional<AnyLayer<T>> activation_of(const NodeOptions& options) {
   if (type == "Mish") return layer(Mish{});
   if (type == "LeakyRelu") return layer(LeakyReLU{options.real("alpha", 0.01)});
   if (type == "Elu") return layer(ELU{options.real("alpha", 1)});
+  using Kind = Formula::Kind;
+  const auto formula = [&](Kind kind, double a, double b = 0) { return layer(Activation<Formula>{{kind, a, b}}); };
   if (type == "Selu") {
-    require_near(options.real("alpha", SELU::alpha), SELU::alpha, "alpha");
-    require_near(options.real("gamma", SELU::scale), SELU::scale, "gamma");
-    return layer(SELU{});
+    const double alpha = options.real("alpha", SELU::alpha), scale = options.real("gamma", SELU::scale);
+    if (is_near(alpha, SELU::alpha) && is_near(scale, SELU::scale)) return layer(SELU{});
+    return formula(Kind::scaled_elu, alpha, scale);
   }
   if (type == "HardSigmoid") {
-    require_near(options.real("alpha", 0.2), 1.0 / 6, "alpha");
-    require_near(options.real("beta", 0.5), 0.5, "beta");
-    return layer(HardSigmoid{});
+    const double slope = options.real("alpha", 0.2), shift = options.real("beta", 0.5);
+    if (is_near(slope, 1.0 / 6) && is_near(shift, 0.5)) return layer(HardSigmoid{});
+    return formula(Kind::clamped_line, slope, shift);
   }
+  if (type == "Celu") return formula(Kind::celu, options.real("alpha", 1));
+  if (type == "ThresholdedRelu") return formula(Kind::above, options.real("alpha", 1));
+  if (type == "Shrink") return formula(Kind::shrunk, options.real("lambd", 0.5), options.real("bias", 0));
   if (type == "Swish") {
-    require_near(options.real("alpha", 1), 1, "alpha");
+    const double alpha = options.real("alpha", 1);
+    if (!is_near(alpha, 1)) throw unsupported("alpha is ", alpha, ", and only 1 has a layer");
     return layer(SiLU{});
   }
   if (type == "Gelu") {

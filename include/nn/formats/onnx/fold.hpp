@@ -16,10 +16,11 @@
 
 namespace nn::detail::onnx {
 
-/// Computes with constants. Memory is charged to the model's document before it is taken.
+/// Computes with constants. Memory is charged to the model's document before it is taken, or to a room of its own.
 class Folder {
  public:
-  Folder(Document& document, std::int64_t opset) : document_(document), opset_(opset) {}
+  Folder(Document& document, std::int64_t opset, std::optional<std::uint64_t> room = {})
+      : document_(document), opset_(opset), room_(room) {}
 
   /// What the node gives, or nothing where it is none of those that are computed. An input that is not given is null.
   /// Throws unsupported.
@@ -30,7 +31,7 @@ class Folder {
     if (inputs.empty() || inputs[0] == nullptr) return {};
     const Constant& x = *inputs[0];
     for (const std::string_view copies : {"Identity", "Unsqueeze", "Squeeze", "Reshape", "Sqrt"})
-      if (type == copies) document_.charge(x.size() * sizeof(double));
+      if (type == copies) charge(x.size() * sizeof(double));
     if (type == "Identity") return x;
     if (type == "Cast") return cast(options, x);
     if (type == "Shape") return shape(options, x.dims);
@@ -66,7 +67,7 @@ class Folder {
   }
   /// An empty array with room for what its dims say, which is charged before.
   Constant charged(const Constant& kind, const Sizes& dims) {
-    document_.charge(count_of(dims) * sizeof(double));
+    charge(count_of(dims) * sizeof(double));
     return with_room(kind, dims);
   }
 
@@ -93,7 +94,7 @@ class Folder {
     if (kind == NumberKind::none) throw unsupported("a cast to ", facts_of(to).name);
     const bool is_whole = kind != NumberKind::real;
     Constant result{.dims = x.dims, .is_whole = is_whole, .integers = {}, .reals = {}};
-    document_.charge(x.size() * sizeof(double));
+    charge(x.size() * sizeof(double));
     for (std::size_t i = 0; i < x.size(); ++i) {
       const double number = x.number(i);
       if (to == DataType::boolean) {
@@ -194,7 +195,7 @@ class Folder {
       step[axis] = by;
       dims[axis] = std::max<std::int64_t>(by > 0 ? (end - begin + by - 1) / by : (begin - end - by - 1) / -by, 0);
     }
-    document_.charge(count_of(dims) * sizeof(double));
+    charge(count_of(dims) * sizeof(double));
     return picked(x, dims, [&](std::size_t axis, std::int64_t at) { return first[axis] + at * step[axis]; });
   }
 
@@ -223,7 +224,7 @@ class Folder {
     Sizes order = options.integers("perm");
     if (order.empty())
       for (std::size_t i = x.dims.size(); i-- > 0;) order.push_back(static_cast<std::int64_t>(i));
-    document_.charge(x.size() * sizeof(double));
+    charge(x.size() * sizeof(double));
     return permuted(x, order);
   }
 
@@ -241,8 +242,15 @@ class Folder {
     }
     return result;
   }
+  void charge(std::size_t size) {
+    if (!room_) return document_.charge(size);
+    if (size > *room_) throw unsupported("it moves more numbers than a model of this size should have");
+    *room_ -= size;
+  }
+
   Document& document_;
   std::int64_t opset_;
+  std::optional<std::uint64_t> room_;
 };
 
 }  // namespace nn::detail::onnx

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <concepts>
+#include <cstdint>
 #include <istream>
 #include <map>
 #include <optional>
@@ -20,10 +21,21 @@
 
 namespace nn {
 
+/// An input of a model that is given when it is loaded: weights, or sizes, which are the same for all samples.
+struct OnnxInput {
+  std::string name;
+  std::vector<std::int64_t> dims;
+  std::vector<double> numbers;  ///< in row-major order
+};
+
 struct LoadOnnxOptions {
-  /// Inputs and outputs that the model has channels first are given and come with their channels last, as everywhere in
-  /// nn. Otherwise the numbers of a sample are in the file's own order, and a node of the graph moves them.
+  /// Inputs and outputs, which the model has channels first, are given and come with their channels last, as everywhere
+  /// in nn. Otherwise the numbers of a sample are in the file's own order, and a node of the graph moves them.
   bool channels_last = false;
+  /// Inputs that are constants of the graph.
+  std::vector<OnnxInput> inputs = {};
+  /// The dimension of inputs and outputs that is that of the samples; none: all of a tensor is one sample.
+  std::optional<std::size_t> batch = 0;
 };
 
 namespace detail::onnx {
@@ -47,6 +59,8 @@ class GraphReader {
     if (!problems.empty()) refuse(problems);
     find_needed();
     for (const Tensor& tensor : model_.graph.initializers) graph_.define(tensor.name, &tensor);
+    for (const OnnxInput& given : options_.inputs)
+      attempt(problems, "input " + in_quotes(given.name), [&] { bind(given); });
     for (const ValueInfo& input : model_.graph.inputs)
       if (!graph_.is_known(input.name)) attempt(problems, "input " + in_quotes(input.name), [&] { read_input(input); });
     for (std::size_t i = 0; i < model_.graph.nodes.size() && problems.size() < most_problems; ++i)
@@ -78,6 +92,7 @@ class GraphReader {
       if (is_needed(node))
         for (const std::string_view input : node.inputs) add_use(input, &node);
     for (const ValueInfo& output : model_.graph.outputs) add_use(output.name, nullptr);
+    for (const auto& [name, uses] : uses_) graph_.need(name);
   }
   void add_use(std::string_view name, const Node* reader) {
     Uses& uses = uses_[name];
@@ -102,32 +117,49 @@ class GraphReader {
     }
   }
 
+  void bind(const OnnxInput& given) {
+    for (const ValueInfo& input : model_.graph.inputs) {
+      if (input.name != given.name) continue;
+      if (count_of(given.dims) != given.numbers.size())
+        throw unsupported("it is given ", given.numbers.size(), " numbers, and its sizes say ", count_of(given.dims));
+      if (facts_of(input.type).kind == NumberKind::none) throw unsupported("it is of ", facts_of(input.type).name);
+      Constant constant{.dims = given.dims, .is_whole = is_integer(input.type), .integers = {}, .reals = {}};
+      if (constant.is_whole)
+        constant.integers.assign(given.numbers.begin(), given.numbers.end());
+      else
+        constant.reals = given.numbers;
+      graph_.define(input.name, std::move(constant), true);
+      return;
+    }
+    throw unsupported("the model has no such input");
+  }
+
   void read_input(const ValueInfo& input) {
     if (!needed_.contains(input.name)) throw unsupported("it leads to no output");
     if (!input.is_tensor || !input.has_shape) throw unsupported("its shape is not said");
-    if (facts_of(input.type).kind != NumberKind::real)
-      throw unsupported("it is of ", facts_of(input.type).name, ", and a network reads real numbers");
+    const NumberKind kind = facts_of(input.type).kind;
+    if (kind == NumberKind::none)
+      throw unsupported("it is of ", facts_of(input.type).name, ", and a network reads numbers");
     const std::size_t rank = input.shape.size();
-    if (rank < 2 || rank > 4)
-      throw unsupported("it has ", rank,
-                        " dimensions; samples x features, or samples x channels and one or two sizes, ", "are read");
+    if (rank > 4 || options_.batch.value_or(0) >= std::max<std::size_t>(rank, 1) || (rank == 0 && options_.batch))
+      throw unsupported("it has ", rank, " dimensions; 1 to 4 are read, with the one of the samples");
     Sizes sizes;
-    for (std::size_t i = 1; i < rank; ++i) {
-      if (!input.shape[i].size || *input.shape[i].size < 1)
+    for (std::size_t i = 0; i < rank; ++i) {
+      const std::optional<std::int64_t> size = input.shape[i].size;
+      if (i == options_.batch) {
+        if (size) graph_.samples(*size);
+        continue;
+      }
+      if (!size || *size < 1)
         throw unsupported("its size ", i, " is not said; export the model with fixed sizes of a sample");
-      sizes.push_back(*input.shape[i].size);
+      sizes.push_back(*size);
     }
-    const bool first = options_.channels_last && rank > 2;
-    Shape shape(sizes[0]);
-    if (rank == 3) shape = first ? Shape(1, sizes[1], sizes[0]) : Shape(1, sizes[0], sizes[1]);
-    if (rank == 4) shape = first ? Shape(sizes[1], sizes[2], sizes[0]) : Shape(sizes[0], sizes[1], sizes[2]);
-    const Layout kind = rank == 2 ? Layout::flat_last : rank == 3 ? Layout::time_last : Layout::image_last;
-    graph_.input(input.name, shape, with_channels(kind, first));
+    graph_.input(input.name, sizes, options_.batch, options_.channels_last, kind != NumberKind::real);
   }
 
   void read_node(std::size_t i, std::vector<std::string>& problems) {
     const Node& node = model_.graph.nodes[i];
-    if (!is_needed(node) || node.outputs.empty() || graph_.is_defined(node.outputs[0])) return;
+    if (!is_needed(node) || is_done(node)) return;
     for (const std::string_view input : node.inputs)
       if (!input.empty() && !graph_.is_defined(input)) return;  // of a node that has failed; or there is none
     const std::string name = node.name.empty() ? "" : ' ' + in_quotes(node.name);
@@ -136,9 +168,15 @@ class GraphReader {
       if (!why.empty()) throw unsupported(why);
       if (compute(node)) return;
       const Node* added = node.op_type == "MatMul" ? bias_of(node) : nullptr;
-      graph_.define(node.outputs[0], layers_.read(node, added));
-      if (added != nullptr) graph_.define(added->outputs[0], *graph_.find(node.outputs[0]));
+      const ImportedValue<T> made = layers_.read(node, added);
+      if (graph_.is_needed(node, 0)) graph_.define(node.outputs[0], made);
+      if (added != nullptr) graph_.define(added->outputs[0], made);
     });
+  }
+
+  bool is_done(const Node& node) const {
+    return std::any_of(node.outputs.begin(), node.outputs.end(),
+                       [&](std::string_view output) { return graph_.is_defined(output); });
   }
 
   // The Add of a constant vector that alone reads a product.
@@ -155,15 +193,24 @@ class GraphReader {
   // Of constants, and of the sizes of values, which are known, too.
   bool compute(const Node& node) {
     if (node.op_type == "Shape" && node.inputs.size() == 1 && !graph_.is_known(node.inputs[0])) {
-      Sizes sizes = graph_.value(node, 0).sizes();
-      sizes.insert(sizes.begin(), any_batch);
-      graph_.define(node.outputs[0], shape(NodeOptions(*model_.document, node), sizes));
+      const Sizes dims = graph_.value(node, 0).dims();
+      graph_.define(node.outputs[0], shape(NodeOptions(*model_.document, node), dims));
       return true;
     }
     std::vector<const Constant*> inputs;
     for (const std::string_view input : node.inputs) {
       if (!input.empty() && !graph_.is_known(input)) return false;
       inputs.push_back(input.empty() ? nullptr : &graph_.constant(input));
+    }
+    // Numbers that are the same for any number of samples stand there once.
+    std::optional<Constant> once;
+    const std::size_t shape_input = node.op_type == "Expand" ? 1 : 0;
+    if ((node.op_type == "ConstantOfShape" || node.op_type == "Expand") && shape_input < inputs.size() &&
+        inputs[shape_input] != nullptr) {
+      once = *inputs[shape_input];
+      for (std::int64_t& size : once->integers)
+        if (size == any_batch) size = 1;
+      inputs[shape_input] = &*once;
     }
     std::optional<Constant> result = folder_.fold(node, inputs);
     if (!result) return false;
@@ -179,7 +226,10 @@ class GraphReader {
     const std::vector<std::string_view> names{output.name};
     node.inputs = node.outputs = names;
     ImportedValue<T> value = *found;
-    if (!options_.channels_last || value.layout == Layout::flat_first) value = graph_.in_order(node, value, false);
+    if (value.batch != options_.batch) throw unsupported("the samples are another dimension than in the inputs");
+    const std::size_t rank = value.sizes().size();
+    const bool is_moved = options_.channels_last && value.batch == std::size_t{0} && (rank == 2 || rank == 3);
+    value = graph_.in_order(node, value, is_moved);
     graph_.output(node, value);
   }
 
@@ -200,8 +250,9 @@ class GraphReader {
 }  // namespace detail::onnx
 
 /// The graph of an ONNX model, to predict, to train further, and to save: samples are the first dimension of its inputs
-/// and outputs, of any number, and the numbers of a sample are in the order that they have in the model. Throws
-/// load_error where the file is damaged, and one that lists every node that has no layer here.
+/// and outputs, or the one that the options say, of any number, and the numbers of a sample are in the order that they
+/// have in the model. Throws load_error where the file is damaged, and one that lists every node that has no layer
+/// here.
 template <std::floating_point T>
 Graph<T> load_onnx(const std::string& path, const LoadOnnxOptions& options = {}) {
   const detail::onnx::Model model = detail::onnx::model_of(detail::onnx::read_document(path));

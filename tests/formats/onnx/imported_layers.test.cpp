@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include <nn/formats/onnx/imported_layers.hpp>
+
+#include <nn/core/sequential.hpp>
+#include <nn/layers/input.hpp>
+
+#include "../../merge_cases.hpp"
+
+using namespace nn::detail::onnx;
+
+namespace {
+
+void check_gradients_of_imported(const nn::Sequential<double>& given, double low) {
+  nn::Sequential<double> network = given;
+  network.initialize(nn::Random{4});
+  network.add(nn::Dense{2});
+  const auto check = nn::check_gradients(network, nn::MeanSquaredError{}, test::drawn<double>(4, 3, 1, low, 2),
+                                         test::drawn<double>(2, 3, 2));
+  CAPTURE(check.worst);
+  CHECK(check.worst_relative_error < 1e-12);
+}
+
+}  // namespace
+
+TEST_CASE("Numbers that are moved, repeated, constant and summed up have right gradients") {
+  const Rearrange moved{nn::Shape(1, 1, 5), {3, 0, 0, -1, 2}, {7.0}};
+  const nn::Sequential<double> network{nn::Input{4}, moved};
+  CHECK(network.predict({1, 2, 3, 4}) == nn::Vector<double>{{4, 1, 1, 7, 3}});
+  check_gradients_of_imported(network, -1);
+  const Rearrange summed{nn::Shape(2), {0, 1, 3, 3}, {}, 2, {0.5, 2, 1, 1}};
+  const nn::Sequential<double> sums{nn::Input{4}, summed};
+  CHECK(sums.predict({1, 2, 3, 4}) == nn::Vector<double>{{4.5, 8}});
+  check_gradients_of_imported(sums, -1);
+  CHECK_THROWS_AS((Rearrange{nn::Shape(1), {4}}.output_shape(nn::Shape(4))), nn::shape_error);
+}
+
+TEST_CASE("Formulas have right gradients") {
+  using Kind = Formula::Kind;
+  for (const Formula& formula :
+       {Formula{Kind::affine, 2, 3}, Formula{Kind::power, 2}, Formula{Kind::power, -0.5}, Formula{Kind::exponential, 2},
+        Formula{Kind::divided, 3}, Formula{Kind::absolute}, Formula{Kind::exp}, Formula{Kind::log}, Formula{Kind::sqrt},
+        Formula{Kind::erf}, Formula{Kind::lower_bound, 1}, Formula{Kind::upper_bound, 1},
+        Formula{Kind::clamped_line, 0.2, 0.5}, Formula{Kind::clamped_line_times, 0.2, 0.5},
+        Formula{Kind::scaled_elu, 2, 3}, Formula{Kind::celu, 2}, Formula{Kind::above, 1},
+        Formula{Kind::shrunk, 1, 0.5}}) {
+    CAPTURE(static_cast<int>(formula.kind));
+    check_gradients_of_imported(nn::Sequential<double>(nn::Input{4}, nn::Activation<Formula>{formula}), 0.1);
+  }
+}
+
+TEST_CASE("What is learned beside a value, quotients and powers have right gradients") {
+  nn::Graph<double> graph;
+  const auto x = graph.input({4});
+  const auto weight = graph.add(Learned{nn::Shape(4)}, x);
+  graph.output(graph.add(nn::Dense{1}, graph.add(Power{}, graph.add(Divide{}, x, weight), x)));
+  graph.parameters().setConstant(1.5);
+  const auto check = nn::check_gradients(graph, nn::MeanSquaredError{}, test::drawn<double>(4, 3, 1, 0.5, 2),
+                                         test::drawn<double>(1, 3, 2));
+  CAPTURE(check.worst);
+  CHECK(check.worst_relative_error < 1e-12);
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#include <nn/formats/onnx/normalization_reader.hpp>
+
+#include "../../catch.hpp"
+#include "one_node.hpp"
+
+using Catch::Matchers::ContainsSubstring;
+using test::OneNode;
+
+TEST_CASE("LayerNormalization is over the dimensions from an axis on") {
+  const std::vector<test::WrittenAttribute> over_all{{"axis", std::int64_t{1}}, {"epsilon", 0.0}};
+  const auto graph = OneNode({2, 2})
+                         .with({2, 2}, {1, 1, 1, 2})
+                         .with({2, 2}, {0, 0, 5, 0})
+                         .read("LayerNormalization", {{"axis", std::int64_t{1}}});
+  const nn::Vector<float> y = graph.predict({-1, 1, -1, 1});
+  CHECK((y - nn::Vector<float>{{-1, 1, 4, 2}}).cwiseAbs().maxCoeff() < 1e-4F);
+  CHECK_THROWS_WITH(OneNode({2}).with({3}, {1, 1, 1}).read("LayerNormalization"),
+                    ContainsSubstring("its input 1 has 3 numbers, and 2 are needed"));
+}
+
+TEST_CASE("Every channel of an image is normalized alone") {
+  const auto graph = OneNode({2, 1, 2}).with({2}, {1, 10}).with({2}, {0, 0}).read("InstanceNormalization");
+  const nn::Vector<float> y = graph.predict({-1, 1, -5, 5});
+  CHECK((y - nn::Vector<float>{{-1, 1, -10, 10}}).cwiseAbs().maxCoeff() < 1e-4F);
+}
+
+TEST_CASE("A batch norm in training is refused") {
+  CHECK_THROWS_WITH(OneNode({1}).with({1}, {1}).with({1}, {1}).with({1}, {1}).with({1}, {1}).read(
+                        "BatchNormalization", {{"training_mode", std::int64_t{1}}}),
+                    ContainsSubstring("it is in training mode"));
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include <nn/formats/onnx/rearrangement_reader.hpp>
+
+#include "../../catch.hpp"
+#include "one_node.hpp"
+
+using Catch::Matchers::ContainsSubstring;
+using test::OneNode;
+using Row = nn::Vector<float>;
+
+TEST_CASE("Slices go forward and backward, but never along the samples") {
+  const auto slice = [](std::int64_t axis) {
+    return OneNode({4}).with({-1}).with({-9}).with({axis}).with({-2}).read("Slice");
+  };
+  CHECK(slice(1).predict({1, 2, 3, 4}) == Row{{4, 2}});
+  CHECK_THROWS_WITH(slice(0), ContainsSubstring("it takes some of the samples"));
+}
+
+TEST_CASE("Gather takes positions along a dimension, and leaves it out for a single one") {
+  using Attributes = std::vector<test::WrittenAttribute>;
+  const Attributes along{{"axis", std::int64_t{2}}};
+  CHECK(OneNode({2, 3}).with({2, 0}).read("Gather", along).predict({1, 2, 3, 4, 5, 6}) == Row{{3, 1, 6, 4}});
+  CHECK_THROWS_WITH(OneNode({2}).with({0}).read("Gather"), ContainsSubstring("along the samples"));
+}
+
+TEST_CASE("Transposed samples keep their order, and other borders their numbers") {
+  CHECK(OneNode({2, 2}).read("Transpose", {{"perm", std::vector<std::int64_t>{0, 2, 1}}}).predict({1, 2, 3, 4}) ==
+        Row{{1, 3, 2, 4}});
+  CHECK(OneNode({3}).with({0, 2, 0, 1}).read("Pad", {{"mode", "reflect"}}).predict({1, 2, 3}) ==
+        Row{{3, 2, 1, 2, 3, 2}});
+  CHECK(OneNode({2}).with({0, 1, 0, 0}).with({}, {7}).read("Pad").predict({1, 2}) == Row{{7, 1, 2}});
+}
+
+TEST_CASE("Depth becomes space and the other way") {
+  const std::vector<test::WrittenAttribute> by_two{{"blocksize", std::int64_t{2}}};
+  CHECK(OneNode({4, 1, 1}).read("DepthToSpace", by_two).predict({1, 2, 3, 4}) == Row{{1, 2, 3, 4}});
+  CHECK(OneNode({1, 2, 4}).read("SpaceToDepth", by_two).predict({1, 2, 3, 4, 5, 6, 7, 8}) ==
+        Row{{1, 3, 2, 4, 5, 7, 6, 8}});
+}
+
+TEST_CASE("Flattened branches of different sizes are put together") {
+  test::ModelWriter writer;
+  writer.input("a", test::DataType::float32, {std::string("batch"), 2, 2});
+  writer.input("b", test::DataType::float32, {std::string("batch"), 3});
+  writer.node("Flatten", {"a"}, {"flat"});
+  writer.node("Concat", {"flat", "b"}, {"y"}, {{"axis", std::int64_t{1}}});
+  writer.output("y", test::DataType::float32, {std::string("batch"), 7});
+  std::string text;
+  writer.write(8, 17, [&](std::string_view piece) { text += piece; });
+  std::istringstream stream(text);
+  CHECK(nn::load_onnx<float>(stream).predict({1, 2, 3, 4, 5, 6, 7}) == Row{{1, 2, 3, 4, 5, 6, 7}});
+}
