@@ -25,7 +25,7 @@ TEST_CASE("the numbers of an array in C fill lines of at most 120 characters") {
 TEST_CASE("the function of a step that works in place is given one pointer") {
   const CLayer tanh{.number = "0", .description = {"Tanh", {}}, .input = Shape(2), .output = Shape(2)};
   const CProgram two({tanh, tanh}, {2}, c);
-  CHECK(c_step(c, two, two.steps()[0]).find("net_layer_0(const float *x, float *y)") != std::string::npos);
-  CHECK(c_step(c, two, two.steps()[1]).find("net_layer_0(float *y)") != std::string::npos);
+  CHECK(c_step(c, two.steps()[0]).find("net_layer_0(const float *x, float *y)") != std::string::npos);
+  CHECK(c_step(c, two.steps()[1]).find("net_layer_0(float *y)") != std::string::npos);
 }
 }  // namespace c_source_test
