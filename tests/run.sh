@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs every test: installs what is missing, then builds and runs the suite with GCC, optimised, and with Clang under
-# AddressSanitizer and UndefinedBehaviorSanitizer (warnings are errors), and the threaded tests with ThreadSanitizer; with
-# them go the projects that use nn, the programs that must not compile, and the examples. (cmake --workflow --preset clang
-# is the suite with Clang, optimised.) At its end it says what was left out, and why.
+# Runs every test: installs what is missing, then builds and runs the suite with Clang under AddressSanitizer and
+# UndefinedBehaviorSanitizer (warnings are errors), what computes with GCC, optimised, and the threaded tests with
+# ThreadSanitizer; with them go the projects that use nn, the programs that must not compile, and the examples. (cmake
+# --workflow --preset clang, or release, is the whole suite, optimised.) At its end it says what was left out, and why.
 #
 # usage: tests/run.sh        from any folder; builds under build/ and stops at the first failure
 #   --all                    also installs what only some tests need: compilers for 32 bits and for s390x, which is
@@ -114,7 +114,7 @@ run() {  # run preset what-it-is
   collect_left_out "$1" "$log" "build/$1/Testing/Temporary/LastTest.log"
 }
 
-# The short ones first; the whole suite last, so that its result is what one reads at the end.
+# The short ones first.
 run tsan "Threaded tests with ThreadSanitizer"
 run asan "All tests with Clang, AddressSanitizer and UndefinedBehaviorSanitizer"
 if [ $all = yes ]; then
@@ -124,7 +124,7 @@ if [ $all = yes ]; then
 else
   left_out+=("s390x: the tests on a big-endian machine: tests/run.sh --all runs them")
 fi
-run gcc "All tests with GCC"
+run gcc "Tests of all that is computed, with GCC"
 
 if [ ${#left_out[@]} -gt 0 ]; then
   say "All passed. Left out were"
