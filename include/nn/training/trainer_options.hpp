@@ -60,7 +60,8 @@ struct TrainerOptions {
       require_not_negative<Number>("Trainer", "a learning_rate_factor", factor, "0 is none");
   }
 
-  /// Adds all that processes must have alike; each may have as many threads as it likes.
+  /// Adds all that processes must have alike; each may have as many threads as it likes. In a Trainer the factors say
+  /// which layers are frozen, too.
   template <class Agreement>
   void add_to(Agreement& all) const {
     all.add("clip_norm", clip_norm);
@@ -71,10 +72,6 @@ struct TrainerOptions {
     all.add("average_decay", average_decay);
     all.add("negative_weights", negative_weights);
     all.add("learning_rate_factors", learning_rate_factors);
-    all.add("freeze_first", freeze_first);
-    std::string frozen;
-    for (const std::string& name : freeze) frozen += name + ' ';
-    all.add("freeze", frozen);
   }
 
   /// The learning_rate_factors with a 0 for each frozen layer; none where all have their rate. Throws data_error where

@@ -11,7 +11,7 @@
 
 namespace nn::detail {
 
-/// In use a batch normalization is a factor and an offset for every channel, worked out here.
+/// In use a batch normalization is a factor and an offset for every channel, computed here.
 inline CCode batch_norm_c(const CLayer& layer, const CText& c) {
   const Index channels = layer.input.channels;
   const auto numbers = [&](const char* name) { return layer.tensor(name, channels).numbers; };
