@@ -7,12 +7,16 @@ taken away), builds and runs the header's own test in a copy of the tree, and pr
     tests/tools/mutate.py --header include/nn/layers/dropout.hpp              every place of a header
     tests/tools/mutate.py --header include/nn/layers/dropout.hpp:52 --list    what would be changed in a line
 
+With --includers 3 a change that the header's own test does not notice is shown to the tests of the next three headers that
+include it; --survivors-of LOG tries again what an earlier run printed as survived.
+
 A change takes about as long as compiling the test without optimisation, 10 to 30 seconds. Some changes cannot be noticed,
 since the program means the same: those are listed with a reason in mutate_equivalent.txt, and are not tried.
 """
 import argparse
 import collections
 import concurrent.futures
+import functools
 import os
 import pathlib
 import queue
@@ -101,6 +105,32 @@ def mutants_of(root, header):
         yield mutant(begin, end, ";" if code[begin:end].startswith("if") else "")
 
 
+def mirrored(header):
+    return header.replace("include/nn/", "tests/").replace(".hpp", ".test.cpp")
+
+
+@functools.cache
+def includers(root):
+    """Which headers include a header, by its path in the tree."""
+    found = collections.defaultdict(list)
+    for path in sorted((root / "include/nn").glob("*/**/*.hpp")):
+        for name in re.findall(r"^#include <(nn/.*)>", path.read_text(), flags=re.M):
+            found[f"include/{name}"].append(str(path.relative_to(root)))
+    return found
+
+
+@functools.cache
+def tests_of_includers(root, header):
+    """The tests of the headers that include this one, the nearest first; of those, what is smallest to compile."""
+    tests, seen, ring = [], {header}, [header]
+    while ring:
+        ring = list(dict.fromkeys(above for below in ring for above in includers(root)[below] if above not in seen))
+        seen.update(ring)
+        there = [mirrored(above) for above in ring if (root / mirrored(above)).exists()]
+        tests += sorted(there, key=lambda test: (root / test).stat().st_size)
+    return tests
+
+
 class Builder:
     """A copy of the tree in which tests are built, with what all of them include compiled in advance."""
 
@@ -111,9 +141,10 @@ class Builder:
             shutil.copytree(root / name, self.folder / name, ignore=shutil.ignore_patterns("benchmarks", "*.pyc"))
         found = subprocess.run(["pkg-config", "--cflags", "eigen3", "nlohmann_json"], capture_output=True, text=True)
         folders = found.stdout.replace("-I", "-isystem ").split() if found.returncode == 0 else []
-        self.command = [arguments.compiler, "-std=c++20", "-O0", "-D_GLIBCXX_ASSERTIONS", f"-I{self.folder}/include",
+        self.command = [arguments.compiler, "-std=c++20", "-O0", "-pthread", "-D_GLIBCXX_ASSERTIONS", f"-I{self.folder}/include",
                         f"-I{self.folder}/tests", *(folders or ["-isystem", "/usr/include/eigen3"])]  # fmt: skip
         self.catch = None
+        self.root = root
 
     def remove(self):
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -153,7 +184,7 @@ class Builder:
         if self.includes(source, "layer_cases.hpp"):
             sources.append(self.folder / "tests/layer_cases.cpp")
         program = self.folder / "test"
-        built = self.compile(*before, *sources, *after, "-pthread", "-o", program)
+        built = self.compile(*before, *sources, *after, "-o", program)
         if built.returncode:
             self.words = built.stderr
             return None
@@ -169,8 +200,7 @@ class Builder:
     def tests_of(self, header):
         if self.arguments.tests:
             return self.arguments.tests
-        mirrored = header.replace("include/nn/", "tests/").replace(".hpp", ".test.cpp")
-        return [mirrored] + (self.arguments.also or [])
+        return [mirrored(header), *tests_of_includers(self.root, header)[: self.arguments.includers], *(self.arguments.also or [])]
 
     def verdict(self, mutant):
         path = self.folder / mutant.header
@@ -199,6 +229,10 @@ def known_equivalents(root):
     return {entry[:3] for entry in entries}
 
 
+def line_of(verdict, mutant):
+    return f"{verdict:16} {mutant.header}:{mutant.line}  {mutant.old}  ->  {mutant.new}".strip()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--header", action="append", metavar="PATH[:LINE[-LINE]]", help="only this header, as seen from the tree's root, or these lines of it")
@@ -206,9 +240,12 @@ def main():
     parser.add_argument("--seed", type=int, default=0, help="of the choice of places")
     parser.add_argument("--tests", nargs="+", help="these tests instead of the header's own")
     parser.add_argument("--also", nargs="+", help="these tests, where the header's own notices nothing")
+    parser.add_argument("--includers", type=int, default=0, metavar="N", help="and the tests of the next N headers that include it")
+    parser.add_argument("--survivors-of", type=pathlib.Path, metavar="LOG", help="only the places that an earlier run printed as survived")
     parser.add_argument("--jobs", type=int, default=1, help="so many at a time")
     parser.add_argument("--limit", type=float, default=120, help="seconds that a test may run; one that does not end fails")
     parser.add_argument("--compiler", default=os.environ.get("CXX", "g++"))
+    parser.add_argument("--unchecked", action="store_true", help="do not run the tests unchanged first, where the suite has just passed")
     parser.add_argument("--list", action="store_true", help="print the places, and change nothing")
     parser.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parents[2], help="the tree")
     arguments = parser.parse_args()
@@ -228,6 +265,9 @@ def main():
     tried = [mutant for mutant in mutants if (mutant.header, mutant.old, mutant.new) not in equivalents]
     if arguments.count is not None and arguments.count < len(tried):
         tried = random.Random(arguments.seed).sample(tried, arguments.count)
+    if arguments.survivors_of:
+        survived = {line.strip() for line in arguments.survivors_of.read_text().splitlines()}
+        tried = [mutant for mutant in tried if line_of("survived", mutant) in survived]
     tried.sort(key=lambda mutant: (mutant.header, mutant.line, mutant.begin))
     if arguments.list:
         for mutant in tried:
@@ -256,7 +296,7 @@ def main():
 
         # What fails unchanged would count every change as noticed, and is not tried.
         failing = []
-        tests = list(dict.fromkeys(test for mutant in tried for test in builders[0].tests_of(mutant.header)))
+        tests = [] if arguments.unchecked else list(dict.fromkeys(test for mutant in tried for test in builders[0].tests_of(mutant.header)))
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             for test, words in zip(tests, pool.map(lambda test: with_builder(words_of_failure, test), tests)):
                 if words is not None:
@@ -269,7 +309,7 @@ def main():
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             for mutant, verdict in pool.map(work, tried):
                 counts[verdict] += 1
-                print(f"{verdict:16} {mutant.header}:{mutant.line}  {mutant.old}  ->  {mutant.new}", flush=True)
+                print(line_of(verdict, mutant), flush=True)
                 if verdict == "survived":
                     survivors.append(mutant)
     finally:

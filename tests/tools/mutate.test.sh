@@ -58,6 +58,17 @@ says 'survived         include/nn/core/limits.hpp:12  if (value < 0) throw "a ne
 says 'include/nn/core/limits.hpp ::: bool is_strict = true; ::: bool is_strict = false; ::: '
 says '2 killed, 3 survived, 0 do not compile, 1 equivalent, 40.0 % noticed'
 
+# A header that includes it has a test that notices more.
+mkdir -p "$tree/include/nn/data" "$tree/tests/data"
+printf '#pragma once\n#include <nn/core/limits.hpp>\n' >"$tree/include/nn/data/range.hpp"
+printf '#include <nn/data/range.hpp>\nint main() { return Limits{}.is_strict ? 0 : 1; }\n' >"$tree/tests/data/range.test.cpp"
+cp "$work/output" "$work/first run"
+if "$tool" --root "$tree" --compiler "${1:-g++}" --survivors-of "$work/first run" --includers 1 --unchecked >"$work/output" 2>&1; then
+  fail "all are noticed"
+fi
+says 'killed           include/nn/core/limits.hpp:7  bool is_strict = true;  ->  bool is_strict = false;'
+says '1 killed, 2 survived, 0 do not compile'
+
 "$tool" --root "$tree" --list --header include/nn/core/limits.hpp:6-7 >"$work/output" 2>&1 || fail "does not list"
 says '2 places'
 "$tool" --root "$tree" --list --count 1 --seed 5 >"$work/output" 2>&1 || fail "does not choose"
