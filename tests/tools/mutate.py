@@ -150,7 +150,9 @@ class Builder:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def compile(self, *words):
-        return subprocess.run([*self.command, *map(str, words)], capture_output=True, text=True)
+        """A change may also let the compiler compute without an end: it is stopped at 4 GB."""
+        limited = ["sh", "-c", 'ulimit -v 4000000; exec "$0" "$@"', *self.command, *map(str, words)]
+        return subprocess.run(limited, capture_output=True, text=True)
 
     def with_catch(self):
         """Compiler and linker words for a test written with Catch2, version 2 or 3."""
