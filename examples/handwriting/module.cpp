@@ -47,6 +47,7 @@ struct Page {
   std::vector<std::uint8_t> given;  // what the page has written for the next call
   std::array<float, pixels> seen{}, saliency{};
   std::array<float, 10> answer{};
+  nn::Matrix<float> test_answers;  // 10 x test digits
 };
 
 Page& page() {
@@ -185,9 +186,21 @@ FOR_THE_PAGE int right_of_taught() {
     right += handwriting::best_of(page().reader.predict(page().own[i])) == page().own_labels[i];
   return right;
 }
+/// The answers for all test digits, ten numbers each, at test_answers_at(); returns how many digits there are.
+FOR_THE_PAGE int answer_test() {
+  page().test_answers = page().reader.predict(page().test->inputs(0, page().test->size()));
+  return static_cast<int>(page().test_answers.cols());
+}
+FOR_THE_PAGE const float* test_answers_at() { return page().test_answers.data(); }
+/// A test digit as if it had been read.
+FOR_THE_PAGE void see_test(int digit) {
+  const nn::Matrix<float> sample = page().test->inputs(digit, 1);
+  std::copy_n(sample.data(), sample.size(), page().seen.begin());
+  handwriting::answer_for_seen();
+}
 FOR_THE_PAGE float accuracy_of_test() {
-  return handwriting::share_right(page().reader.predict(page().test->inputs(0, page().test->size())),
-                                  page().test->labels());
+  answer_test();
+  return handwriting::share_right(page().test_answers, page().test->labels());
 }
 
 /// The tensors of the network, a line each: name, rows and columns. Their numbers stand one after the other at

@@ -164,6 +164,7 @@ const percent = (share) => (100 * share).toFixed(1);
 
 function show() {
   const last = digits.at(-1);
+  $("number").className = digits.length ? "number" : "";
   $("number").textContent = digits.length === 0 ? say("empty") : digits.map(asText).join("") + (digits.every((digit) => asText(digit) === "?") ? ` (${say("notSure")})` : "");
   paint($("seen"), last?.seen ?? new Float32Array(784));
   paint($("why"), last?.why ?? new Float32Array(784));

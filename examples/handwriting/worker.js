@@ -37,9 +37,9 @@ const answers = {
     return loss;
   },
   scores() { return {right: nn._right_of_taught(), taught: nn._taught(), test: nn._accuracy_of_test()}; },
-  // {"W": [...], "B": [...]}, as nn::save and the course have them: a row of W for each output.
+  // {"W": [...], "B": [...]}, as nn::save and the course have them: zeros for the input, then a row of W for each output.
   save() {
-    const file = {...fileHead, W: [], B: []};
+    const file = {...fileHead, W: [Array(784).fill(0)], B: [Array(784).fill(0)]};
     let at = nn._parameters_at() / 4;
     nn._list_tensors();
     for (const line of text().trim().split("\n")) {
@@ -54,7 +54,7 @@ const answers = {
   load({json}) {
     const file = JSON.parse(json), numbers = [];
     nn._list_tensors();
-    const place = {weight: 0, bias: 0};
+    const place = {weight: 1, bias: 1};
     for (const line of text().trim().split("\n")) {
       const [name, rows, columns] = line.split(" ").map((word, i) => (i ? Number(word) : word));
       const kind = name.split(".").pop(), given = (kind === "bias" ? file.B : file.W)?.[place[kind]++];
