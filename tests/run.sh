@@ -6,7 +6,8 @@
 #
 # usage: tests/run.sh        from any folder; builds under build/ and stops at the first failure
 #   --all                    also installs what only some tests need: compilers for 32 bits and for s390x, which is
-#                            big-endian, an emulator of it, libc++, MPI, and the sources of locales with a decimal comma
+#                            big-endian, an emulator of it, libc++, MPI, the sources of locales with a decimal comma,
+#                            a compiler for browsers and a browser
 #   NN_MNIST_DIR=folder      the four MNIST files, for the tests that read them; they are skipped without
 #   NN_TEST_EFFORT=0.1       the share of the cases of long tests; all of them by default, a part under sanitizers
 set -euo pipefail
@@ -55,6 +56,8 @@ if [ $all = yes ] && [ "$(package_manager)" = apt-get ]; then
   need command:npm "installs ONNX Runtime, which runs the models that are written" npm - -
   need command:arm-none-eabi-gcc "the tests of C headers on a microcontroller" gcc-arm-none-eabi,libnewlib-arm-none-eabi - -
   need command:qemu-system-arm "an emulator of that microcontroller" qemu-system-arm - -
+  need command:em++ "compiles the page of examples/handwriting" emscripten,node-acorn - -
+  need command:chromium "opens that page" chromium - -
   need file:/usr/share/i18n/locales/de_DE "the tests under a locale with a decimal comma" locales - -
 fi
 install_missing
@@ -88,13 +91,14 @@ if [ $all = yes ] && has_command localedef && has_file /usr/share/i18n/locales/d
   export LOCPATH=$PWD/build/locales
 fi
 
-# ONNX Runtime, for the tests that compare with it.
+# ONNX Runtime, for the tests that compare with it; what drives a browser, and rules of accessibility, for the page.
 if [ $all = yes ] && has_command npm; then
   export NN_NODE_MODULES=$PWD/build/node/node_modules
-  if ! has_file "$NN_NODE_MODULES/onnxruntime-web/package.json"; then
-    say "Installing onnxruntime-web into build/node"
-    npm install --prefix build/node --ignore-scripts --no-audit --no-fund onnxruntime-web || fail "npm cannot install it"
-  fi
+  for package in onnxruntime-web playwright-core axe-core; do
+    if has_file "$NN_NODE_MODULES/$package/package.json"; then continue; fi
+    say "Installing $package into build/node"
+    npm install --prefix build/node --ignore-scripts --no-audit --no-fund $package || fail "npm cannot install it"
+  done
 fi
 
 # Whatever is not tested says so in a line that begins with "left out: ": this script, CMake (after "-- "), or a test.
@@ -123,6 +127,12 @@ if [ $all = yes ]; then
   collect_left_out s390x build/s390x.log
 else
   left_out+=("s390x: the tests on a big-endian machine: tests/run.sh --all runs them")
+fi
+if has_command em++ && has_command chromium && has_file "${NN_NODE_MODULES:-}/playwright-core/package.json"; then
+  say "The page of examples/handwriting in Chromium"
+  examples/handwriting/test.sh build/handwriting-test || fail "the page: see above; again: examples/handwriting/test.sh"
+else
+  left_out+=("handwriting: the page in a browser: tests/run.sh --all installs what it needs and runs it")
 fi
 run gcc "Tests of all that is computed, with GCC"
 

@@ -26,7 +26,8 @@ namespace {
 
 std::string structure(const Network& network, const Options& options) {
   std::string text = std::to_string(network.input_shape().size());
-  if (options.recipe == "cnn") text += "-conv 16@5x5-pool-conv 32@5x5-pool-conv 64@3x3";
+  if (is_convolutional(options))
+    text += "-conv 16@5x5-pool-conv 32@5x5-pool-conv " + std::to_string(last_filters(options)) + "@3x3";
   for (const nn::Index units : options.hidden) text.append("-").append(std::to_string(units));
   return text + "-10, " + options.activation + ", softmax";
 }

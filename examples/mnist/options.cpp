@@ -202,8 +202,8 @@ bool read_options(int argument_count, char** arguments, nn::Processes processes,
   app.add_option("--show-handwriting", options.show_handwriting, "draw some of those digits")->type_name("FILE.png");
   app.add_option("--show-augmentation", options.show_augmentation, "draw what --augment can do to digits")
       ->type_name("FILE.png");
-  app.add_option("--recipe", options.recipe, "settings that reach more than the course's: mlp, cnn")
-      ->check(one_of({"mlp", "cnn"}))
+  app.add_option("--recipe", options.recipe, "settings that reach more than the course's: mlp, cnn, page")
+      ->check(one_of({"mlp", "cnn", "page"}))
       ->type_name("NAME");
   app.add_option("--optimizer", options.optimizer,
                  "sgd, momentum, nesterov, rmsprop, adagrad, adam, adamw, adamax, nadam, lion")

@@ -182,7 +182,7 @@ refuses 2 --no-train -- '--load'
 
 refuses 2 --optimizer adma -- 'did you mean adam\?$'
 refuses 2 --schedule cosinus -- 'did you mean cosine\?$'
-refuses 2 --recipe rnn -- '--recipe takes one of mlp, cnn'
+refuses 2 --recipe rnn -- '--recipe takes one of mlp, cnn, page'
 refuses 2 --dropout 1 -- '--dropout takes a number of at least 0 and below 1'
 refuses 2 --validation 2 -- '--validation takes'
 refuses 2 --threads 0 -- '--threads takes'

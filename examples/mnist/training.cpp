@@ -62,6 +62,10 @@ nn::TrainerOptions trainer_options(const Options& options) {
 
 }  // namespace
 
+bool is_convolutional(const Options& options) { return options.recipe == "cnn" || options.recipe == "page"; }
+
+nn::Index last_filters(const Options& options) { return options.recipe == "page" ? 48 : 64; }
+
 nn::Augmentation recipe_augmentation() {
   return nn::augment(nn::RandomShift{2}, nn::RandomRotation{18}, nn::RandomScale{0.85, 1.15}, nn::RandomShear{0.2},
                      nn::RandomThickness{0.5});
@@ -95,9 +99,10 @@ void apply_recipe(Options& options) {
     options.weight_decay = 0.02;
     options.epochs = 36;
   }
-  if (options.recipe == "cnn") {
-    options.hidden = {128};
-    options.dropout = 0.3;
+  if (is_convolutional(options)) {
+    const bool is_small = options.recipe == "page";
+    options.hidden = {is_small ? 48 : 128};
+    options.dropout = is_small ? 0.1 : 0.3;
     options.learning_rate = 3e-3;
     options.weight_decay = 0.02;
     options.epochs = 24;
@@ -105,11 +110,11 @@ void apply_recipe(Options& options) {
 }
 
 Network make_network(const Options& options) {
-  if (options.recipe == "cnn") {
+  if (is_convolutional(options)) {
     Network network{nn::Input{side, side, 1}};
     network.add(nn::Conv2D{16, 5, {.padding = 2}}).add(nn::ReLU{}).add(nn::MaxPool2D{2});
     network.add(nn::Conv2D{32, 5, {.padding = 2}}).add(nn::ReLU{}).add(nn::MaxPool2D{2});
-    network.add(nn::Conv2D{64, 3}).add(nn::ReLU{});
+    network.add(nn::Conv2D{last_filters(options), 3}).add(nn::ReLU{});
     return with_hidden_layers(network.add(nn::Flatten{}).add(nn::Dropout{options.dropout}), options);
   }
   return with_hidden_layers(Network{nn::Input{side * side}}, options);

@@ -19,6 +19,10 @@ using Network = nn::Sequential<float>;
 /// an nn::Network of the same layers.
 Network make_network(const Options& options);
 
+/// Whether --recipe says that the network begins with convolutions, and how many filters the last of them has.
+bool is_convolutional(const Options& options);
+nn::Index last_filters(const Options& options);
+
 /// Shifts, turns, scales and shears that make other hands' digits of the training digits.
 nn::Augmentation recipe_augmentation();
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <nn/core/errors.hpp>
 
+#include <limits>
+#include <locale>
+#include <sstream>
+#include <string>
 #include <type_traits>
 
 #include "../catch.hpp"
@@ -26,4 +30,15 @@ TEST_CASE("an error can be copied and keeps its sentence") {
   const nn::data_error problem("no ", "samples");
   const nn::data_error copy = problem;
   CHECK(std::string(copy.what()) == "no samples");
+}
+
+TEST_CASE("a number in a sentence has six digits, as in a stream of the classic locale") {
+  for (const double number :
+       {0.0, -0.0, 0.5, 1e6, 1234567.0, 123456.5, 1.0 / 3, 1e-5, 0.0001, -2.5e-310, 1e300, 100000.0, 999999.5,
+        std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()}) {
+    std::ostringstream stream;
+    stream.imbue(std::locale::classic());
+    stream << "...= " << number << ", " << static_cast<float>(number);
+    CHECK(nn::text_of("...= ", number, ", ", static_cast<float>(number)) == stream.str());
+  }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nn/core/window.hpp>
 
-#include <sstream>
 #include <string>
 
 #include "../catch.hpp"
@@ -32,9 +31,7 @@ TEST_CASE("one number stands for both sides") {
   static_assert(nn::Sides(3) == nn::Sides(3, 3));
   static_assert(nn::Padding(2) == nn::Padding(2, 2));
   static_assert(nn::same_padding.is_same && nn::same_padding != nn::Padding(0));
-  std::ostringstream text;
-  text << nn::Sides{3, 5} << ' ' << nn::Padding{1, 2};
-  CHECK(text.str() == "3x5 1x2");
+  CHECK(nn::text_of(nn::Sides{3, 5}, ' ', nn::Padding{1, 2}) == "3x5 1x2");
 }
 
 TEST_CASE("a window that is told nothing is one pixel that takes one step at a time") {

@@ -2,34 +2,64 @@
 // The exceptions of the library: one sentence each, saying what is wrong, where, both numbers, and the remedy.
 #pragma once
 
+#include <cstdio>
 #include <initializer_list>
-#include <sstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <type_traits>
 
 namespace nn {
 
 namespace detail {
 
-// Something that can be written to a stream, whatever its type.
+// Six digits, as streams have them; whatever bytes the locale has for the decimal point become one.
+inline void append_rounded(std::string& text, double number) {
+  char digits[32];
+  std::snprintf(digits, sizeof digits, "%g", number);
+  for (const char* at = digits; *at != '\0'; ++at) {
+    const bool is_plain = (*at >= '0' && *at <= '9') || (*at >= 'a' && *at <= 'z') || *at == '-' || *at == '+';
+    if (is_plain)
+      text += *at;
+    else if (text.empty() || text.back() != '.')
+      text += '.';
+  }
+}
+
+// Streams would bring locales, which take long to compile and are most of a small program.
+template <class T>
+void append(std::string& text, const T& piece) {
+  if constexpr (std::is_same_v<T, char>) {
+    text += piece;
+  } else if constexpr (std::is_floating_point_v<T>) {
+    append_rounded(text, static_cast<double>(piece));
+  } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
+    text += std::string_view(piece);
+  } else {
+    using std::to_string;
+    text += to_string(piece);
+  }
+}
+
+// Something that can be written, whatever its type.
 struct Piece {
   template <class T>
   explicit Piece(const T& given)
-      : piece(&given), write([](std::ostream& stream, const void* it) { stream << *static_cast<const T*>(it); }) {}
+      : piece(&given), write([](std::string& text, const void* it) { append(text, *static_cast<const T*>(it)); }) {}
   const void* piece;
-  void (*write)(std::ostream&, const void*);
+  void (*write)(std::string&, const void*);
 };
 
 inline std::string joined(std::initializer_list<Piece> pieces) {
-  std::ostringstream stream;
-  stream.imbue(std::locale::classic());
-  for (const Piece& piece : pieces) piece.write(stream, piece.piece);
-  return stream.str();
+  std::string text;
+  for (const Piece& piece : pieces) piece.write(text, piece.piece);
+  return text;
 }
 
 }  // namespace detail
 
-/// Strings, numbers and shapes as one text. Numbers look alike whatever locale the program has chosen.
+/// Strings, numbers and shapes (whatever has a to_string) as one text. Numbers have six digits, as in streams, and look
+/// alike whatever locale the program has chosen.
 template <class... Pieces>
 std::string text_of(const Pieces&... pieces) {
   return detail::joined({detail::Piece(pieces)...});

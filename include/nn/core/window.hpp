@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <concepts>
-#include <ostream>
 #include <string>
 #include <string_view>
 
@@ -24,8 +23,8 @@ struct Sides {
   constexpr bool operator==(const Sides&) const = default;
 };
 
-inline std::ostream& operator<<(std::ostream& stream, const Sides& sides) {
-  return stream << std::to_string(sides.height) + 'x' + std::to_string(sides.width);
+inline std::string to_string(const Sides& sides) {
+  return std::to_string(sides.height) + 'x' + std::to_string(sides.width);
 }
 
 /// Rows added above and below an image, columns added left and right of it; one number stands for both.
@@ -214,8 +213,8 @@ struct Clause {
   Sides sides;
   std::string_view otherwise = "";
 };
-inline std::ostream& operator<<(std::ostream& stream, const Clause& clause) {
-  return clause.is_said ? stream << clause.text << clause.sides : stream << clause.otherwise;
+inline std::string to_string(const Clause& clause) {
+  return clause.is_said ? std::string(clause.text) + to_string(clause.sides) : std::string(clause.otherwise);
 }
 
 constexpr void require_at_least(std::string_view who, Sides sides, Index least, const char* what) {

@@ -1,0 +1,74 @@
+// Runs beside the page, so that it stays alive: owns the network, and answers one message after the other.
+let nn, fileHead;  // what a saved file says of the layers
+
+// Of gzip in base64, as assemble.mjs puts them into the page.
+async function bytesOf(base64) {
+  const packed = new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))]);
+  return new Uint8Array(await new Response(packed.stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
+}
+const give = (bytes) => nn.HEAPU8.set(bytes, nn._take(bytes.length));
+const floats = (at, count) => nn.HEAPF32.slice(at / 4, at / 4 + count);
+const text = () => new TextDecoder().decode(nn.HEAPU8.slice(nn._text_at(), nn._text_at() + nn._text_size()));
+const checked = (status) => { if (status) throw Error(text()); };
+
+// A name for each thing that the page may ask.
+const answers = {
+  async start({wasm, network, remembered, test, head}) {
+    fileHead = head;
+    nn = await createNn({wasmBinary: await bytesOf(wasm)});
+    give(await bytesOf(network)); checked(nn._load_packed());
+    give(await bytesOf(remembered)); checked(nn._load_remembered());
+    give(await bytesOf(test)); checked(nn._load_test());
+  },
+  async reset({network}) { give(await bytesOf(network)); checked(nn._load_packed()); nn._forget_taught(); },
+  read({pictures}) {
+    return pictures.map(({grey, height, width}) => {
+      give(grey);
+      if (nn._read_picture(height, width)) return null;  // no digit in it
+      return {seen: floats(nn._seen_at(), 784), answer: floats(nn._answer_at(), 10)};
+    });
+  },
+  explain() { checked(nn._explain()); return floats(nn._saliency_at(), 784); },
+  teach({digit}) { nn._teach(digit); },
+  teachSeen({seen, digit}) { nn.HEAPF32.set(seen, nn._seen_at() / 4); nn._teach(digit); },
+  learn({updates, rate}) {
+    const loss = nn._learn(updates, rate);
+    if (loss < 0) throw Error(text());
+    return loss;
+  },
+  scores() { return {right: nn._right_of_taught(), taught: nn._taught(), test: nn._accuracy_of_test()}; },
+  // {"W": [...], "B": [...]}, as nn::save and the course have them: zeros for the input, then a row of W for each output.
+  save() {
+    const file = {...fileHead, W: [Array(784).fill(0)], B: [Array(784).fill(0)]};
+    let at = nn._parameters_at() / 4;
+    nn._list_tensors();
+    for (const line of text().trim().split("\n")) {
+      const [name, rows, columns] = line.split(" ").map((word, i) => (i ? Number(word) : word));
+      const number = (row, column) => Number(nn.HEAPF32[at + column * rows + row].toPrecision(7));
+      if (name.endsWith(".bias")) file.B.push(Array.from({length: rows}, (_, row) => number(row, 0)));
+      else file.W.push(Array.from({length: rows}, (_, row) => Array.from({length: columns}, (_, column) => number(row, column))));
+      at += rows * columns;
+    }
+    return JSON.stringify(file);
+  },
+  load({json}) {
+    const file = JSON.parse(json), numbers = [];
+    nn._list_tensors();
+    const place = {weight: 1, bias: 1};
+    for (const line of text().trim().split("\n")) {
+      const [name, rows, columns] = line.split(" ").map((word, i) => (i ? Number(word) : word));
+      const kind = name.split(".").pop(), given = (kind === "bias" ? file.B : file.W)?.[place[kind]++];
+      const fits = Array.isArray(given) && given.length === rows && (kind === "bias" || given.every((row) => row.length === columns));
+      if (!fits) throw Error(`load: ${name} of this network is ${rows} x ${columns}, and the file has another shape`);
+      for (let column = 0; column < columns; ++column)
+        for (let row = 0; row < rows; ++row) numbers.push(kind === "bias" ? given[row] : given[row][column]);
+    }
+    give(new Uint8Array(Float32Array.from(numbers).buffer));
+    checked(nn._load_parameters());
+  },
+};
+
+let last = Promise.resolve();
+onmessage = ({data: {id, name, ...rest}}) => {
+  last = last.then(() => answers[name](rest)).then((result) => postMessage({id, result}), (error) => postMessage({id, error: error.message}));
+};
