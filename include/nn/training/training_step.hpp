@@ -20,6 +20,7 @@
 #include <nn/core/buffer.hpp>
 #include <nn/core/finite.hpp>
 #include <nn/core/finite_network.hpp>
+#include <nn/core/hash.hpp>
 #include <nn/core/layer_stack.hpp>
 #include <nn/core/options.hpp>
 #include <nn/core/pass.hpp>
@@ -214,18 +215,19 @@ class TrainingStep {
   }
 
  private:
-  // Whether loss and network fit: at first, and again when the layers are no longer the same.
+  // Whether loss and network fit: at first, and again when the layers, or those inside of them, are no longer the same.
   void require_fit() {
-    if (detail::EndOfType<Net>::is_known && fitting_depth_ >= 0) return;
-    const Index depth = network_->depth();
-    std::string_view end;
-    network_->for_each_layer([&](const auto& layer, Index i) {
-      if (i + 1 == depth) end = layer.name();
+    constexpr bool stays_same = detail::EndOfType<Net>::is_known && Net::output_extent != dynamic;
+    if (stays_same && fitting_layers_) return;
+    Hash layers;
+    network_->for_each_inside([&](const auto& layer, const Place& place, Index level) {
+      layers.add(layer.name());
+      layers.add(static_cast<std::uint64_t>(level));
+      layers.add(static_cast<std::uint64_t>(place.output.size()));
     });
-    if (depth == fitting_depth_ && end == fitting_end_) return;
+    if (fitting_layers_ == layers.value()) return;
     detail::require_fit(*network_, loss_);
-    fitting_depth_ = depth;
-    fitting_end_ = end;
+    fitting_layers_ = layers.value();
   }
 
   // The optimizer's own checks, and whether its learning rate is one in the network's numbers, too.
@@ -709,8 +711,7 @@ class TrainingStep {
   std::unique_ptr<bool[]> freezes_;  // one per layer; none where no layer is
   std::int64_t step_count_ = 0;
   std::int64_t pass_count_ = 0;
-  Index fitting_depth_ = -1;  // of the network when the loss was seen to fit it, and its last layer
-  std::string_view fitting_end_;
+  std::optional<std::uint64_t> fitting_layers_;  // a hash of the layers that the loss was seen to fit
   Index accumulate_ = 1;
   Index accumulated_ = 0;  // batches whose gradients stand in gradient_
   Buffer<Scalar> average_;
