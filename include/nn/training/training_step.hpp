@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <numeric>
@@ -20,7 +21,6 @@
 #include <nn/core/buffer.hpp>
 #include <nn/core/finite.hpp>
 #include <nn/core/finite_network.hpp>
-#include <nn/core/hash.hpp>
 #include <nn/core/layer_stack.hpp>
 #include <nn/core/options.hpp>
 #include <nn/core/pass.hpp>
@@ -217,17 +217,17 @@ class TrainingStep {
  private:
   // Whether loss and network fit: at first, and again when the layers, or those inside of them, are no longer the same.
   void require_fit() {
-    constexpr bool stays_same = detail::EndOfType<Net>::is_known && Net::output_extent != dynamic;
-    if (stays_same && fitting_layers_) return;
-    Hash layers;
-    network_->for_each_inside([&](const auto& layer, const Place& place, Index level) {
-      layers.add(layer.name());
-      layers.add(static_cast<std::uint64_t>(level));
-      layers.add(static_cast<std::uint64_t>(place.output.size()));
-    });
-    if (fitting_layers_ == layers.value()) return;
+    constexpr bool are_known = detail::EndOfType<Net>::is_known;
+    if (are_known && Net::output_extent != dynamic && fitting_layers_) return;
+    auto layers = static_cast<std::uint64_t>(network_->output_shape().size());
+    if constexpr (!are_known)
+      network_->for_each_inside([&](const auto& layer, const Place&, Index level) {
+        const std::uint64_t name = std::hash<std::string_view>()(layer.name());
+        layers = (layers ^ (name + static_cast<std::uint64_t>(level))) * 0x9e3779b97f4a7c15u;
+      });
+    if (fitting_layers_ == layers) return;
     detail::require_fit(*network_, loss_);
-    fitting_layers_ = layers.value();
+    fitting_layers_ = layers;
   }
 
   // The optimizer's own checks, and whether its learning rate is one in the network's numbers, too.
