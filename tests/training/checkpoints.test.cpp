@@ -120,4 +120,6 @@ TEST_CASE("a schedule goes on after a resume with the rates of a second fit that
 TEST_CASE("checkpoints that are told nothing are made neither by steps nor by the clock") {
   CHECK(nn::CheckpointOptions{}.every_steps == 0);
   CHECK(nn::CheckpointOptions{}.every_minutes == 0);
+  const double earlier = nn::steady_seconds();
+  CHECK(nn::CheckpointOptions{}.clock() >= earlier);
 }

@@ -64,6 +64,8 @@ TEST_CASE("fit that is told nothing goes once through all samples, shuffled, in 
   CHECK(options.accumulate == 1);
   CHECK(options.steps == 0);
   CHECK(options.seconds == 0);
+  const double earlier = nn::steady_seconds();
+  CHECK(options.clock() >= earlier);
 }
 
 TEST_CASE("a budget of one step is one step") {
