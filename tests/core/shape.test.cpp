@@ -57,3 +57,11 @@ TEST_CASE("checked_sum adds, and refuses what does not fit") {
   CHECK_THROWS_MATCHES(nn::checked_sum(1, -1), nn::shape_error,
                        Message("a size cannot be negative, got 1 + -1; check the sizes given"));
 }
+
+TEST_CASE("a layer that reads sequences takes rows of steps, and its name is in the refusal") {
+  CHECK_NOTHROW(nn::require_sequence("GRU", {1, 7, 3}));
+  CHECK_NOTHROW(nn::require_sequence("GRU", nn::Shape(3)));
+  CHECK_THROWS_MATCHES(nn::require_sequence("GRU", {2, 7, 3}), nn::shape_error,
+                       Message("GRU: reads a sequence, 1 x steps x features, got 2x7x3; put a Reshape{1, steps, "
+                               "features} before it"));
+}

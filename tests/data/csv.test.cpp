@@ -134,6 +134,8 @@ TEST_CASE("Numbers with another decimal mark, or one of thousands, are refused u
                "decimal_mark and thousands_mark",
                {.separator = ';', .decimal_mark = ',', .numbers = {"a"}});
   CHECK(read("a\n1,5\n2,5\n", {.separator = ';', .categories = {"a"}}).columns[0].categories == Names{"1,5", "2,5"});
+  refuses_text("a\n1e999\nx\n", ", row 2, column 1 \"a\": \"1e999\" is beyond what a double holds, 1.8e308; correct it",
+               {.numbers = {"a"}});
 }
 
 TEST_CASE(
@@ -144,6 +146,11 @@ TEST_CASE(
   refuses_text("a,b\n1,12%\n2,7.5 %\n", ", row 2, column 2 \"b\": \"12%\"" + of_unit);
   refuses_text("a\n$3\n\"$1,234.50\"\n", ", row 2, column 1 \"a\": \"$3\"" + of_unit);
   refuses_text("a\n-5 \u20AC\n12 \u20AC\n", ", row 2, column 1 \"a\": \"-5 \u20AC\"" + of_unit);
+  refuses_text(
+      "a\n7\n12 %\n",
+      ", row 3, column 1 \"a\": \"12 %\" is no number for a sign as % or $; take it away, or write its unit in "
+      "the column's name",
+      {.numbers = {"a"}});
   CHECK(read("a\n12%\n7%\n", {.categories = {"a"}}).columns[0].categories == Names{"12%", "7%"});
   CHECK(read("a\n\u00E9\n%\n").columns[0].categories == Names{"%", "\u00E9"});
 

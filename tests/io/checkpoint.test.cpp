@@ -221,7 +221,7 @@ TEST_CASE("a fit with a checkpoint refuses a file that is none, or of other data
                        Message("fit: the checkpoint has no name; give the path of a file"));
   CHECK_THROWS_MATCHES(trainer.fit(data(), {.checkpoint = path, .every_minutes = -1}), nn::data_error,
                        Message("fit: the minutes between two checkpoints must not be negative, got -1; 1 is the "
-                               "default, 0 makes one after every batch"));
+                               "default, 0 makes one after every update"));
 }
 
 TEST_CASE("resumed after any batch and any epoch, training ends in the bits of one never stopped") {

@@ -98,3 +98,15 @@ TEST_CASE("A network learns the class of every pixel, and accuracy counts pixels
   CHECK(result.accuracy == static_cast<double>(right) / 240);
   CHECK(result.accuracy > 0.9);
 }
+
+TEST_CASE("The targets of every position are asked for what the loss cannot take") {
+  const nn::ClassWeighted loss{nn::MeanSquaredError{}, {1, 2, 3}};
+  const nn::detail::OverPositions<nn::ClassWeighted<nn::MeanSquaredError>> pixels(loss, {1, 2, 3}),
+      whole(loss, nn::Shape(6));
+  nn::Vector<double> t(6);
+  t << 0, 1, 0, 1, 0, 0;
+  CHECK_NOTHROW(pixels.require_target(t));
+  CHECK_THROWS_AS(whole.require_target(t), nn::data_error);  // of 6 classes
+  t[3] = 0;
+  CHECK_THROWS_AS(pixels.require_target(t), nn::data_error);
+}

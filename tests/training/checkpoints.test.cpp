@@ -2,6 +2,7 @@
 #include <nn/training/checkpoints.hpp>
 
 #include <cmath>
+#include <cstdio>
 #include <fstream>
 
 #include <nn/network.hpp>
@@ -48,13 +49,18 @@ TEST_CASE("checkpoints are made by the clock, too") {
   const test::Folder folder;
   Network network;
   Trainer trainer{network, {}, {}};
-  nn::Checkpoints soon{trainer, folder / "soon", {.every_minutes = 1e-12}};
-  nn::Checkpoints late{trainer, folder / "late", {.every_minutes = 1e6}};
-  const nn::Progress progress;
-  soon(progress);
-  late(progress);
-  CHECK(std::ifstream(folder / "soon").good());
-  CHECK_FALSE(std::ifstream(folder / "late").good());
+  double time = 1000;
+  nn::Checkpoints checkpoints{trainer, folder / "c", {.every_minutes = 2, .clock = [&] { return time; }}};
+  const auto is_made_at = [&](double seconds) {
+    time = seconds;
+    checkpoints(nn::Progress());
+    return std::remove((folder / "c").c_str()) == 0;
+  };
+  CHECK_FALSE(is_made_at(1119));
+  CHECK(is_made_at(1125));
+  CHECK_FALSE(is_made_at(1240));  // 2 minutes from the last one
+  CHECK(is_made_at(1245));
+  CHECK_THROWS_AS((nn::Checkpoints<Trainer>{trainer, "c", {.clock = nullptr}}), nn::data_error);
 }
 
 TEST_CASE("a worse epoch after a resume does not take the place of the best one before it") {
@@ -114,4 +120,6 @@ TEST_CASE("a schedule goes on after a resume with the rates of a second fit that
 TEST_CASE("checkpoints that are told nothing are made neither by steps nor by the clock") {
   CHECK(nn::CheckpointOptions{}.every_steps == 0);
   CHECK(nn::CheckpointOptions{}.every_minutes == 0);
+  const double earlier = nn::steady_seconds();
+  CHECK(nn::CheckpointOptions{}.clock() >= earlier);
 }

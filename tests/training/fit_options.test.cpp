@@ -64,6 +64,8 @@ TEST_CASE("fit that is told nothing goes once through all samples, shuffled, in 
   CHECK(options.accumulate == 1);
   CHECK(options.steps == 0);
   CHECK(options.seconds == 0);
+  const double earlier = nn::steady_seconds();
+  CHECK(options.clock() >= earlier);
 }
 
 TEST_CASE("a budget of one step is one step") {
@@ -79,8 +81,11 @@ TEST_CASE("budgets of steps and of time end the training") {
   nn::History history = trainer.fit(line(), {.epochs = 100, .batch_size = 1, .steps = 55});
   CHECK(trainer.step_count() == 55);
   CHECK(history.ending == nn::Ending::step_budget);
-  history = trainer.fit(line(), {.epochs = 1'000'000'000, .seconds = 0.05});
+  // By a clock that is a second later whenever it is asked, an epoch of 2 batches takes 2 seconds.
+  history = trainer.fit(line(), {.epochs = 100, .seconds = 5, .clock = [time = 0.0]() mutable { return ++time; }});
   CHECK(history.ending == nn::Ending::time_budget);
+  CHECK(trainer.step_count() == 55 + 5);
+  CHECK(history.epochs.back().seconds == 1);
 }
 
 TEST_CASE("the share for validation is not trained on") {
@@ -259,6 +264,7 @@ TEST_CASE("options of fit that make no sense are refused, each in a sentence") {
   CHECK_THROWS_AS(fitter.fit(data, {.accumulate = 0}), nn::data_error);
   CHECK_THROWS_AS(fitter.fit(data, {.steps = -1}), nn::data_error);
   CHECK_THROWS_AS(fitter.fit(data, {.seconds = -1}), nn::data_error);
+  CHECK_THROWS_AS(fitter.fit(data, {.clock = nullptr}), nn::data_error);
   CHECK_THROWS_AS(fitter.fit(data, {.validation_share = 0.5, .patience = -1}), nn::data_error);
   CHECK_THROWS_AS(fitter.fit(data, {.min_improvement = -1}), nn::data_error);
   const double nan = std::nan("");

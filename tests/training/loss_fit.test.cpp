@@ -149,6 +149,27 @@ TEST_CASE("a trainer looks at its loss again when its network has got other laye
   CHECK_THROWS_AS(trainer.step(x, t), nn::data_error);
 }
 
+TEST_CASE("a trainer looks at its loss again when as many other layers take their place, also inside of Chains") {
+  using nn::Chain, nn::Dense, nn::Softmax, nn::Tanh;
+  const nn::Input input{2};
+  const nn::Matrix<float> x{{0, 1}, {1, 0}}, t{{1, 0}, {0, 1}};
+  const auto refusal_after = [&](auto network, const auto& replaced) {
+    nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{}};
+    trainer.step(x, t);
+    network = replaced;
+    const std::string message = message_of([&] { trainer.step(x, t.topRows(network.output_shape().size())); });
+    CHECK(network == replaced);
+    return message;
+  };
+  using Layers = nn::Sequential<float>;
+  CHECK_THAT(refusal_after(Layers(input, Dense{2}, Tanh{}, Softmax{}), Layers(input, Dense{2}, Softmax{}, Softmax{})),
+             ContainsSubstring("the same activation twice"));
+  CHECK_THAT(refusal_after(Layers(input, Chain{Dense{2}, Softmax{}}), Layers(input, Chain{Dense{2}})),
+             ContainsSubstring("any number"));
+  CHECK_THAT(refusal_after(nn::Network{input, Dense{2}, Softmax{}}, nn::Network{input, Dense{1}, Softmax{}}),
+             ContainsSubstring("Softmax of a single output"));
+}
+
 TEST_CASE("a Network of sizes known at run time is refused at run time, where the number of outputs matters") {
   const auto trainer = [](nn::Index outputs) {
     nn::Network network{nn::Input{2}, nn::Dense{outputs}, nn::Softmax{}};
@@ -202,6 +223,23 @@ TEST_CASE("a sample that a loss cannot take is named before the first update") {
                nn::evaluate(network, nn::ClassWeighted{nn::BinaryCrossEntropy{}, {1, 2}}, labelled);
              }),
              ContainsSubstring("evaluate, sample 0: ClassWeighted: 2 weights do not fit 3 classes"));
+}
+
+TEST_CASE("the targets of every pixel or step are looked at, as the loss is given them") {
+  nn::Sequential<float> network(nn::Input{1, 4, 2}, nn::Conv1D{3, 1}, nn::Sigmoid{});
+  nn::Matrix<float> t(12, 2);  // 3 classes at each of 4 steps
+  t.col(0) << 1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0;
+  t.col(1) << 0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0;
+  const nn::Matrix<float> x = test::drawn<float>(8, 2, 1);
+  const nn::ClassWeighted loss{nn::BinaryCrossEntropy{}, {1, 2, 3}};
+  nn::Trainer trainer{network, loss, nn::SGD{}};
+  CHECK_NOTHROW(trainer.fit(nn::Dataset(x, t)));
+  CHECK_NOTHROW(nn::evaluate(network, loss, nn::Dataset(x, t)));
+  t.col(1).segment(6, 3).setZero();
+  const auto before = network;
+  CHECK_THAT(message_of([&] { trainer.fit(nn::Dataset(x, t), {.batch_size = 1, .shuffle = false}); }),
+             ContainsSubstring("fit, sample 1: ClassWeighted: a sample whose 3 targets are all 0 or less"));
+  CHECK(network == before);
 }
 
 TEST_CASE("integers as targets of one output are labels, which the refusal says") {

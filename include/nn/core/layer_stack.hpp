@@ -59,7 +59,9 @@ class LayerStack {
 
   /// The outputs (outputs x samples) for x (features x samples, or one sample: a std::vector, an array or a list of
   /// its features). Any number of threads may call it at once. Throws shape_error where x has another number of
-  /// features than the input. For one sample, a small network with its sizes in the types allocates nothing.
+  /// features than the input. For one sample, a small network with its sizes in the types allocates nothing. Compiled
+  /// with -ffast-math, comparisons as those of ReLU and Tanh may lose a parameter that is NaN: from 16 samples on the
+  /// outputs then are NaN, for fewer it would cost as much to look; require_finite_numbers(network, "...") does.
   /// Of a network for sequences of any length: the outputs (channels x steps, or x 1 where there is one for the whole)
   /// for one sequence, features x steps; or for a list of sequences, outputs x sequences.
   template <class X>

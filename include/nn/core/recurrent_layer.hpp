@@ -76,9 +76,7 @@ struct RecurrentLayer {
     const std::string_view who = Derived::name();
     if (self().units.value() < 1)
       throw shape_error(who, ": needs at least 1 unit, got ", self().units.value(), "; give it more");
-    if (input.height != 1)
-      throw shape_error(who, ": reads a sequence, 1 x steps x features, got ", input,
-                        "; put a Reshape{1, steps, features} before it");
+    require_sequence(who, input);
     const double rate = self().options.recurrent_dropout;
     if (!is_finite(rate) || rate < 0 || rate >= 1)
       throw shape_error(who, ": recurrent_dropout must be at least 0 and below 1, got ", rate, "; 0 drops nothing");

@@ -5,6 +5,7 @@
 #include <limits>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <type_traits>
 
 #include <nn/core/errors.hpp>
@@ -57,5 +58,12 @@ inline std::string to_string(const Shape& shape) {
 }
 
 inline std::ostream& operator<<(std::ostream& stream, const Shape& shape) { return stream << to_string(shape); }
+
+/// Throws shape_error where the input of a layer of that name is no sequence.
+constexpr void require_sequence(std::string_view layer, Shape input) {
+  if (input.height != 1)
+    throw shape_error(layer, ": reads a sequence, 1 x steps x features, got ", input,
+                      "; put a Reshape{1, steps, features} before it");
+}
 
 }  // namespace nn

@@ -66,7 +66,7 @@ class CsvColumn {
     const bool is_told = wanted != Kind::unknown || like != nullptr;
     const bool are_marks = odd_row_ > 0 && are_odd_marks_ && numbers_like_ > 0;
     if (!is_told && odd_row_ > 0 && (2 * numbers_like_ > present_ || are_marks))
-      lexer.fail_at(odd_row_, number, in_quotes(odd_), what_is_odd(are_marks), " or name the column in categories");
+      lexer.fail_at(odd_row_, number, in_quotes(odd_), what_is_odd(are_marks), ", or name the column in categories");
     column_.name = lexer.names[number];
     is_number_ = kind == Kind::numbers;
     const auto size = static_cast<std::size_t>(rows);
@@ -147,18 +147,27 @@ class CsvColumn {
     return false;
   }
 
+  // Why a text is no number though somebody may have meant one, and what to do about it; null where it is for its
+  // marks.
+  static const char* flaw(std::string_view text) {
+    if (!NumberFormat::looks_like_number(text)) return nullptr;
+    if (NumberFormat::is_too_large(text)) return " is beyond what a double holds, 1.8e308; correct it";
+    if (NumberFormat::has_sign_of_unit(text))
+      return " is no number for a sign as % or $; take it away, or write its unit in the column's name";
+    return nullptr;
+  }
+
   const char* what_is_odd(bool is_mark) const {
-    if (is_mark) return " is no number, but all other fields of the column are; add it to missing_texts,";
+    if (is_mark) return " is no number, but all other fields of the column are; add it to missing_texts";
     if (!NumberFormat::looks_like_number(odd_))
-      return " is no number, but most fields of the column are; correct it, add it to missing_texts,";
-    if (NumberFormat::is_too_large(odd_)) return " is beyond what a double holds, 1.8e308; correct it,";
-    if (NumberFormat::has_sign_of_unit(odd_))
-      return " is no number for a sign as % or $; take it away, or write its unit in the column's name,";
-    return " is no number as 1234.5 is; set decimal_mark and thousands_mark, correct it,";
+      return " is no number, but most fields of the column are; correct it, add it to missing_texts";
+    if (const char* why = flaw(odd_)) return why;
+    return " is no number as 1234.5 is; set decimal_mark and thousands_mark, correct it";
   }
 
   void add_number(const CsvLexer& lexer, const NumberFormat& format) {
     const std::optional<double> number = format.read(lexer.field());
+    if (const char* why = number ? nullptr : flaw(lexer.field())) lexer.fail_here(in_quotes(lexer.field()), why);
     if (!number)
       lexer.fail_here(in_quotes(lexer.field()), " is no number a double holds; write it as ",
                       format.decimal_mark == '.' ? "1234.5" : "1234,5",

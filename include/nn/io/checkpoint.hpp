@@ -2,11 +2,8 @@
 // A training in a file: all that it takes to go on with the same bits, binary after a header in JSON.
 #pragma once
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -279,30 +276,6 @@ void read_checkpoint(Trainer& trainer, const std::string& path) {
                "; resume with the trainer that the checkpoint was made with");
   exchange.keep();
   trainer.mark_resumed(header.version);
-}
-
-/// Trainer::fit of a ResumableFit.
-template <class Trainer, class Data, class ResumableFit>
-auto fit_from_checkpoint(Trainer& trainer, const Data& data, const ResumableFit& options) {
-  const std::string& path = options.checkpoint;
-  if (::access(path.c_str(), F_OK) == 0) trainer.resume(path);
-  auto last_time = std::chrono::steady_clock::now();
-  auto fit = options.fit;
-  fit.on_batch = [&](auto& progress) {
-    if (options.fit.on_batch) options.fit.on_batch(progress);
-    if (options.stop_when && options.stop_when()) progress.stop();
-    const auto now = std::chrono::steady_clock::now();
-    const bool is_due = std::chrono::duration<double>(now - last_time).count() >= 60 * options.every_minutes;
-    if (progress.is_stopped || !is_due) return;
-    trainer.save_checkpoint(path);
-    last_time = now;
-  };
-  auto history = trainer.fit(data, fit);
-  if (history.is_stopped)
-    trainer.save_checkpoint(path);
-  else
-    ::unlink(path.c_str());
-  return history;
 }
 
 }  // namespace nn

@@ -14,9 +14,7 @@ struct MeanOverTime {
   static constexpr std::string_view name() { return "MeanOverTime"; }
   /// Throws shape_error where the input is no sequence.
   constexpr Shape output_shape(Shape input) const {
-    if (input.height != 1)
-      throw shape_error("MeanOverTime: reads a sequence, 1 x steps x features, got ", input,
-                        "; put a Reshape{1, steps, features} before it");
+    require_sequence(name(), input);
     return Shape(input.channels);
   }
   /// The sums.

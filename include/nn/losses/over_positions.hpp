@@ -24,6 +24,12 @@ struct OverPositions {
 
   OverPositions(const Loss& given, Shape outputs) : loss(given), positions(positions_of<Loss>(outputs)) {}
 
+  /// Throws data_error where the loss cannot take the targets of a position.
+  void require_target(const auto& t) const {
+    const Index channels = t.size() / positions;
+    for (Index first = 0; first < t.size(); first += channels) nn::require_target(loss, t.segment(first, channels));
+  }
+
   /// The loss of one sample, outputs y, targets t.
   template <class Y, class Target>
   typename Y::Scalar operator()(const Y& y, const Target& t) const {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <functional>
 #include <numeric>
@@ -18,6 +17,7 @@
 #include <nn/core/finite.hpp>
 #include <nn/core/pass.hpp>
 #include <nn/data/dataset.hpp>
+#include <nn/training/clock.hpp>
 #include <nn/training/evaluate.hpp>
 #include <nn/training/gradients.hpp>
 #include <nn/training/history.hpp>
@@ -458,15 +458,18 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
 template <class Trainer>
 class Doctor {
  public:
-  /// The trainer and the data must outlive it.
-  Doctor(const Trainer& trainer, const Dataset& data, std::function<void(const Finding&)> tell)
-      : trainer_(&trainer), data_(&data), tell_(std::move(tell)) {}
+  /// The trainer and the data must outlive it. Throws data_error where the clock is empty.
+  Doctor(const Trainer& trainer, const Dataset& data, std::function<void(const Finding&)> tell,
+         Clock clock = steady_seconds)
+      : trainer_(&trainer), data_(&data), tell_(std::move(tell)), clock_(std::move(clock)) {
+    detail::require_clock("Doctor", clock_);
+  }
 
   template <class Progress>
   void operator()(const Progress& progress) {
     trained_ += progress.seconds;
     if (spent_ + latest_ > 0.015 * trained_) return;  // never at the first time
-    const auto start = std::chrono::steady_clock::now();
+    const double start = clock_();
     // A pass forward and back of a sample costs as much as training on it.
     const Index samples = std::clamp<Index>(progress.samples_seen / 100, 8, 256);
     for (const Finding& finding : diagnose(*trainer_, *data_, {.samples = samples}).findings) {
@@ -477,7 +480,7 @@ class Doctor {
       told_.push_back(finding);
       tell_(finding);
     }
-    latest_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    latest_ = clock_() - start;
     spent_ += latest_;
   }
 
@@ -485,6 +488,7 @@ class Doctor {
   const Trainer* trainer_;
   const Dataset* data_;
   std::function<void(const Finding&)> tell_;
+  Clock clock_;
   std::vector<Finding> told_;
   double trained_ = 0, spent_ = 0, latest_ = 0;  // seconds
 };

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <numeric>
 #include <span>
 #include <vector>
@@ -12,6 +11,7 @@
 #include <nn/core/options.hpp>
 #include <nn/core/pass.hpp>
 #include <nn/data/dataset.hpp>
+#include <nn/training/clock.hpp>
 #include <nn/training/evaluate.hpp>
 #include <nn/training/fused_loss.hpp>
 #include <nn/training/gradients.hpp>
@@ -38,7 +38,7 @@ History fit_full_batch(Net& network, const Loss& loss, const LBFGS& options, con
   const Training<T> mode = deterministic(network.state().data());  // a line search needs the same loss every time
 
   History history;
-  auto start = std::chrono::steady_clock::now();
+  double start = steady_seconds();
   const auto mean_loss = [&](ConstVectorView<T> parameters, VectorView<T> gradient) {
     gradient.setZero();
     double sum = 0;
@@ -59,9 +59,8 @@ History fit_full_batch(Net& network, const Loss& loss, const LBFGS& options, con
     return sum / static_cast<double>(samples);
   };
   minimize(mean_loss, network.parameters(), options, [&](const Minimization& now) {
-    const auto end = std::chrono::steady_clock::now();
-    history.epochs.push_back(
-        {.loss = now.value, .seconds = std::chrono::duration<double>(end - start).count(), .samples = samples});
+    const double end = steady_seconds();
+    history.epochs.push_back({.loss = now.value, .seconds = end - start, .samples = samples});
     start = end;
   });
   return history;

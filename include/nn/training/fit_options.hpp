@@ -12,6 +12,7 @@
 #include <nn/core/random.hpp>
 #include <nn/data/augmentation/augment.hpp>
 #include <nn/data/dataset.hpp>
+#include <nn/training/clock.hpp>
 #include <nn/training/progress_callback.hpp>
 #include <nn/training/schedule.hpp>
 
@@ -42,6 +43,7 @@ struct FitOptions {
   Augmentation augmentation = nullptr;  ///< changes every training sample, anew in every epoch; see nn::augment
   /// The learning rate of every update, counted from the first of this fit, in place of the optimizer's own.
   Schedule schedule = nullptr;
+  Clock clock = steady_seconds;  ///< for the budget of seconds, and for what is reported
 
   /// Throws data_error where a number makes no sense.
   void validate() const {
@@ -68,6 +70,7 @@ struct FitOptions {
     if (steps < 0) throw data_error("fit: the budget of steps must not be negative, got ", steps, "; 0 is none");
     if (is_nan(seconds) || seconds < 0)
       throw data_error("fit: the budget of seconds must not be negative, got ", seconds, "; 0 is none");
+    detail::require_clock("fit", clock);
     if (schedule) schedule.validate();
     if (schedule.is_observer() && validation == nullptr && validation_share == 0)
       throw data_error(
@@ -82,14 +85,14 @@ struct ResumableFit {
   std::string checkpoint;                     ///< the path of a file, there from the first stop to the end of training
   std::function<bool()> stop_when = nullptr;  ///< asked after every batch; true ends the training for now
   FitOptions fit = {};
-  double every_minutes = 1;  ///< between two checkpoints, for the case that the program is killed; 0: every batch
+  double every_minutes = 1;  ///< between two checkpoints, for the case that the program is killed; 0: every update
 
   /// Throws data_error where a number makes no sense; fit is looked at when it begins.
   void validate() const {
     if (checkpoint.empty()) throw data_error("fit: the checkpoint has no name; give the path of a file");
     if (is_nan(every_minutes) || every_minutes < 0)
       throw data_error("fit: the minutes between two checkpoints must not be negative, got ", every_minutes,
-                       "; 1 is the default, 0 makes one after every batch");
+                       "; 1 is the default, 0 makes one after every update");
   }
 };
 

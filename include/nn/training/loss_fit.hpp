@@ -11,6 +11,7 @@
 #include <nn/core/views.hpp>
 #include <nn/data/dataset.hpp>
 #include <nn/losses/loss.hpp>
+#include <nn/losses/over_positions.hpp>
 #include <nn/training/network_end.hpp>
 #include <nn/training/target_summary.hpp>
 
@@ -107,17 +108,18 @@ void require_fit(const Net& network, const Dataset& data, const char* who) {
 
 /// Throws data_error for the first sample whose targets the loss cannot take.
 template <class Loss>
-void require_targets(const Loss& loss, const Dataset& data, Index outputs, const char* who) {
+void require_targets(const Loss& loss, const Dataset& data, Shape outputs, const char* who) {
+  const OverPositions<Loss> taken(loss, outputs);
   const auto require = [&](const auto& targets, Index sample) {
     try {
-      require_target(loss, targets);
+      taken.require_target(targets);
     } catch (const data_error& problem) {
       throw data_error(who, ", sample ", sample, ": ", problem.what());
     }
     return true;
   };
   if (data.has_labels())
-    require(Vector<double>::Unit(outputs, 0), 0);  // each is of one class
+    require(Vector<double>::Unit(outputs.size(), 0), 0);  // each is of one class
   else if constexpr (requires { loss.require_target(Vector<double>()); })
     for_each_target(data, require);
 }
@@ -130,7 +132,7 @@ TargetSummary require_fit(const Net& network, const Loss& loss, const Dataset& d
   const Shape output = layout_for(network, data.sample_shape().size()).output_shape();
   const TargetSummary targets = TargetSummary::of(data, output.size() / positions_of<Loss>(output));
   if constexpr (output_kind<Loss>() != OutputKind::numbers) targets.require_probabilities(who);
-  require_targets(loss, data, output.size(), who);
+  require_targets(loss, data, output, who);
   return targets;
 }
 

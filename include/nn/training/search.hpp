@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -15,6 +14,7 @@
 #include <nn/core/finite.hpp>
 #include <nn/core/random.hpp>
 #include <nn/core/views.hpp>
+#include <nn/training/clock.hpp>
 
 namespace nn {
 
@@ -135,9 +135,7 @@ std::vector<Trial> search(const std::vector<HyperParameter>& space, Train&& trai
 /// sense; what train throws passes through.
 template <class Train>
 std::vector<Trial> search(const std::vector<HyperParameter>& space, Train&& train, SearchOptions options = {}) {
-  return detail::search(space, train, std::move(options), [] {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-  });
+  return detail::search(space, train, std::move(options), steady_seconds);
 }
 
 }  // namespace nn

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
@@ -25,6 +24,7 @@
 #include <nn/core/random.hpp>
 #include <nn/data/dataset.hpp>
 #include <nn/data/sequence_dataset.hpp>
+#include <nn/training/checkpoints.hpp>
 #include <nn/training/evaluate.hpp>
 #include <nn/training/fit_options.hpp>
 #include <nn/training/fit_state.hpp>
@@ -355,8 +355,7 @@ class Trainer {
       fit_.samples_seen = 0;
       fit_.loss_sum = fit_.seconds = 0;
     }
-    const auto start = std::chrono::steady_clock::now();
-    const double seconds_at_start = fit_.seconds;
+    const double start = options.clock() - fit_.seconds;
     std::optional<Ending> ending = agreed(budget_spent(options));
     while (!ending && fit_.samples_seen < run.batches.samples) {
       const Index count = run.batches.size_after(fit_.samples_seen);
@@ -369,7 +368,7 @@ class Trainer {
       fit_.loss_sum += update_at(progress.learning_rate, run.batch) * static_cast<double>(count);
       is_resumed_ = false;  // not before: where memory is too small for an update, another fit can go on
       fit_.samples_seen += count;
-      fit_.seconds = seconds_at_start + std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      fit_.seconds = options.clock() - start;
       report(run);
       call(options.on_batch, progress);
       ending = agreed(progress.is_stopped ? std::optional(Ending::callback) : budget_spent(options));

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <numeric>
@@ -214,18 +215,19 @@ class TrainingStep {
   }
 
  private:
-  // Whether loss and network fit: at first, and again when the layers are no longer the same.
+  // Whether loss and network fit: at first, and again when the layers, or those inside of them, are no longer the same.
   void require_fit() {
-    if (detail::EndOfType<Net>::is_known && fitting_depth_ >= 0) return;
-    const Index depth = network_->depth();
-    std::string_view end;
-    network_->for_each_layer([&](const auto& layer, Index i) {
-      if (i + 1 == depth) end = layer.name();
-    });
-    if (depth == fitting_depth_ && end == fitting_end_) return;
+    constexpr bool are_known = detail::EndOfType<Net>::is_known;
+    if (are_known && Net::output_extent != dynamic && fitting_layers_) return;
+    auto layers = static_cast<std::uint64_t>(network_->output_shape().size());
+    if constexpr (!are_known)
+      network_->for_each_inside([&](const auto& layer, const Place&, Index level) {
+        const std::uint64_t name = std::hash<std::string_view>()(layer.name());
+        layers = (layers ^ (name + static_cast<std::uint64_t>(level))) * 0x9e3779b97f4a7c15u;
+      });
+    if (fitting_layers_ == layers) return;
     detail::require_fit(*network_, loss_);
-    fitting_depth_ = depth;
-    fitting_end_ = end;
+    fitting_layers_ = layers;
   }
 
   // The optimizer's own checks, and whether its learning rate is one in the network's numbers, too.
@@ -709,8 +711,7 @@ class TrainingStep {
   std::unique_ptr<bool[]> freezes_;  // one per layer; none where no layer is
   std::int64_t step_count_ = 0;
   std::int64_t pass_count_ = 0;
-  Index fitting_depth_ = -1;  // of the network when the loss was seen to fit it, and its last layer
-  std::string_view fitting_end_;
+  std::optional<std::uint64_t> fitting_layers_;  // a hash of the layers that the loss was seen to fit
   Index accumulate_ = 1;
   Index accumulated_ = 0;  // batches whose gradients stand in gradient_
   Buffer<Scalar> average_;

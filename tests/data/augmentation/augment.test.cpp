@@ -69,18 +69,22 @@ TEST_CASE("an augmentation says what it does, with every option") {
   CHECK(nn::Augmentation(doubled));
 }
 
-TEST_CASE("plain features are no pictures, but may have noise") {
+TEST_CASE("plain features and sequences are no pictures, but may have noise") {
   nn::Random random;
   std::vector<float> pixels(36, 0.5F);
   CHECK_THROWS_WITH(nn::augment(nn::GaussianNoise{}, nn::RandomShift{1})(pixels.data(), nn::Shape(36), random),
-                    "augment: samples of 36 features are no pictures, nobody says how high and wide; give "
-                    "Dataset{Shape{height, width, channels}, inputs, labels}, or an image as the network's Input");
+                    "augment: samples of 36 are no pictures of rows and columns; give Dataset{Shape{height, width, "
+                    "channels}, inputs, labels}, or an image as the network's Input");
   CHECK(pixels == std::vector<float>(36, 0.5F));
   CHECK_THROWS_AS(nn::augment(nn::RandomErase{}).require(nn::Shape(36)), nn::data_error);
   CHECK_THROWS_AS(nn::augment(nn::RandomThickness{}).require(nn::Shape(36)), nn::data_error);
   CHECK_THROWS_AS(nn::augment(nn::ElasticDistortion{}).require(nn::Shape(36)), nn::data_error);
-  CHECK_NOTHROW(nn::augment(nn::RandomShift{1}).require(nn::Shape(1, 36, 1)));
-  CHECK_NOTHROW(nn::augment(nn::RandomShift{1}).require(nn::Shape(36, 1, 1)));
+  // A step up or down leaves nothing of a single row.
+  CHECK_THROWS_AS(nn::augment(nn::RandomShift{1}).require(nn::Shape(1, 36, 1)), nn::data_error);
+  CHECK_THROWS_AS(nn::augment(nn::RandomShift{1}).require(nn::Shape(36, 1, 1)), nn::data_error);
+  CHECK_NOTHROW(nn::augment(nn::RandomShift{1}).require(nn::Shape(2, 18, 1)));
+  CHECK_NOTHROW(nn::augment(nn::RandomShift{1}).require(nn::Shape(18, 2, 1)));
+  CHECK_NOTHROW(nn::augment(nn::GaussianNoise{}).require(nn::Shape(1, 36, 1)));
   nn::augment(nn::GaussianNoise{})(pixels.data(), nn::Shape(36), random);
   CHECK_FALSE(pixels == std::vector<float>(36, 0.5F));
 }

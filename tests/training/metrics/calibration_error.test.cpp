@@ -34,5 +34,8 @@ TEST_CASE("CalibrationError takes probabilities alone") {
                                                 "the network in Softmax or Sigmoid"));
   CHECK_THROWS_AS(error.add(nn::Matrix<double>{{1.5}}, std::vector<int>{1}), nn::data_error);
   CHECK_THROWS_AS(nn::CalibrationError(2, 0), nn::data_error);
+  CHECK_THROWS_MATCHES(nn::CalibrationError(2, nn::Index{1} << 60), nn::data_error,
+                       Catch::Matchers::Message("CalibrationError: needs 1 to 1000000 bins, got 1152921504606846976; "
+                                                "15 are usual"));
   CHECK_THROWS_AS(nn::CalibrationError(1), nn::data_error);
 }

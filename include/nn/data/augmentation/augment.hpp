@@ -60,12 +60,12 @@ class Augment {
     std::apply([](const auto&... change) { (change.validate(), ...); }, changes_);
   }
 
-  /// Throws data_error for a picture of more than 4096 numbers, and for plain features, which have no rows and columns,
-  /// unless no change asks for them.
+  /// Throws data_error for a picture of more than 4096 numbers; and for samples of a single row or column, as plain
+  /// features and sequences, which a change of place would move out of sight, unless no change asks for an image.
   void require(Shape shape) const {
     Picture{nullptr, shape}.require_small();
-    if (shape == Shape(shape.channels) && (needs_image<Changes> || ...))
-      throw data_error("augment: samples of ", shape, " features are no pictures, nobody says how high and wide; give ",
+    if ((shape.height == 1 || shape.width == 1) && (needs_image<Changes> || ...))
+      throw data_error("augment: samples of ", shape, " are no pictures of rows and columns; give ",
                        "Dataset{Shape{height, width, channels}, inputs, labels}, or an image as the network's Input");
   }
 

@@ -14,10 +14,11 @@ namespace nn {
 /// probability, into bins of equal width ((b - 1) / bins, b / bins].
 class CalibrationError {
  public:
-  /// Throws data_error for fewer than two classes or no bin.
+  /// Throws data_error for fewer than two classes, no bin, or more than a million.
   explicit CalibrationError(Index classes, Index bins = 15)
       : classes_(detail::checked_class_count("CalibrationError", classes)) {
-    if (bins < 1) throw data_error("CalibrationError: needs at least 1 bin, got ", bins, "; 15 are usual");
+    if (bins < 1 || bins > 1'000'000)
+      throw data_error("CalibrationError: needs 1 to 1000000 bins, got ", bins, "; 15 are usual");
     excess_.resize(static_cast<std::size_t>(bins));
   }
 
