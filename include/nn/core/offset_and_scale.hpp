@@ -11,8 +11,10 @@
 
 namespace nn {
 
-/// The base of Normalize and Denormalize. The state is the offsets of all features and then their scales, 0 and 1 until
+/// The base of Normalize and Denormalize, which say how a number x becomes y, `value(x, offset, scale)`, and a gradient
+/// by y one by x, `gradient(dy, scale)`. The state is the offsets of all features and then their scales, 0 and 1 until
 /// set_normalization says what they are.
+template <class Derived>
 struct OffsetAndScale {
   constexpr Shape output_shape(Shape input) const { return input; }
   constexpr void tensors(Shape input, auto tensor) const {
@@ -29,7 +31,31 @@ struct OffsetAndScale {
     state.tail(input.size()).setOnes();
   }
 
+  template <class T>
+  void forward(Shape, const auto&, const auto& x, auto&& y, const Inference<T>& inference) const {
+    write_values(inference.state, x, y);
+  }
+  template <class T>
+  void forward(Shape, const auto&, const auto& x, auto&& y, const Training<T>& training) const {
+    write_values(training.state, x, y);
+  }
+  template <class T>
+  void backward(Shape, const auto&, auto& gradients, const Training<T>& training) const {
+    if (gradients.wanted == InputGradient::none) return;
+    const Index features = gradients.output.rows();
+    for (Index sample = 0; sample < gradients.output.cols(); ++sample)
+      for (Index i = 0; i < features; ++i)
+        gradients.input(i, sample) = Derived::gradient(gradients.output(i, sample), training.state[features + i]);
+  }
+
   constexpr bool operator==(const OffsetAndScale&) const = default;
+
+ private:
+  template <class T>
+  static void write_values(const T* state, const auto& x, auto&& y) {
+    for (Index sample = 0; sample < x.cols(); ++sample)
+      for (Index i = 0; i < x.rows(); ++i) y(i, sample) = Derived::value(x(i, sample), state[i], state[x.rows() + i]);
+  }
 };
 
 namespace detail {

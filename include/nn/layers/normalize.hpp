@@ -8,34 +8,17 @@ namespace nn {
 
 /// The first layer of a network that takes its inputs in their own units (Keras: Normalization). Its state is the
 /// offsets of all features and then their scales, 0 and 1 until set_normalization says what they are.
-struct Normalize : OffsetAndScale {
+struct Normalize : OffsetAndScale<Normalize> {
   static constexpr std::string_view name() { return "Normalize"; }
-
   template <class T>
-  void forward(Shape, const auto&, const auto& x, auto&& y, const Inference<T>& inference) const {
-    normalize(inference.state, x, y);
+  static T value(const T& x, const T& offset, const T& scale) {
+    return (x - offset) / scale;
   }
   template <class T>
-  void forward(Shape, const auto&, const auto& x, auto&& y, const Training<T>& training) const {
-    normalize(training.state, x, y);
+  static T gradient(const T& dy, const T& scale) {
+    return dy / scale;
   }
-  template <class T>
-  void backward(Shape, const auto&, auto& gradients, const Training<T>& training) const {
-    if (gradients.wanted == InputGradient::none) return;
-    const Index features = gradients.output.rows();
-    for (Index sample = 0; sample < gradients.output.cols(); ++sample)
-      for (Index i = 0; i < features; ++i)
-        gradients.input(i, sample) = gradients.output(i, sample) / training.state[features + i];
-  }
-
   constexpr bool operator==(const Normalize&) const = default;
-
- private:
-  template <class T>
-  static void normalize(const T* state, const auto& x, auto&& y) {
-    for (Index sample = 0; sample < x.cols(); ++sample)
-      for (Index i = 0; i < x.rows(); ++i) y(i, sample) = (x(i, sample) - state[i]) / state[x.rows() + i];
-  }
 };
 
 /// Gives the network's first Normalize layer, also inside of a container, the offset and the scale of a Standardize or
