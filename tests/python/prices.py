@@ -38,4 +38,4 @@ for seed in range(3):
     scores.append(r2_score(prices[~trains], model.predict(x[~trains])))
 ours = float(next(line for line in report.splitlines() if line.startswith("R^2")).split()[1])
 print("MLPRegressor: R^2", " ".join("%.4f" % score for score in scores), "- the example: %.4f" % ours)
-sys.exit(abs(ours - np.mean(scores)) > 0.02)
+sys.exit(0 if abs(ours - np.mean(scores)) <= 0.02 else 1)
