@@ -57,11 +57,11 @@ int main(int argument_count, char** arguments) {
   nn::Random random(2);
   const nn::Split parts = nn::split(houses(4000), {}, random);
 
-  nn::Sequential<float> network{nn::Input{features}, nn::Normalize{}, nn::Dense{100},
+  nn::Sequential<float> network{nn::Input{features}, nn::Normalize{}, nn::Dense{32},
                                 nn::ReLU{},          nn::Dense{1},    nn::Denormalize{}};
   nn::set_normalization(network, parts.train);
-  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::Adam{}};
-  trainer.fit(parts.train, {.epochs = 200, .batch_size = 200});
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::Adam{.learning_rate = 1e-2}};
+  trainer.fit(parts.train, {.epochs = 20, .batch_size = 50});
 
   const nn::RegressionReport report = nn::regression_report(network, *parts.test);
   std::cout << report << "the first house costs " << parts.test->targets()(0, 0) << ", and the network says "

@@ -30,7 +30,7 @@ numbers = np.array([row[:-1] for row in rows], dtype=float)
 trains = np.array([row[-1] == "train" for row in rows])
 x, prices = numbers[:, :-1], numbers[:, -1]
 
-warnings.simplefilter("ignore", ConvergenceWarning)  # after max_iter epochs, as the example
+warnings.simplefilter("ignore", ConvergenceWarning)
 scores = []
 for seed in range(3):
     network = make_pipeline(StandardScaler(), MLPRegressor(random_state=seed))
