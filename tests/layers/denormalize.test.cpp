@@ -87,6 +87,16 @@ TEST_CASE("Denormalize is saved and loaded with the network, in every kind of fi
   const nn::Graph<float> imported = nn::load_onnx<float>(onnx);
   CHECK((imported.predict(x) - network.predict(x)).cwiseAbs().maxCoeff() < 1e-3F);
 
+  const nn::Sequential<float> images = [] {
+    nn::Sequential<float> made(nn::Input{2, 3, 2}, nn::Conv2D{2, 1}, nn::Denormalize{});
+    made.state() = test::drawn<float>(24, 1, 2, 1, 5);
+    return made;
+  }();
+  std::stringstream of_images;
+  nn::save_onnx(images, of_images, {.channels_last = true});
+  const nn::Matrix<float> pixels = test::drawn<float>(12, 3, 3);
+  CHECK((nn::load_onnx<float>(of_images).predict(pixels) - images.predict(pixels)).cwiseAbs().maxCoeff() < 1e-5F);
+
   other.initialize(nn::Random(0));
   CHECK(nn::Vector<float>(other.state()) == nn::Vector<float>{{0, 0, 1, 1}});
 }
