@@ -80,6 +80,7 @@ void for_each_layer(Visit&& visit) {
   visit(nn::Slice{.rows = {0, -1}, .columns = {1}, .channels = {-2, -1}}, nn::Dense{12}, nn::Reshape{2, 2, 3});
   visit(nn::Permute{2, 0, 1}, nn::Dense{12}, nn::Reshape{2, 2, 3});
   visit(nn::Normalize{});
+  visit(nn::Denormalize{});
   visit(nn::Chain<nn::Dense<4>, nn::Tanh>{});
   visit(nn::Chain{nn::Dense{4}, nn::BatchNorm{}, nn::Dropout{0.3}});
   visit(nn::Residual<nn::Dense<3>, nn::Tanh, nn::Dense<5>>{}, nn::Dense<5>{});

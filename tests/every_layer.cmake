@@ -8,7 +8,7 @@ set(count 0)
 set(missing 0)
 foreach(header IN LISTS headers)
   file(READ ${header} text)
-  if(NOT text MATCHES "void (backward|input_gradient)\\(|: (Elementwise|ElementwiseMerge|ConvolutionLayer|TransposedConvolutionLayer|NormalizationLayer|RecurrentLayer|Block|Composition)<|void gradient\\(")
+  if(NOT text MATCHES "void (backward|input_gradient)\\(|: (Elementwise|ElementwiseMerge|ConvolutionLayer|TransposedConvolutionLayer|NormalizationLayer|RecurrentLayer|OffsetAndScale|Block|Composition)<|void gradient\\(")
     continue()
   endif()
   string(REGEX REPLACE "namespace detail {.*}  // namespace detail" "" text "${text}")  # bases are no layers

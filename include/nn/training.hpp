@@ -56,6 +56,7 @@
 #include <nn/training/schedules/step.hpp>
 #include <nn/training/schedules/warm_up.hpp>
 #include <nn/training/search.hpp>
+#include <nn/training/set_normalization.hpp>
 #include <nn/training/summary.hpp>
 #include <nn/training/thresholds.hpp>
 #include <nn/training/trainer.hpp>

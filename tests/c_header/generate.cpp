@@ -119,6 +119,7 @@ void add_shapes(CFile& file, const std::string& folder) {
   of("layers that do nothing", nn::Input{3}, nn::Dropout{0.5}, nn::Identity{});
   of("an activation alone", nn::Input{3}, nn::Tanh{});
   of("Normalize first", nn::Input{3}, nn::Normalize{}, nn::Dense{2});
+  of("Denormalize last", nn::Input{3}, nn::Dense{2}, nn::Denormalize{});
   of("tiles of 16, 16 and 5 rows", nn::Input{7}, nn::Dense{37}, nn::Dense{19, nn::no_bias});
   of("same padding", nn::Input{5, 6, 2}, nn::Conv2D{3, 3, {.stride = 2, .padding = nn::same_padding}});
   of("dilation", nn::Input{7, 8, 2}, nn::Conv2D{3, 3, {.padding = {1, 3}, .dilation = {2, 3}}});

@@ -78,7 +78,7 @@ std::string file_of(const std::string& layers, const std::string& W = "[0, 0]", 
 auto rich_network() {
   return nn::Network<nn::Input<6, 6, 1>, nn::Normalize, nn::Conv2D<4, 3, nn::ConvOptions{.padding = nn::same_padding}>,
                      nn::BatchNorm, nn::ReLU, nn::Residual<nn::Conv2D<4, 1>, nn::Chain<nn::Tanh, nn::Conv2D<4, 1>>>,
-                     nn::MaxPool2D<2>, nn::Flatten, nn::Dropout, nn::Dense<3, false>, nn::Softmax>{};
+                     nn::MaxPool2D<2>, nn::Flatten, nn::Dropout, nn::Dense<3, false>, nn::Softmax, nn::Denormalize>{};
 }
 
 }  // namespace

@@ -322,6 +322,27 @@ TEST_CASE("a loss that takes other outputs than those of a Chain or of a head of
         std::string::npos);
 }
 
+TEST_CASE("large targets are asked to be scaled by Denormalize, until that is told by what") {
+  nn::Sequential<float> network(nn::Input{6}, nn::Dense{8}, nn::Tanh{}, nn::Dense{1});
+  const nn::Dataset prices(test::drawn<double>(6, 50, 1), test::drawn<double>(1, 50, 2, 100000, 300000));
+  const auto advice = [&](const nn::Dataset& data) {
+    const std::string said =
+        sentence_of(diagnosis_of(network, data, nn::MeanSquaredError{}), Illness::unscaled_targets);
+    const std::size_t semicolon = said.find("; ");
+    return semicolon == std::string::npos ? said : said.substr(semicolon + 2);
+  };
+  CHECK(advice(prices) ==
+        "scale them to about -1..1: let the network end in nn::Denormalize, and call nn::set_normalization(network, "
+        "data); predictions are then in the targets' units.");
+  network.add(nn::Denormalize{});
+  CHECK(advice(prices) ==
+        "scale them to about -1..1: call nn::set_normalization(network, data); predictions are then in the targets' "
+        "units.");
+  nn::set_normalization(network, prices);
+  CHECK(advice(prices) == "");
+  CHECK(advice(prices.with_targets(nn::Matrix<double>(1000 * prices.targets<double>()))) != "");  // of other data
+}
+
 // The only way to have the text of a remedy both compiled and compared with what the doctor prints.
 #define REMEDY(...) (static_cast<void>([&] { return __VA_ARGS__; }), std::string(#__VA_ARGS__))
 
@@ -335,7 +356,7 @@ TEST_CASE("the remedies that are code compile as they are printed") {
   };
   const auto of_normalized = diagnosis_of(network, data, nn::MeanSquaredError{});
   says(of_normalized, Illness::unscaled_inputs, REMEDY(nn::set_normalization(network, nn::Standardize::fit(data))));
-  says(of_normalized, Illness::unscaled_targets, REMEDY(nn::Standardize::fit(data.targets()).apply(data.targets())));
+  says(of_normalized, Illness::unscaled_targets, REMEDY(nn::set_normalization(network, data)));
   nn::Network<nn::Input<6>, nn::Dense<2>> plain;
   plain.parameters().setConstant(0.5F);
   const auto of_plain = diagnosis_of(plain, data, nn::MeanSquaredError{});

@@ -10,6 +10,8 @@
 #include <nn/core/sequential.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/losses/hinge.hpp>
+#include <nn/losses/huber.hpp>
 #include <nn/losses/mean_squared_error.hpp>
 #include <nn/optimizers/sgd.hpp>
 #include <nn/training/evaluate.hpp>
@@ -49,6 +51,24 @@ TEST_CASE("a cross entropy takes in the activation before it") {
   CHECK(takes<nn::CrossEntropy>(logits, nn::CrossEntropy{}, 1));
   CHECK(takes<nn::SoftmaxCrossEntropy>(logits, nn::SoftmaxCrossEntropy{}, 1));
   CHECK(takes<nn::MeanSquaredError>(softmax, nn::MeanSquaredError{}, 2));
+}
+
+TEST_CASE("a loss for numbers takes in a Denormalize, wherever the layers are known, and one for classes does not") {
+  const nn::Network<nn::Input<2>, nn::Dense<3>, nn::Denormalize> network;
+  const nn::Sequential<float> sequential(nn::Input{2}, nn::Dense{3}, nn::Denormalize{});
+  const nn::Sequential<float> inside(nn::Input{2}, nn::Dense{3}, nn::Denormalize{}, nn::Dense{2});
+  using MeanSquaredError = nn::detail::OverPositions<nn::MeanSquaredError>;
+  const auto takes_scaled = [](const auto& given) {
+    return nn::with_fused_loss(given, nn::MeanSquaredError{}, [&]<class Loss>(const Loss&, nn::Index depth) {
+      return std::is_same_v<Loss, nn::detail::InScaledUnits<MeanSquaredError, float>> && depth == 1;
+    });
+  };
+  CHECK(takes_scaled(network));
+  CHECK(takes_scaled(sequential));
+  CHECK_FALSE(takes_scaled(inside));
+  CHECK(takes<nn::MeanSquaredError>(inside, nn::MeanSquaredError{}, 3));
+  CHECK(takes<nn::Hinge>(network, nn::Hinge{}, 2));
+  CHECK(takes<nn::ClassWeighted<nn::Huber>>(sequential, nn::ClassWeighted{nn::Huber{}, {1, 2, 3}}, 2));
 }
 
 TEST_CASE("a cross entropy takes in the activation before it in a Sequential, too") {

@@ -88,6 +88,58 @@ TEST_CASE("a loss for probabilities is not given any number") {
   CHECK(refusal(nn::CrossEntropy{}, nn::Normalize{}) == "none");  // the outputs may be probabilities
 }
 
+TEST_CASE("a network that ends in Denormalize is given no loss for classes") {
+  using nn::Dense, nn::Denormalize;
+  const std::string sentence =
+      "the network ends in Denormalize, which puts out numbers in the targets' units, but this loss is for classes: "
+      "leave out the Denormalize, or take a loss for numbers, as MeanSquaredError";
+  CHECK(refusal(nn::SoftmaxCrossEntropy{}, Dense{2}, Denormalize{}) == sentence);
+  CHECK(refusal(nn::BinaryCrossEntropy{}, Dense{2}, nn::Sigmoid{}, Denormalize{}) == sentence);
+  CHECK(refusal(nn::Hinge{}, Dense{2}, Denormalize{}) == sentence);
+  CHECK(refusal(nn::ClassWeighted{nn::MeanSquaredError{}, {1, 2}}, Dense{2}, Denormalize{}) == sentence);
+  CHECK(refusal(nn::OutputLosses{nn::OutputLoss{nn::SoftmaxCrossEntropy{}, 2}, nn::OutputLoss{nn::Huber{}, 1}},
+                Dense{3}, Denormalize{}) == sentence);
+  CHECK(refusal(nn::OutputLosses{nn::OutputLoss{nn::MeanSquaredError{}, 2}, nn::OutputLoss{nn::Huber{}, 1}}, Dense{3},
+                Denormalize{}) == "none");
+  CHECK(refusal(nn::CrossEntropy{}, Denormalize{}, Dense{2}, nn::Softmax{}) == "none");
+}
+
+TEST_CASE("a Denormalize that is at the end, but not the last layer itself, is no end to train with") {
+  using nn::Chain, nn::Concat, nn::Dense, nn::Denormalize;
+  const std::string sentence =
+      "the network ends in a Denormalize that is inside of another layer, one of several outputs, or before a layer "
+      "that changes no number, where the loss would not be in scaled units: let one Denormalize for all outputs be the "
+      "last layer";
+  CHECK(refusal(nn::MeanSquaredError{}, Chain(Dense{2}, Denormalize{})) == sentence);
+  CHECK(refusal(nn::MeanSquaredError{}, Dense{2}, Denormalize{}, nn::Flatten{}) == sentence);
+  CHECK(refusal(nn::MeanSquaredError{}, Concat(Chain(Dense{2}, Denormalize{}), Dense{1})) == sentence);
+  CHECK(refusal(nn::MeanSquaredError{}, Concat(Dense{2}, Dense{1}), Denormalize{}) == "none");
+  CHECK(refusal(nn::MeanSquaredError{}, Chain(Dense{2}, Denormalize{}), Dense{1}) == "none");
+  nn::Graph<float> graph;
+  const auto x = graph.input({2});
+  graph.output(graph.add(Denormalize{}, graph.add(Dense{1}, x)));
+  CHECK_NOTHROW(nn::detail::require_fit(graph, nn::MeanSquaredError{}));
+  graph.output(graph.add(Dense{1}, x));
+  CHECK(message_of([&] { nn::detail::require_fit(graph, nn::MeanSquaredError{}); }) == sentence);
+}
+
+namespace {
+struct LossOfPositiveTargets : nn::MeanSquaredError {
+  void require_target(const auto& t) const {
+    if (!(t(0) > 0)) throw nn::data_error("got the target ", t(0), "; give one above 0");
+  }
+};
+}  // namespace
+
+TEST_CASE("targets that a loss cannot take are those that it is given: scaled, where the network scales them") {
+  nn::Sequential<float> network(nn::Input{1}, nn::Dense{1}, nn::Denormalize{});
+  const nn::Dataset data(nn::Matrix<float>{{1, 2, 3}}, nn::Matrix<float>{{110, 100, 130}});
+  CHECK_NOTHROW(nn::detail::require_fit(network, LossOfPositiveTargets{}, data, "fit"));
+  network.state() << 105, 10;
+  CHECK(message_of([&] { nn::detail::require_fit(network, LossOfPositiveTargets{}, data, "fit"); }) ==
+        "fit, sample 1: got the target -0.5; give one above 0");
+}
+
 TEST_CASE("a loss sees the end of a network inside of Chains, and in every head") {
   using nn::Chain, nn::Concat, nn::Dense, nn::Identity, nn::Residual, nn::Sigmoid, nn::Softmax;
   const std::string twice = "the network ends in the same activation twice, which flattens its outputs: leave out one ";

@@ -20,7 +20,7 @@ LayerTable<T> known_layers() {
   table.add(Dense{1}, Dense{1, no_bias}).add(Conv1D{1, 1}).add(Conv2D{1, 1});
   table.add(CausalConv1D{1, 1}).add(ConvTranspose1D{1, 1}).add(ConvTranspose2D{1, 1});
   table.add(MaxPool1D{1}).add(MaxPool2D{1}).add(AveragePool1D{1}).add(AveragePool2D{1}).add(GlobalAveragePool2D{});
-  table.add(BatchNorm{}).add(LayerNorm{}).add(GroupNorm{1}).add(Normalize{});
+  table.add(BatchNorm{}).add(LayerNorm{}).add(GroupNorm{1}).add(Normalize{}).add(Denormalize{});
   table.add(Dropout{}).add(Dropout2D{});
   table.add(Permute{}).add(Slice{});
   table.add(Flatten{}).add(Reshape{1, 1, 1}).add(UpSample2D{1}).add(ZeroPad2D{0});

@@ -27,6 +27,7 @@ struct ClassWeighted {
   Loss loss;        ///< any loss
   Weights weights;  ///< one per class, none negative; 1 counts a class as without weights
 
+  static constexpr bool targets_name_classes = true;
   static constexpr OutputKind output_kind = nn::output_kind<Loss>();                         ///< that of the loss
   static constexpr std::optional<double> decision_boundary = nn::decision_boundary<Loss>();  ///< and this
 

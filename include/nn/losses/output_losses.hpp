@@ -21,6 +21,7 @@ struct OutputLosses {
   static_assert(sizeof...(Losses) > 0, "nn::OutputLosses: has no losses; give at least one OutputLoss");
 
   static constexpr bool takes_whole_samples = true;
+  static constexpr bool targets_name_classes = (nn::targets_name_classes<Losses>() || ...);
 
   constexpr explicit OutputLosses(OutputLoss<Losses>... given) : parts(std::move(given)...) {}
 

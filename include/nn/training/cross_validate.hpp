@@ -13,12 +13,13 @@
 #include <nn/core/errors.hpp>
 #include <nn/core/random.hpp>
 #include <nn/data/dataset.hpp>
-#include <nn/data/scaling.hpp>
 #include <nn/data/split.hpp>
+#include <nn/layers/denormalize.hpp>
 #include <nn/layers/normalize.hpp>
 #include <nn/training/evaluate.hpp>
 #include <nn/training/history.hpp>
 #include <nn/training/predictions.hpp>
+#include <nn/training/set_normalization.hpp>
 #include <nn/training/trainer.hpp>
 
 namespace nn {
@@ -30,7 +31,7 @@ struct CrossValidationOptions {
   /// fold is judged by are never looked at before.
   FitOptions fit = {};
   TrainerOptions trainer = {};
-  bool standardize = true;  ///< fits a Normalize layer, where the network has one, to what each fold trains on
+  bool standardize = true;  ///< fits Normalize and Denormalize, where the network has them, to what each fold trains on
 };
 
 struct Spread {
@@ -74,7 +75,7 @@ CrossValidation<Net> cross_validate(const Net& network, const Loss& loss, const 
     throw data_error(
         "cross_validate: one validation set would be the same for all folds; give fit a validation_share, ",
         "which is taken from what each fold trains on");
-  bool is_normalized = false;
+  bool is_normalized = network.template last_is<Denormalize>();
   network.for_each_inside(
       [&](const auto& layer, const Place&, Index) { is_normalized |= layer.name() == Normalize::name(); });
   Random random = options.random;
@@ -82,7 +83,7 @@ CrossValidation<Net> cross_validate(const Net& network, const Loss& loss, const 
   for (FoldSamples& samples : detail::fold_samples(data, options.split, random)) {
     const Dataset train = data.select(samples.train);
     FoldResult<Net> fold{network, {}, {}, std::move(samples)};
-    if (options.standardize && is_normalized) set_normalization(fold.network, Standardize::fit(train));
+    if (options.standardize && is_normalized) set_normalization(fold.network, train);
     fold.history = Trainer(fold.network, loss, optimizer, options.trainer).fit(train, options.fit);
     fold.evaluation =
         evaluate(fold.network, loss, data.select(fold.samples.validation), {.threads = options.trainer.threads});

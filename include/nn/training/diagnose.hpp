@@ -17,11 +17,13 @@
 #include <nn/core/finite.hpp>
 #include <nn/core/pass.hpp>
 #include <nn/data/dataset.hpp>
+#include <nn/layers/denormalize.hpp>
 #include <nn/training/clock.hpp>
 #include <nn/training/evaluate.hpp>
 #include <nn/training/gradients.hpp>
 #include <nn/training/history.hpp>
 #include <nn/training/loss_fit.hpp>
+#include <nn/training/scaled_units.hpp>
 
 namespace nn {
 
@@ -159,15 +161,22 @@ void diagnose_inputs(const Net& network, const ConstMatrixView<T>& x, const Trai
                  " does.");
 }
 
-template <class Targets>
-void diagnose_targets(const Targets& targets, Findings& findings) {
+// Where the network ends in Denormalize, of the targets as it scales them.
+template <class Net, class T>
+void diagnose_targets(const Net& network, const ConstMatrixView<T>& given, Findings& findings) {
+  Matrix<double> targets = given.template cast<double>();
+  const bool is_scaled = network.template last_is<Denormalize>();
+  for (Index sample = 0; is_scaled && sample < targets.cols(); ++sample)
+    targets.col(sample) = TargetUnits<T>::of(network).scaled(given.col(sample)).template cast<double>();
   const double mean = targets.mean();
   const double largest = targets.cwiseAbs().maxCoeff();
-  if (largest > 100 || (largest < 1e-3 && largest > 0))
+  // Of targets that are scaled already a few may lie far off.
+  const double size = is_scaled ? std::sqrt(targets.squaredNorm() / static_cast<double>(targets.size())) : largest;
+  if (size > 100 || (size < 1e-3 && size > 0))
     findings.add(Illness::unscaled_targets, 0, "The targets have mean ", rounded(mean), ", deviation ",
                  rounded(std::sqrt((targets.array() - mean).square().mean())), " and reach ", rounded(largest),
-                 "; scale them to about -1..1, as nn::Standardize::fit(data.targets()).apply(data.targets()) does, and "
-                 "bring predictions back by its inverse.");
+                 "; scale them to about -1..1: ", is_scaled ? "" : "let the network end in nn::Denormalize, and ",
+                 "call nn::set_normalization(network, data); predictions are then in the targets' units.");
 }
 
 // Which numbers an activation puts out, where not all.
@@ -373,7 +382,7 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
     state = network.state();
     if (data.has_labels()) detail::diagnose_labels(data, findings);
     if (!data.has_labels() && output_kind<Loss>() == OutputKind::numbers)
-      detail::diagnose_targets(Matrix<double>(targets.template cast<double>()), findings);
+      detail::diagnose_targets(layout, targets, findings);
     if (wrong < network.parameter_count()) return;  // nothing more can be said of NaN
     with_fused_loss(layout, trainer.loss(), [&]<class TakenLoss>(const TakenLoss& loss, Index depth) {
       Workspace<T> workspace;

@@ -34,13 +34,15 @@ struct EvaluateOptions {
 };
 
 struct Evaluation {
-  double loss = 0;  ///< mean over the samples, each loss times the sample's weight where the data set has weights
+  /// Mean over the samples, each loss times the sample's weight where the data set has weights; of a network that ends
+  /// in Denormalize in scaled units, as training has it.
+  double loss = 0;
   /// Where each sample is of one class (labels, one-hot targets, shares that sum to 1): the share of samples whose
   /// largest output is where the largest target is. Where targets are yes or no (0 and 1, or -1 and 1, for one output
   /// or for several of which any number may be yes): the share of outputs on the right side of one half; of 0 when the
-  /// loss takes logits, or the targets are -1 and 1. NaN where there is none: other numbers as targets, and several
-  /// heads of outputs (a final Concat, or CrossEntropy of more than one class per sample). Weights do not count here,
-  /// as in Keras.
+  /// loss takes logits, or the targets are -1 and 1. NaN where there is none: other numbers as targets, a
+  /// network that ends in Denormalize, and several heads of outputs (a final Concat, or CrossEntropy of more than one
+  /// class per sample). Weights do not count here, as in Keras.
   double accuracy = 0;
   Index samples = 0;
   std::vector<double> losses;  ///< one per sample, when asked for

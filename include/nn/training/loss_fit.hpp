@@ -10,9 +10,11 @@
 #include <nn/core/options.hpp>
 #include <nn/core/views.hpp>
 #include <nn/data/dataset.hpp>
+#include <nn/layers/denormalize.hpp>
 #include <nn/losses/loss.hpp>
 #include <nn/losses/over_positions.hpp>
 #include <nn/training/network_end.hpp>
+#include <nn/training/scaled_units.hpp>
 #include <nn/training/target_summary.hpp>
 
 namespace nn {
@@ -49,17 +51,33 @@ constexpr void require_end(NetworkEnd end, Index outputs_of_end, Index outputs, 
                      ", or take a loss for logits, as SigmoidBinaryCrossEntropy");
 }
 
+/// Throws where a network with this end puts its outputs out in units of their own and the loss is for classes.
+constexpr void require_numbers(NetworkEnd end, bool targets_name_classes) {
+  if (end.last == "Denormalize" && targets_name_classes)
+    throw data_error("the network ends in Denormalize, which puts out numbers in the targets' units, but this loss is ",
+                     "for classes: leave out the Denormalize, or take a loss for numbers, as MeanSquaredError");
+}
+
 /// Throws where the network cannot be trained with this loss, and does not compile where the types say so.
 template <class Net, class Loss>
 void require_fit(const Net& network, const Loss& loss) {
   constexpr OutputKind kind = output_kind<Loss>();
   if constexpr (EndOfType<Net>::is_known) {
-    constexpr bool fits = (require_end(EndOfType<Net>::value, Net::output_extent, Net::output_extent, kind), true);
+    constexpr NetworkEnd end = EndOfType<Net>::value;
+    constexpr bool fits = (require_end(end, Net::output_extent, Net::output_extent, kind),
+                           require_numbers(end, targets_name_classes<Loss>()), true);
     static_cast<void>(fits);
   }
   const Index outputs = network.output_shape().size();
-  NetworkEnds(network).for_each(
-      [&](const NetworkEnd& end, Index outputs_of_end) { require_end(end, outputs_of_end, outputs, kind); });
+  NetworkEnds(network).for_each([&](const NetworkEnd& end, Index outputs_of_end) {
+    require_end(end, outputs_of_end, outputs, kind);
+    require_numbers(end, targets_name_classes<Loss>());
+    if (end.last == Denormalize::name() && !network.template last_is<Denormalize>())
+      throw shape_error(
+          "the network ends in a Denormalize that is inside of another layer, one of several outputs, or ",
+          "before a layer that changes no number, where the loss would not be in scaled units: let one ",
+          "Denormalize for all outputs be the last layer");
+  });
   validate_options<typename Net::Scalar>(loss);
   if constexpr (requires { loss.require_outputs(outputs); }) loss.require_outputs(outputs);
 }
@@ -106,9 +124,9 @@ void require_fit(const Net& network, const Dataset& data, const char* who) {
                           : "");
 }
 
-/// Throws data_error for the first sample whose targets the loss cannot take.
-template <class Loss>
-void require_targets(const Loss& loss, const Dataset& data, Shape outputs, const char* who) {
+/// Throws data_error for the first sample whose targets, scaled where the network scales them, the loss cannot take.
+template <class Net, class Loss>
+void require_targets(const Net& network, const Loss& loss, const Dataset& data, Shape outputs, const char* who) {
   const OverPositions<Loss> taken(loss, outputs);
   const auto require = [&](const auto& targets, Index sample) {
     try {
@@ -121,7 +139,10 @@ void require_targets(const Loss& loss, const Dataset& data, Shape outputs, const
   if (data.has_labels())
     require(Vector<double>::Unit(outputs.size(), 0), 0);  // each is of one class
   else if constexpr (requires { loss.require_target(Vector<double>()); })
-    for_each_target(data, require);
+    for_each_target(data, [&](const auto& targets, Index sample) {
+      if (!network.template last_is<Denormalize>()) return require(targets, sample);
+      return require(Vector<double>(TargetUnits<typename Net::Scalar>::of(network).scaled(targets)), sample);
+    });
 }
 
 /// Throws where any two of the three do not fit, and says what the targets are.
@@ -132,7 +153,7 @@ TargetSummary require_fit(const Net& network, const Loss& loss, const Dataset& d
   const Shape output = layout_for(network, data.sample_shape().size()).output_shape();
   const TargetSummary targets = TargetSummary::of(data, output.size() / positions_of<Loss>(output));
   if constexpr (output_kind<Loss>() != OutputKind::numbers) targets.require_probabilities(who);
-  require_targets(loss, data, output, who);
+  require_targets(network, loss, data, output, who);
   return targets;
 }
 

@@ -141,9 +141,10 @@ struct Decisions {
 };
 
 /// For such targets and a loss that is given the outputs. Where several heads, each with a class of its own, stand side
-/// by side, there is nothing that is right or wrong of them all.
+/// by side, there is nothing that is right or wrong of them all; nor of outputs in units of their own.
 template <class Loss>
 Decisions decisions(const TargetSummary& targets, Index outputs, bool has_heads) {
+  if constexpr (requires { Loss::is_in_scaled_units; }) return {};
   constexpr OutputKind takes = output_kind<Loss>();
   constexpr bool each_alone = takes == OutputKind::probabilities || takes == OutputKind::logits;
   constexpr bool one_of_all = takes == OutputKind::class_probabilities || takes == OutputKind::class_logits;

@@ -53,7 +53,8 @@ class LayerWriter {
     if (type == "BatchNorm") return batch_norm(layer, x);
     if (type == "LayerNorm") return layer_norm(layer, x);
     if (type == "GroupNorm") return group_norm(layer, x);
-    if (type == "Normalize") return normalize(layer, x);
+    if (type == "Normalize") return with_offset_and_scale(layer, x, "Sub", "offset", "Div", "scale");
+    if (type == "Denormalize") return with_offset_and_scale(layer, x, "Mul", "scale", "Add", "offset");
     if (type == "PReLU") return prelu(layer, x);
     if (type == "Softmax" || type == "LogSoftmax") return softmax(layer, x);
     if (type == "Flatten") return flat(x);
@@ -185,11 +186,12 @@ class LayerWriter {
   }
 
   // Its tensors have the dimensions of an image whose channels come first.
-  WrittenValue normalize(const WrittenLayer& layer, const WrittenValue& given) {
+  WrittenValue with_offset_and_scale(const WrittenLayer& layer, const WrittenValue& given, const char* first,
+                                     const char* first_tensor, const char* second, const char* second_tensor) {
     const bool is_plain = given.shape.height * given.shape.width == 1;
     const WrittenValue x = is_plain ? flat(given) : graph_.in(given, Layout::image_first);
-    const std::string centred = graph_.node("Sub", {x.name, write_tensor(graph_, layer, "offset", x)});
-    return changed(x, graph_.node("Div", {centred, write_tensor(graph_, layer, "scale", x)}));
+    const std::string half = graph_.node(first, {x.name, write_tensor(graph_, layer, first_tensor, x)});
+    return changed(x, graph_.node(second, {half, write_tensor(graph_, layer, second_tensor, x)}));
   }
 
   WrittenValue prelu(const WrittenLayer& layer, const WrittenValue& given) {

@@ -40,6 +40,13 @@ inline CCode normalize_c(const CLayer& layer, const CText& c) {
           .is_in_place = true};
 }
 
+inline CCode denormalize_c(const CLayer& layer, const CText& c) {
+  const Index size = layer.input.size();
+  return {.body = c("  for (long i = 0; i < %size%; ++i) y[i] = x[i] * scale[i] + offset[i];\n", {{"size", size}}),
+          .arrays = {{"offset", layer.tensor("offset", size).numbers}, {"scale", layer.tensor("scale", size).numbers}},
+          .is_in_place = true};
+}
+
 /// Mean and deviation of `sets` sets of pixels that follow each other, each group of channels alone.
 inline CCode normalization_c(const CLayer& layer, const CText& c, Index sets, Index pixels, Index groups) {
   const Index channels = layer.input.channels;
