@@ -82,9 +82,8 @@ inline void name_columns(CsvLexer& lexer, const CsvOptions& options) {
 /// For a row that was read to its end.
 inline void require_field_for_each_column(const CsvLexer& lexer, std::size_t fields) {
   if (fields != lexer.names.size())
-    lexer.fail(", row ", lexer.row(), " has ", fields, fields == 1 ? " field" : " fields",
-               ", but the first row has ", lexer.names.size(),
-               "; quote fields that hold a separator, or check which it is");
+    lexer.fail(", row ", lexer.row(), " has ", fields, fields == 1 ? " field" : " fields", ", but the first row has ",
+               lexer.names.size(), "; quote fields that hold a separator, or check which it is");
 }
 
 /// Goes through a text twice: to find what kind of column each is, and to read them. So nothing is kept of the fields

@@ -44,8 +44,9 @@ class CsvRows {
         start_(static_cast<std::size_t>(schema.features())) {
     const CsvOptions& format = options.format;
     if (!format.missing.empty() || !format.numbers.empty() || !format.categories.empty() || format.like != nullptr)
-      throw data_error("read_csv: the schema says of new rows which columns are numbers and how missing values are "
-                       "filled; leave missing, numbers, categories and like as they are");
+      throw data_error(
+          "read_csv: the schema says of new rows which columns are numbers and how missing values are "
+          "filled; leave missing, numbers, categories and like as they are");
     name_columns(lexer_, format);
     find_columns(schema);
     lexer_.rewind();

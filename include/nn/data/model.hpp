@@ -68,8 +68,8 @@ class Model {
     return std::move(answers.front());
   }
 
-  /// The answers for all rows of a text, which has the schema's inputs as columns, in their order. Throws load_error that
-  /// names the row and the column where it has not; see CsvRowOptions. `name` is for that sentence.
+  /// The answers for all rows of a text, which has the schema's inputs as columns, in their order. Throws load_error
+  /// that names the row and the column where it has not; see CsvRowOptions. `name` is for that sentence.
   template <std::derived_from<std::istream> Stream>
   std::vector<Prediction> predict_csv(Stream& stream, const CsvRowOptions& options = {},
                                       const std::string& name = "the stream") const {

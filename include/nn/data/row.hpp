@@ -29,8 +29,8 @@ class Field {
  public:
   Field(std::nullopt_t = std::nullopt) {}
   template <class Number>
-    requires std::integral<Number> || std::floating_point<Number>
-  Field(Number number) : value_(static_cast<double>(number)) {}
+  requires std::integral<Number> || std::floating_point<Number> Field(Number number)
+      : value_(static_cast<double>(number)) {}
   Field(char letter) : value_(std::string(1, letter)) {}
   Field(const char* text) : value_(std::string(text)) {}
   Field(std::string_view text) : value_(std::string(text)) {}
@@ -148,8 +148,9 @@ std::vector<T> features_of(const Schema& schema, const Row& row, const RowOption
     if (found == given.end() && !options.fill_missing_columns)
       throw data_error("Row: lacks the column ", in_quotes(column.name),
                        "; give it, as std::nullopt where its value is missing, or set fill_missing_columns");
-    put_field(column, found != given.end() ? *found->second : Field(), options.unknown_category, next,
-              [&](const auto&... pieces) { throw data_error("Row: column ", in_quotes(column.name), ": ", pieces...); });
+    put_field(
+        column, found != given.end() ? *found->second : Field(), options.unknown_category, next,
+        [&](const auto&... pieces) { throw data_error("Row: column ", in_quotes(column.name), ": ", pieces...); });
     if (found != given.end()) given.erase(found);
     next += column.features();
   }

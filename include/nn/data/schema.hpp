@@ -2,9 +2,9 @@
 // What a network must know of the table it was trained on: its columns without the rows, the inputs and the target.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,13 +57,16 @@ struct Schema {
   /// Throws data_error where it cannot be the schema of any table.
   void validate() const {
     if (is_empty()) throw data_error("Schema: has no inputs; make it of a table, nn::Schema{table, \"target\"}");
-    std::set<std::string_view> names;
-    for (const Column& column : inputs) validate(column, names);
-    validate(target, names);
+    std::vector<std::string_view> names{target.name};
+    for (const Column& column : inputs) names.push_back(column.name);
+    if (const std::string_view* const twice = first_twice(names))
+      throw data_error("Schema: has the column ", detail::in_quotes(*twice), " twice; rename one");
+    for (const Column& column : inputs) validate(column);
+    validate(target);
   }
 
-  /// Throws data_error where the network reads another number of features, or tells other than the target: an output for
-  /// each class, a single one for two classes or for a number.
+  /// Throws data_error where the network reads another number of features, or tells other than the target: an output
+  /// for each class, a single one for two classes or for a number.
   template <class Network>
   void require_fit(const Network& network) const {
     validate();
@@ -94,22 +97,27 @@ struct Schema {
     return column.has_categories() ? text_of(column.categories.size(), " categories") : "numbers";
   }
 
-  static void validate(const Column& column, std::set<std::string_view>& names) {
+  // One that is there more than once, or null; sorts them.
+  static const std::string_view* first_twice(std::vector<std::string_view>& names) {
+    std::sort(names.begin(), names.end());
+    const auto found = std::adjacent_find(names.begin(), names.end());
+    return found != names.end() ? &*found : nullptr;
+  }
+
+  static void validate(const Column& column) {
     const auto refuse = [&](const auto&... pieces) {
       throw data_error("Schema: the column ", detail::in_quotes(column.name), pieces...);
     };
     if (column.name.empty()) refuse(" needs a name");
-    if (!names.insert(column.name).second) refuse(" is there twice; rename one");
     if (!column.numbers.empty() || !column.labels.empty()) refuse(" has rows, but those of a schema have none");
-    std::set<std::string_view> categories;
-    for (const std::string& category : column.categories)
-      if (!categories.insert(category).second)
-        refuse(" has the category ", detail::in_quotes(category), " twice; name each once");
+    std::vector<std::string_view> categories(column.categories.begin(), column.categories.end());
+    if (const std::string_view* const twice = first_twice(categories))
+      refuse(" has the category ", detail::in_quotes(*twice), " twice; name each once");
     if (!column.filling) return;
     const double filling = *column.filling;
     if (!is_finite(filling)) refuse(" is filled with ", filling, "; take a finite number");
-    if (column.has_categories() && !(filling >= 0 && filling < static_cast<double>(column.categories.size()) &&
-                                     filling == std::floor(filling)))
+    if (column.has_categories() &&
+        !(filling >= 0 && filling < static_cast<double>(column.categories.size()) && filling == std::floor(filling)))
       refuse(" is filled with the category ", filling, ", but has the categories 0 to ", column.categories.size() - 1);
   }
 };

@@ -34,7 +34,7 @@ struct SaveOptions {
 /// What load() may do beside reading the network.
 struct LoadOptions {
   bool self_test = true;                        ///< computes the file's self-test again and refuses a difference
-  std::vector<std::string>* classes = nullptr;  ///< gets the names of the outputs; none where the file has none
+  std::vector<std::string>* classes = nullptr;  ///< gets the names of the outputs, those of a schema too; or none
   Schema* schema = nullptr;                     ///< gets the schema; an empty one where the file has none
 };
 
@@ -47,6 +47,11 @@ void parse_json(Reader& reader, ByteSource& source) {
   nlohmann::json::sax_parse(ByteIterator(source), ByteIterator(), &reader);
 }
 
+inline void require_named_once(const std::vector<std::string>& classes, const Schema& schema) {
+  if (!classes.empty())
+    throw data_error("Schema: its target ", in_quotes(schema.target.name), " names the classes; leave \"classes\" out");
+}
+
 // What is to be checked once the numbers are in the network, and given to the caller.
 template <class Network, class T = typename Network::Scalar>
 void finish_loading(const Network& network, Extras<T>&& extras, const std::string& source, const LoadOptions& options) {
@@ -56,12 +61,15 @@ void finish_loading(const Network& network, Extras<T>&& extras, const std::strin
                      channels, " outputs; save the network again");
   if (!extras.schema.is_empty()) {
     try {
+      require_named_once(extras.classes, extras.schema);
       extras.schema.require_fit(network);
     } catch (const data_error& problem) {
       throw load_error("load: ", source, ": ", problem.what(), "; the file is damaged, or not all of one network");
     }
   }
   if (options.self_test) require_same_output(network, extras, source);
+  const std::vector<std::string>& of_target = extras.schema.target.categories;
+  if (static_cast<Index>(of_target.size()) == channels) extras.classes = of_target;
   if (options.classes != nullptr) *options.classes = std::move(extras.classes);
   if (options.schema != nullptr) *options.schema = std::move(extras.schema);
 }
@@ -125,6 +133,7 @@ Extras<T> extras_of(const Network& network, const SaveOptions& options) {
                      " outputs; give one name for each");
   for (const std::string& name : extras.classes) require_text("class", name);
   if (!extras.schema.is_empty()) {
+    require_named_once(extras.classes, extras.schema);
     extras.schema.require_fit(network);
     for (const Column& column : extras.schema.inputs) require_texts(column);
     require_texts(extras.schema.target);

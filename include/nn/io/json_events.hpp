@@ -2,6 +2,7 @@
 // The grammar of a file of a network: takes a parser's events one by one, and says where in the file they are.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <limits>
@@ -33,15 +34,13 @@ class JsonEvents : protected JsonPosition {
   explicit JsonEvents(ByteSource& source) : JsonPosition(source) {}
 
   /// What else the file holds, once the parser is done.
-  Extras<T> extras() const {
-    return {class_names_, test_[0].to_vector(), test_[1].to_vector(), schema_.schema()};
-  }
+  Extras<T> extras() const { return {class_names_, test_[0].to_vector(), test_[1].to_vector(), schema_.schema()}; }
 
   bool start_object(std::size_t) {
     if (state_ == State::start) return enter(State::root);
     if (state_ == State::schema) return schema_.start_object();
     if (is_value_of(schema)) {
-      schema_.begin(self().most_features(), self().most_classes());
+      schema_.begin(self().most_features(), std::max(self().most_classes(), Index{2}));
       return enter(State::schema);
     }
     if (is_value_of(others)) return enter(State::tensors);
@@ -256,7 +255,8 @@ class JsonEvents : protected JsonPosition {
   }
 
   [[noreturn]] void refuse_large(const std::string& text) const {
-    fail("is ", printable(text), ", which is too large for a ", sizeof(T) == sizeof(float) ? "float" : "double");
+    const bool is_float = sizeof(T) == sizeof(float) && state_ != State::schema;
+    fail("is ", printable(text), ", which is too large for a ", is_float ? "float" : "double");
   }
 
   std::array<bool, keys.size()> has_key_{};

@@ -20,7 +20,8 @@ Model<T> read_model(ByteSource& source, LoadNetworkOptions<T> options) {
   Schema* const wanted = std::exchange(options.schema, &schema);
   Sequential<T> network = read_network<T, dynamic>(source, options);
   if (schema.is_empty())
-    throw load_error("load: ", source.name(), ": holds no schema, without which rows cannot be read by name; save the "
+    throw load_error("load: ", source.name(),
+                     ": holds no schema, without which rows cannot be read by name; save the "
                      "network with {.schema = schema}, or take nn::load_network");
   if (wanted != nullptr) *wanted = schema;
   return Model<T>(std::move(network), std::move(schema));
@@ -28,8 +29,8 @@ Model<T> read_model(ByteSource& source, LoadNetworkOptions<T> options) {
 
 }  // namespace detail
 
-/// What save(network, path, {.schema = schema}) wrote. The bytes are data only and may be anything: throws one load_error
-/// that says what is wrong and where.
+/// What save(network, path, {.schema = schema}) wrote. The bytes are data only and may be anything: throws one
+/// load_error that says what is wrong and where.
 template <std::floating_point T = float>
 Model<T> load_model(const std::string& path, const LoadNetworkOptions<T>& options = {}) {
   detail::FileSource source(path);

@@ -142,11 +142,13 @@ class SchemaReader {
   const Column& column() const { return is_target_ ? schema_.target : schema_.inputs.back(); }
 
   void count_feature() {
-    if (features_++ == most_features_) fail("makes more than the ", most_features_, " features that a network may read");
+    if (features_++ == most_features_)
+      fail("makes more than the ", most_features_, " features that a network may read");
   }
   void count_category() {
     const auto categories = static_cast<Index>(column().categories.size());
-    if (is_target_ && categories == most_classes_) fail("is one more than the ", most_classes_, " classes there may be");
+    if (is_target_ && categories == most_classes_)
+      fail("is one more than the ", most_classes_, " classes there may be");
     if (!is_target_ && categories > 0) count_feature();
   }
 
