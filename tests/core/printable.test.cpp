@@ -43,3 +43,10 @@ TEST_CASE("Long texts are cut at a whole character, paths are not cut") {
   CHECK(path.size() == 103);
   CHECK(path.substr(1, 101) == repeated(100, 'x', "?"));
 }
+
+TEST_CASE("Of many names the first ones are shown") {
+  const std::vector<std::string> names{"a", "b\t", "c"};
+  CHECK(nn::detail::in_quotes(names, 3) == "\"a\", \"b?\", \"c\"");
+  CHECK(nn::detail::in_quotes(names, 2) == "\"a\", \"b?\", ...");
+  CHECK(nn::detail::in_quotes({}, 2).empty());
+}

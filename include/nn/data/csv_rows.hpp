@@ -80,7 +80,8 @@ class CsvRows {
     for (std::size_t i = 0; i < lexer_.names.size(); ++i) {
       const auto found = inputs.find(lexer_.names[i]);
       if (found == inputs.end() && !options_.rows.ignore_additional_columns)
-        lexer_.fail(" has the column ", in_quotes(lexer_.names[i]), what_is_additional(schema, lexer_.names[i]));
+        lexer_.fail(" has the column ", in_quotes(lexer_.names[i]), what_is_additional(schema, lexer_.names[i]),
+                    lexer_.names.size() == 1 ? "; or is the separator another?" : "");
       if (found == inputs.end()) continue;
       if (before != none && found->second < before && !options_.any_order)
         lexer_.fail(" has the column ", in_quotes(found->first), " after ", in_quotes(schema.inputs[before].name),

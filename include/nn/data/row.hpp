@@ -125,12 +125,11 @@ void put_field(const Column& column, const Field& field, UnknownCategory unknown
 
 /// What is to be said of a column that is no input.
 inline std::string what_is_additional(const Schema& schema, std::string_view name) {
+  constexpr const char* remedy = "; leave it out, or set ignore_additional_columns";
+  if (name == schema.target.name) return text_of(", which is what the network tells", remedy);
   std::vector<std::string> inputs;
   for (const Column& column : schema.inputs) inputs.push_back(column.name);
-  return name == schema.target.name
-             ? ", which is what the network tells; leave it out, or set ignore_additional_columns"
-             : ", which is none of the " + std::to_string(inputs.size()) + " inputs: " + in_quotes(inputs, 20) +
-                   "; leave it out, or set ignore_additional_columns";
+  return text_of(", which is none of the ", inputs.size(), " inputs: ", in_quotes(inputs, 20), remedy);
 }
 
 /// The features of a row, in the order of the schema. Throws data_error where a value is wrong, a column is missing,
