@@ -2,6 +2,7 @@
 #include <nn/core/printable.hpp>
 
 #include <string>
+#include <vector>
 
 #include "../catch.hpp"
 

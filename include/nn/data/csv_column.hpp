@@ -30,7 +30,7 @@ enum class Fill { mean, median, most_frequent, own_category };
 namespace detail {
 
 /// Of the field.
-inline double require_number(const CsvLexer& lexer, const NumberFormat& format) {
+inline double number_in_field(const CsvLexer& lexer, const NumberFormat& format) {
   const std::optional<double> number = format.read(lexer.field());
   if (!number)
     lexer.fail_here(in_quotes(lexer.field()), " is no number a double holds; write it as ",
@@ -98,7 +98,7 @@ class CsvColumn {
     if (is_number_ && is_missing)
       column_.numbers.push_back(std::numeric_limits<double>::quiet_NaN());
     else if (is_number_)
-      column_.numbers.push_back(require_number(lexer, format));
+      column_.numbers.push_back(number_in_field(lexer, format));
     else if (is_missing && fill != Fill::own_category)
       column_.labels.push_back(missing);
     else

@@ -123,7 +123,7 @@ class CsvRows {
     const auto refuse = [&](const auto&... pieces) { lexer_.fail_here(pieces...); };
     if (missing_texts_.contain(lexer_.field()) && !place.labels.contains(lexer_.field()))
       return put_missing(column, own, refuse);
-    if (!column.has_categories()) return put_number(column, require_number(lexer_, format_), own, refuse);
+    if (!column.has_categories()) return put_number(column, number_in_field(lexer_, format_), own, refuse);
     const auto found = place.labels.find(lexer_.field());
     put_category(column, lexer_.field(), found != place.labels.end() ? found->second : -1,
                  options_.rows.unknown_category, own, refuse);

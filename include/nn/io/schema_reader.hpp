@@ -36,8 +36,10 @@ class SchemaReader {
   bool start_object() {
     if (at_ != At::inputs && at_ != At::target) return refuse("an object");
     is_target_ = at_ == At::target;
-    if (!is_target_) schema_.inputs.emplace_back();
-    if (!is_target_) count_feature();
+    if (!is_target_) {
+      count_feature();
+      schema_.inputs.emplace_back();
+    }
     has_ = {};
     return enter(At::column);
   }
