@@ -107,7 +107,7 @@ TEST_CASE("An unknown category is refused with its row, or filled, or none of th
                "\"gas\"; correct it, or set unknown_category");
   CHECK(rows_of(text, {.rows = {.unknown_category = nn::UnknownCategory::fill}})[1] ==
         std::vector<double>{60, 1, 0, 0, 1900});
-  CHECK(rows_of(text, {.rows = {.unknown_category = nn::UnknownCategory::zeros}})[1] ==
+  CHECK(rows_of(text, {.rows = {.unknown_category = nn::UnknownCategory::none}})[1] ==
         std::vector<double>{60, 0, 0, 0, 1900});
 }
 

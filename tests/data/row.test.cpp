@@ -75,7 +75,7 @@ TEST_CASE("An unknown category is refused with the known ones, or filled, or non
               "column \"class\": \"4\" is none of the 3 categories: \"1\", \"2\", \"3\"; correct it, or set "
               "unknown_category");
   CHECK(features_of_row(row, {.unknown_category = nn::UnknownCategory::fill}) == Features{0, 1, 1, 0, 0, 1});
-  CHECK(features_of_row(row, {.unknown_category = nn::UnknownCategory::zeros}) == Features{0, 1, 1, 0, 0, 0});
+  CHECK(features_of_row(row, {.unknown_category = nn::UnknownCategory::none}) == Features{0, 1, 1, 0, 0, 0});
   refuses_row({{"sex", "femal"}, {"age", 1}, {"class", 1}},
               "column \"sex\": the value is missing, and the schema does not say how to fill it; complete it",
               {.unknown_category = nn::UnknownCategory::fill});

@@ -64,7 +64,7 @@ using Row = std::vector<std::pair<std::string, Field>>;
 enum class UnknownCategory {
   refuse,
   fill,  ///< as a missing value
-  zeros  ///< none of the categories: all of the column's features are 0
+  none   ///< of the categories: all features of the column are 0
 };
 
 /// What rows may have that the training table had not. Everything is refused by default.
