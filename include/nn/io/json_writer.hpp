@@ -96,8 +96,8 @@ class JsonWriter {
 
   /// {"format": ..., "version": ..., "layers": [...], "W": [...], "B": [...]}, "tensors": {"2.gate": [...]} where the
   /// network has tensors that are neither, "state": [...] where it has one, and then the extras; the caller has called
-  /// require_finite. A container of layers says how many, and they follow it in "layers"; their W and B follow each other
-  /// as if they stood in the network itself.
+  /// require_finite. A container of layers says how many, and they follow it in "layers"; their W and B follow each
+  /// other as if they stood in the network itself.
   template <class T>
   void write(const Outline& outline, const T* parameters, const T* state, const Extras<T>& extras = {}) {
     text("{\n\"format\": \"nn\",\n\"version\": ");
