@@ -9,6 +9,8 @@
 #include <nn/data/csv.hpp>
 #include <nn/data/idx.hpp>
 #include <nn/data/mnist.hpp>
+#include <nn/data/model.hpp>
+#include <nn/data/schema.hpp>
 #include <nn/data/table.hpp>
 #include <nn/formats/onnx/describe.hpp>
 #include <nn/formats/onnx/load.hpp>
@@ -18,6 +20,7 @@
 #include <nn/io/checkpoint.hpp>
 #include <nn/io/history_log.hpp>
 #include <nn/io/json.hpp>
+#include <nn/io/load_model.hpp>
 #include <nn/io/load_network.hpp>
 #include <nn/io/safetensors.hpp>
 #include <nn/training.hpp>

@@ -2,6 +2,7 @@
 #include <nn/core/printable.hpp>
 
 #include <string>
+#include <vector>
 
 #include "../catch.hpp"
 
@@ -42,4 +43,11 @@ TEST_CASE("Long texts are cut at a whole character, paths are not cut") {
   const std::string path = nn::detail::path_in_quotes(repeated(100, 'x', "\n"));
   CHECK(path.size() == 103);
   CHECK(path.substr(1, 101) == repeated(100, 'x', "?"));
+}
+
+TEST_CASE("Of many names the first ones are shown") {
+  const std::vector<std::string> names{"a", "b\t", "c"};
+  CHECK(nn::detail::in_quotes(names, 3) == "\"a\", \"b?\", \"c\"");
+  CHECK(nn::detail::in_quotes(names, 2) == "\"a\", \"b?\", ...");
+  CHECK(nn::detail::in_quotes({}, 2).empty());
 }

@@ -120,9 +120,10 @@ TEST_CASE("Numbers with another decimal mark, or one of thousands, are refused u
   refuses_text("a;b\n1,5;2\n2,5;4\n", ", row 2, column 1 \"a\": \"1,5\"" + remedy, {.separator = ';'});
   refuses_text("a,b\n\"1,234\",2\n", ", row 2, column 1 \"a\": \"1,234\"" + remedy);
   refuses_text("a\n2\n1 234 567\n3\n", ", row 3, column 1 \"a\": \"1 234 567\"" + remedy);
-  refuses_text("a\n2\n1e999\n",
-               ", row 3, column 1 \"a\": \"1e999\" is beyond what a double holds, 1.8e308; correct it, or name the "
-               "column in categories");
+  refuses_text(
+      "a\n2\n1e999\n",
+      ", row 3, column 1 \"a\": \"1e999\" is beyond what a double holds, 5e-324 to 1.8e308; correct it, or name the "
+      "column in categories");
   CHECK(read("a;b\n1,5;2\n-,5e3;4\n", {.separator = ';', .decimal_mark = ','}).columns[0].numbers ==
         Numbers{1.5, -500});
   CHECK(read("a;b\n1.234,5;2\n12.345.678;4\n", {.separator = ';', .decimal_mark = ',', .thousands_mark = '.'})
@@ -134,7 +135,8 @@ TEST_CASE("Numbers with another decimal mark, or one of thousands, are refused u
                "decimal_mark and thousands_mark",
                {.separator = ';', .decimal_mark = ',', .numbers = {"a"}});
   CHECK(read("a\n1,5\n2,5\n", {.separator = ';', .categories = {"a"}}).columns[0].categories == Names{"1,5", "2,5"});
-  refuses_text("a\n1e999\nx\n", ", row 2, column 1 \"a\": \"1e999\" is beyond what a double holds, 1.8e308; correct it",
+  refuses_text("a\n1e999\nx\n",
+               ", row 2, column 1 \"a\": \"1e999\" is beyond what a double holds, 5e-324 to 1.8e308; correct it",
                {.numbers = {"a"}});
 }
 
@@ -185,25 +187,26 @@ TEST_CASE("Missing numbers are filled as said, by the column's name") {
   CHECK(read(text, {.missing = {{"a", nn::Fill::most_frequent}}}).columns[0].numbers == Numbers{1, 2, 2, 6, 2, 2});
   CHECK(read("a,b\n1,0\n,1\n6,2\n5,2\n9,2\n", {.missing = {{"a", nn::Fill::median}}}).columns[0].numbers[1] == 5.5);
   CHECK(read("a,b\n7,0\n?,1\nNA,2\n", {.missing = {{"a", nn::Fill::mean}}, .missing_texts = {"?", "NA"}}).columns[0] ==
-        nn::Column{"a", {7, 7, 7}, {}, {}});
+        nn::Column{"a", {7, 7, 7}, {}, {}, 7});
   CHECK(read("a,b\n3,0\n\"\",1\n", {.missing = {{"a", nn::Fill::mean}}}).columns[0].numbers == Numbers{3, 3});
 }
 
 TEST_CASE("Missing categories are the most frequent one, or one of their own") {
   const std::string text = "a,b\ny,0\n,1\nx,2\ny,3\n";
   CHECK(read(text, {.missing = {{"a", nn::Fill::most_frequent}}}).columns[0] ==
-        nn::Column{"a", {}, {1, 1, 0, 1}, {"x", "y"}});
+        nn::Column{"a", {}, {1, 1, 0, 1}, {"x", "y"}, 1});
   CHECK(read(text, {.missing = {{"a", nn::Fill::own_category}}}).columns[0] ==
-        nn::Column{"a", {}, {2, 0, 1, 2}, {"(missing)", "x", "y"}});
+        nn::Column{"a", {}, {2, 0, 1, 2}, {"(missing)", "x", "y"}, 0});
   CHECK(read("a,b\n,1\n,2\n", {.missing = {{"a", nn::Fill::own_category}}}).columns[0] ==
-        nn::Column{"a", {}, {0, 0}, {"(missing)"}});
+        nn::Column{"a", {}, {0, 0}, {"(missing)"}, 0});
 }
 
 TEST_CASE("A later file is read like an earlier one: its kinds, order, categories and fillings") {
   const nn::Table earlier = read("a,city,code,pay\n1,Rome,7,1\n2,Bonn,8,2\n9,Rome,7,3\n", {.categories = {"code"}});
   const nn::Table later = read(
       "code,a,city\n8,,\n", {.missing = {{"a", nn::Fill::mean}, {"city", nn::Fill::most_frequent}}, .like = &earlier});
-  CHECK(later == nn::Table{{{"a", {4}, {}, {}}, {"city", {}, {1}, {"Bonn", "Rome"}}, {"code", {}, {1}, {"7", "8"}}}});
+  CHECK(later ==
+        nn::Table{{{"a", {4}, {}, {}, 4}, {"city", {}, {1}, {"Bonn", "Rome"}, 1}, {"code", {}, {1}, {"7", "8"}}}});
   CHECK(later.inputs().rows() == earlier.dataset("pay").sample_shape().size());
   const nn::CsvOptions like{.like = &earlier};
   refuses_text("city,a\nRome,1\nParis,2\n",

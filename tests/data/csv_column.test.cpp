@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nn/data/csv_column.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,13 +60,34 @@ TEST_CASE("A column fills what is missing from all of its values") {
   CHECK(read_column("?\nb\n", filled(nn::Fill::own_category)).categories == std::vector<std::string>{"(missing)", "b"});
 }
 
+TEST_CASE("A column keeps what it fills missing values with, where nothing is missing, too") {
+  using Filling = std::optional<double>;
+  CHECK(read_column("1\n4\n7\n").filling == Filling());
+  CHECK(read_column("1\n4\n8\n", filled(nn::Fill::median)).filling == Filling(4));
+  CHECK(read_column("b\na\nb\n", filled(nn::Fill::most_frequent)).filling == Filling(1));
+  CHECK(read_column("b\n!\n", filled(nn::Fill::own_category)).filling == Filling(1));  // after "!"
+  CHECK(read_column("b\na\n", filled(nn::Fill::mean)).filling == Filling());           // which categories have not
+  CHECK(read_column("1\n2\n", filled(nn::Fill::own_category)).filling == Filling());
+}
+
+TEST_CASE("A column like one of no rows is filled as that was") {
+  const nn::Column numbers{"x", {}, {}, {}, 2.5}, categories{"x", {}, {}, {"b", "a"}, 1};
+  CsvColumn like_numbers, like_categories;
+  CHECK_FALSE(like_numbers.is_fillable());
+  like_numbers.like = &numbers;
+  like_categories.like = &categories;
+  CHECK(like_numbers.is_fillable());
+  CHECK(read_column("?\n7\n", like_numbers) == nn::Column{"x", {2.5, 7}, {}, {}, 2.5});
+  CHECK(read_column("?\nb\n", like_categories) == nn::Column{"x", {}, {1, 0}, {"b", "a"}, 1});
+}
+
 TEST_CASE("A column like another one has its kind, categories and fillings") {
   const nn::Column numbers{"x", {1, 2, 9}, {}, {}}, categories{"x", {}, {0, 1, 1}, {"b", "a"}};
   CsvColumn like_numbers = filled(nn::Fill::median), like_categories = filled(nn::Fill::most_frequent);
   like_numbers.like = &numbers;
   like_categories.like = &categories;
   CHECK(read_column("?\n7\n", like_numbers).numbers == std::vector<double>{2, 7});
-  CHECK(read_column("?\nb\n", like_categories) == nn::Column{"x", {}, {1, 0}, {"b", "a"}});
+  CHECK(read_column("?\nb\n", like_categories) == nn::Column{"x", {}, {1, 0}, {"b", "a"}, 1});
   CHECK_THROWS_AS(read_column("x\n", like_numbers), nn::load_error);
   CHECK_THROWS_AS(read_column("c\n", like_categories), nn::load_error);
   like_numbers.wanted = CsvColumn::Kind::categories;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,13 @@ inline std::string printable(std::string_view text, std::size_t most = 40) {
 }
 
 inline std::string in_quotes(std::string_view text) { return '"' + printable(text) + '"'; }
+
+/// The first `most` of some names, in quotes and with commas, and "..." for the others.
+inline std::string in_quotes(std::span<const std::string> names, std::size_t most) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size() && i < most; ++i) text += (i > 0 ? ", " : "") + in_quotes(names[i]);
+  return text + (names.size() > most ? ", ..." : "");
+}
 
 /// A path, whole, in quotes.
 inline std::string path_in_quotes(std::string_view path) { return '"' + printable(path, path.size()) + '"'; }

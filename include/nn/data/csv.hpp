@@ -34,7 +34,7 @@ struct CsvOptions {
   char decimal_mark = '.';     ///< of numbers; a comma in much of Europe
   char thousands_mark = '\0';  ///< between groups of three digits, as the comma of 1,234.5; zero for none
   bool has_header = true;      ///< without one, and where a name is empty, the names are "column 1", "column 2", ...
-  std::map<std::string, Fill> missing = {};   ///< how to fill columns, by name; in all others nothing may miss
+  std::map<std::string, Fill> missing = {};   ///< how to fill columns, by name; in others nothing may miss
   std::vector<std::string> missing_texts = {  ///< fields that say that a value is missing: those of pandas, "?" and "-"
       "",     "NA",   "N/A", "n/a", "<NA>", "NaN",      "nan",    "-NaN",    "-nan",    "NULL",    "null",
       "None", "#N/A", "#NA", "?",   "-",    "#N/A N/A", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"};
@@ -47,6 +47,45 @@ struct CsvOptions {
 
 namespace detail {
 
+/// The texts that say that a value is missing.
+class MissingTexts {
+ public:
+  explicit MissingTexts(const CsvOptions& options)
+      : sorted_(options.missing_texts.begin(), options.missing_texts.end()) {
+    std::sort(sorted_.begin(), sorted_.end());
+  }
+  bool contain(std::string_view text) const { return std::binary_search(sorted_.begin(), sorted_.end(), text); }
+
+ private:
+  std::vector<std::string_view> sorted_;
+};
+
+/// Takes the names from the first row, which is a row of fields where there is no header.
+inline void name_columns(CsvLexer& lexer, const CsvOptions& options) {
+  if (!lexer.next_row()) lexer.fail(" is empty; is it the right file?");
+  std::vector<std::string> names;
+  while (lexer.next_field()) {
+    if (static_cast<Index>(names.size()) == options.max_columns)
+      lexer.fail(", row ", lexer.row(), " has more than ", options.max_columns,
+                 " columns; raise max_columns if they are to be so many, or check the separator");
+    names.emplace_back(options.has_header ? lexer.field() : "");
+  }
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (names[i].empty()) names[i] = "column " + std::to_string(i + 1);
+  std::map<std::string_view, std::size_t> seen;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (const auto [other, is_new] = seen.emplace(names[i], i + 1); !is_new)
+      lexer.fail(", columns ", other->second, " and ", i + 1, " are both called ", in_quotes(names[i]), "; rename one");
+  lexer.names = std::move(names);
+}
+
+/// For a row that was read to its end.
+inline void require_field_for_each_column(const CsvLexer& lexer, std::size_t fields) {
+  if (fields != lexer.names.size())
+    lexer.fail(", row ", lexer.row(), " has ", fields, fields == 1 ? " field" : " fields", ", but the first row has ",
+               lexer.names.size(), "; quote fields that hold a separator, or check which it is");
+}
+
 /// Goes through a text twice: to find what kind of column each is, and to read them. So nothing is kept of the fields
 /// but the table that they make.
 class CsvReader {
@@ -55,12 +94,10 @@ class CsvReader {
       : options_(options),
         lexer_(std::move(text), options.separator, source),
         format_{options.decimal_mark, options.thousands_mark},
-        missing_texts_(options.missing_texts.begin(), options.missing_texts.end()) {
-    std::sort(missing_texts_.begin(), missing_texts_.end());
-  }
+        missing_texts_(options) {}
 
   Table read() {
-    name_columns();
+    name_columns(lexer_, options_);
     find_columns(lexer_.source());
     const Index rows = inspect();
     require_separator();
@@ -74,25 +111,6 @@ class CsvReader {
   }
 
  private:
-  void name_columns() {
-    if (!lexer_.next_row()) lexer_.fail(" is empty; is it the right file?");
-    std::vector<std::string> names;
-    while (lexer_.next_field()) {
-      if (static_cast<Index>(names.size()) == options_.max_columns)
-        lexer_.fail(", row ", lexer_.row(), " has more than ", options_.max_columns,
-                    " columns; raise max_columns if they are to be so many, or check the separator");
-      names.emplace_back(options_.has_header ? lexer_.field() : "");
-    }
-    for (std::size_t i = 0; i < names.size(); ++i)
-      if (names[i].empty()) names[i] = "column " + std::to_string(i + 1);
-    std::map<std::string_view, std::size_t> seen;
-    for (std::size_t i = 0; i < names.size(); ++i)
-      if (const auto [other, is_new] = seen.emplace(names[i], i + 1); !is_new)
-        lexer_.fail(", columns ", other->second, " and ", i + 1, " are both called ", in_quotes(names[i]),
-                    "; rename one");
-    lexer_.names = std::move(names);
-  }
-
   // What the options say of each column.
   void find_columns(const std::string& source) {
     columns_.resize(lexer_.names.size());
@@ -135,15 +153,12 @@ class CsvReader {
         CsvColumn& column = columns_[lexer_.column()];
         if (!is_missing()) {
           column.inspect(lexer_, format_);
-        } else if (!column.fill && first_missing == columns_.size()) {
+        } else if (!column.is_fillable() && first_missing == columns_.size()) {
           first_missing = lexer_.column();
           missing = lexer_.field();
         }
       }
-      if (fields != columns_.size())
-        lexer_.fail(", row ", lexer_.row(), " has ", fields, fields == 1 ? " field" : " fields",
-                    ", but the first row has ", columns_.size(),
-                    "; quote fields that hold a separator, or check which it is");
+      require_field_for_each_column(lexer_, fields);
       if (first_missing < columns_.size() && missing.empty())
         lexer_.fail_at(lexer_.row(), first_missing,
                        "the value is missing; complete it, or say in CsvOptions::missing how to fill it");
@@ -179,7 +194,7 @@ class CsvReader {
       while (lexer_.next_field()) use(columns_[lexer_.column()]);
     });
   }
-  bool is_missing() const { return std::binary_search(missing_texts_.begin(), missing_texts_.end(), lexer_.field()); }
+  bool is_missing() const { return missing_texts_.contain(lexer_.field()); }
 
   // Of the columns in the table: as in the earlier one.
   std::vector<std::size_t> order() const {
@@ -194,7 +209,7 @@ class CsvReader {
   const CsvOptions& options_;
   CsvLexer lexer_;
   NumberFormat format_;
-  std::vector<std::string_view> missing_texts_;  // sorted
+  MissingTexts missing_texts_;
   std::vector<CsvColumn> columns_;
 };
 
@@ -211,9 +226,21 @@ inline void validate(const CsvOptions& options) {
     throw data_error("read_csv: max_columns must be at least 1, got ", options.max_columns, "; 100000 is the default");
 }
 
+inline std::ifstream open_text(const std::string& path) {
+  require_regular_file("read_csv", path);
+  errno = 0;
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream)
+    throw load_error("read_csv: ", path_in_quotes(path), " cannot be opened: ", std::generic_category().message(errno),
+                     "; check the path");
+  return stream;
+}
+
 template <class Stream>
 std::string read_text(Stream& stream, const CsvOptions& options, const std::string& name) {
   const auto fail = [&](const auto&... pieces) { throw load_error("read_csv: ", name, pieces...); };
+  if (!stream) fail(" cannot be read: it had failed before; was its file opened?");
+  validate(options);
   std::string text;
   std::array<char, 65536> buffer;
   while (stream) {
@@ -243,22 +270,14 @@ std::string read_text(Stream& stream, const CsvOptions& options, const std::stri
 /// bytes for each column and category, at most eight times the text.
 template <std::derived_from<std::istream> Stream>
 Table read_csv(Stream& stream, const CsvOptions& options = {}, const std::string& name = "the stream") {
-  if (!stream) throw load_error("read_csv: ", name, " cannot be read: it had failed before; was its file opened?");
-  detail::validate(options);
   return detail::CsvReader(detail::read_text(stream, options, name), name, options).read();
 }
 
 /// As above, from a file.
 template <std::convertible_to<std::string> Path>
 Table read_csv(const Path& path, const CsvOptions& options = {}) {
-  const std::string name = detail::path_in_quotes(std::string(path));
-  detail::require_regular_file("read_csv", std::string(path));
-  errno = 0;
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream)
-    throw load_error("read_csv: ", name, " cannot be opened: ", std::generic_category().message(errno),
-                     "; check the path");
-  return read_csv<std::istream>(stream, options, name);
+  std::ifstream stream = detail::open_text(std::string(path));
+  return read_csv<std::istream>(stream, options, detail::path_in_quotes(std::string(path)));
 }
 
 }  // namespace nn

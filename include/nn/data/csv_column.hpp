@@ -29,13 +29,37 @@ enum class Fill { mean, median, most_frequent, own_category };
 
 namespace detail {
 
+// Why a text is no number though somebody may have meant one, and what to do about it; null where it is for its marks.
+inline const char* flaw_of_number(std::string_view text) {
+  if (!NumberFormat::looks_like_number(text)) return nullptr;
+  if (NumberFormat::is_too_large(text)) return " is beyond what a double holds, 5e-324 to 1.8e308; correct it";
+  if (NumberFormat::has_sign_of_unit(text))
+    return " is no number for a sign as % or $; take it away, or write its unit in the column's name";
+  return nullptr;
+}
+
+/// Of the field.
+inline double number_in_field(const CsvLexer& lexer, const NumberFormat& format) {
+  const std::optional<double> number = format.read(lexer.field());
+  if (const char* why = number ? nullptr : flaw_of_number(lexer.field()))
+    lexer.fail_here(in_quotes(lexer.field()), why);
+  if (!number)
+    lexer.fail_here(in_quotes(lexer.field()), " is no number a double holds; write it as ",
+                    format.decimal_mark == '.' ? "1234.5" : "1234,5",
+                    " or 1e-3, or set decimal_mark and thousands_mark");
+  return *number;
+}
+
 /// Is shown its fields twice: first to be inspected, then, after `decide`, to be added.
 class CsvColumn {
  public:
   enum class Kind { unknown, numbers, categories };
-  std::optional<Fill> fill;      ///< nothing may miss without
+  std::optional<Fill> fill;
   Kind wanted = Kind::unknown;   ///< by the options
   const Column* like = nullptr;  ///< of the earlier table
+
+  /// Whether a value may miss.
+  bool is_fillable() const { return fill || (like != nullptr && like->filling); }
 
   void inspect(const CsvLexer& lexer, const NumberFormat& format) {
     ++present_;
@@ -85,7 +109,7 @@ class CsvColumn {
     if (is_number_ && is_missing)
       column_.numbers.push_back(std::numeric_limits<double>::quiet_NaN());
     else if (is_number_)
-      add_number(lexer, format);
+      column_.numbers.push_back(number_in_field(lexer, format));
     else if (is_missing && fill != Fill::own_category)
       column_.labels.push_back(missing);
     else
@@ -125,8 +149,15 @@ class CsvColumn {
 
   /// The column, filled. Throws data_error where it cannot be filled so, load_error where all is missing.
   Column finish(const CsvLexer& lexer, std::size_t number) {
-    if (has_missing_ && is_number_) fill_numbers(lexer, number);
-    if (has_missing_ && !is_number_ && fill != Fill::own_category) fill_labels(lexer, number);
+    if (!fill)
+      column_.filling = like != nullptr ? like->filling : std::nullopt;
+    else
+      column_.filling = is_number_ ? number_filling(lexer, number) : label_filling(lexer, number);
+    if (!has_missing_) return std::move(column_);
+    for (double& value : column_.numbers)
+      if (!is_finite(value)) value = *column_.filling;
+    for (int& label : column_.labels)
+      if (label == missing) label = static_cast<int>(*column_.filling);
     return std::move(column_);
   }
 
@@ -147,33 +178,14 @@ class CsvColumn {
     return false;
   }
 
-  // Why a text is no number though somebody may have meant one, and what to do about it; null where it is for its
-  // marks.
-  static const char* flaw(std::string_view text) {
-    if (!NumberFormat::looks_like_number(text)) return nullptr;
-    if (NumberFormat::is_too_large(text)) return " is beyond what a double holds, 1.8e308; correct it";
-    if (NumberFormat::has_sign_of_unit(text))
-      return " is no number for a sign as % or $; take it away, or write its unit in the column's name";
-    return nullptr;
-  }
-
   const char* what_is_odd(bool is_mark) const {
     if (is_mark) return " is no number, but all other fields of the column are; add it to missing_texts";
     if (!NumberFormat::looks_like_number(odd_))
       return " is no number, but most fields of the column are; correct it, add it to missing_texts";
-    if (const char* why = flaw(odd_)) return why;
+    if (const char* why = flaw_of_number(odd_)) return why;
     return " is no number as 1234.5 is; set decimal_mark and thousands_mark, correct it";
   }
 
-  void add_number(const CsvLexer& lexer, const NumberFormat& format) {
-    const std::optional<double> number = format.read(lexer.field());
-    if (const char* why = number ? nullptr : flaw(lexer.field())) lexer.fail_here(in_quotes(lexer.field()), why);
-    if (!number)
-      lexer.fail_here(in_quotes(lexer.field()), " is no number a double holds; write it as ",
-                      format.decimal_mark == '.' ? "1234.5" : "1234,5",
-                      " or 1e-3, or set decimal_mark and thousands_mark");
-    column_.numbers.push_back(*number);
-  }
   // Labels go by order of appearance first.
   void add_category(const CsvLexer& lexer, bool is_missing) {
     const std::string_view text = is_missing ? own_category : lexer.field();
@@ -187,19 +199,29 @@ class CsvColumn {
     column_.labels.push_back(found->second);
   }
 
-  void fill_labels(const CsvLexer& lexer, std::size_t number) {
+  // What stands in for a missing value; nothing where none is missing and nothing could.
+  std::optional<double> label_filling(const CsvLexer& lexer, std::size_t number) const {
+    const std::vector<std::string>& categories = column_.categories;
+    if (fill == Fill::own_category) {
+      const auto found = std::find(categories.begin(), categories.end(), own_category);
+      if (found == categories.end()) return std::nullopt;
+      return static_cast<double>(found - categories.begin());
+    }
+    const std::vector<int>& all = like != nullptr ? like->labels : column_.labels;
+    const bool is_possible = fill == Fill::most_frequent && !categories.empty() && !all.empty();
+    if (!is_possible && !has_missing_) return std::nullopt;
     if (fill != Fill::most_frequent)
       throw data_error("read_csv: the column ", in_quotes(column_.name),
                        " has categories, which have no mean or median; use Fill::most_frequent or Fill::own_category");
-    require_any(!column_.categories.empty(), lexer, number);
-    std::vector<std::size_t> counts(column_.categories.size());
-    for (const int label : like != nullptr ? like->labels : column_.labels)
+    require_any(!categories.empty(), lexer, number);
+    std::vector<std::size_t> counts(categories.size());
+    for (const int label : all)
       if (label != missing) ++counts.at(static_cast<std::size_t>(label));
-    const auto most = static_cast<int>(std::max_element(counts.begin(), counts.end()) - counts.begin());
-    std::replace(column_.labels.begin(), column_.labels.end(), missing, most);
+    return static_cast<double>(std::max_element(counts.begin(), counts.end()) - counts.begin());
   }
 
-  void fill_numbers(const CsvLexer& lexer, std::size_t number) {
+  std::optional<double> number_filling(const CsvLexer& lexer, std::size_t number) const {
+    if (fill == Fill::own_category && !has_missing_) return std::nullopt;
     if (fill == Fill::own_category)
       throw data_error("read_csv: the column ", in_quotes(column_.name),
                        " has numbers, and what is missing cannot be a category of its own; use Fill::median, or name "
@@ -209,10 +231,9 @@ class CsvColumn {
     std::vector<double> known;
     known.reserve(static_cast<std::size_t>(std::count_if(all.begin(), all.end(), is_known)));
     std::copy_if(all.begin(), all.end(), std::back_inserter(known), is_known);
+    if (known.empty() && !has_missing_) return std::nullopt;
     require_any(!known.empty(), lexer, number);
-    const double filling = filling_of(known);
-    for (double& value : column_.numbers)
-      if (!is_finite(value)) value = filling;
+    return filling_of(known);
   }
 
   double filling_of(std::vector<double>& numbers) const {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,11 +24,20 @@ struct Column {
   std::vector<double> numbers;          ///< one per row; empty where there are categories
   std::vector<int> labels;              ///< one per row; empty where there are numbers
   std::vector<std::string> categories;  ///< what the labels mean
+  std::optional<double> filling = {};   ///< stands in for a missing value: a number, or the label of a category
 
   bool has_categories() const { return !categories.empty(); }
   Index rows() const { return static_cast<Index>(has_categories() ? labels.size() : numbers.size()); }
   /// How many features it makes: one, or one per category.
   Index features() const { return has_categories() ? static_cast<Index>(categories.size()) : 1; }
+  /// Writes what one value, a number or a label, makes of its features, which are zeros: the number, or 1 at the label.
+  template <class T>
+  void put(double value, T* features) const {
+    if (has_categories())
+      features[static_cast<Index>(value)] = T(1);
+    else
+      features[0] = static_cast<T>(value);
+  }
 
   bool operator==(const Column&) const = default;
 };
@@ -50,25 +60,23 @@ struct Table {
   const Column& column(std::string_view name) const {
     const auto found = find(name);
     if (found != columns.end()) return *found;
-    std::string names;
-    for (std::size_t i = 0; i < columns.size() && i < 20; ++i)
-      names += (i > 0 ? ", " : "") + detail::in_quotes(columns[i].name);
-    throw data_error("Table: there is no column ", detail::in_quotes(name), " among its ", columns.size(), ": ", names,
-                     columns.size() > 20 ? ", ...; " : "; ", "check the name, and the separator of the file");
+    std::vector<std::string> names;
+    for (const Column& other : columns) names.push_back(other.name);
+    throw data_error("Table: there is no column ", detail::in_quotes(name), " among its ", columns.size(), ": ",
+                     detail::in_quotes(names, 20), "; check the name, and the separator of the file");
   }
 
   /// The features, as wide as the columns chosen make them: features x rows. A category is 1 in the row of its name
   /// and 0 in the other ones, in the order of Column::categories.
   template <std::floating_point T = double>
   Matrix<T> inputs(const ColumnChoice& choice = {}) const {
-    const std::vector<const Column*> chosen = choose(choice, "");
-    return inputs_of<T>(chosen);
+    return inputs_of<T>(input_columns(choice));
   }
 
   /// What the rows of inputs() are: the names of columns, and for categories "city=Rome".
   std::vector<std::string> input_names(const ColumnChoice& choice = {}) const {
     std::vector<std::string> names;
-    for (const Column* column : choose(choice, "")) {
+    for (const Column* column : input_columns(choice)) {
       if (!column->has_categories()) names.push_back(column->name);
       for (const std::string& category : column->categories) names.push_back(column->name + '=' + category);
     }
@@ -80,29 +88,13 @@ struct Table {
   Dataset dataset(std::string_view target, const ColumnChoice& choice = {}) const {
     const Column& wanted = column(target);
     require_sound(wanted);
-    Matrix<double> x = inputs_of<double>(choose(choice, target));
+    Matrix<double> x = inputs_of<double>(input_columns(choice, target));
     if (wanted.has_categories()) return Dataset(std::move(x), wanted.labels, wanted.features());
     return Dataset(std::move(x), Matrix<double>(ConstMatrixView<double>(wanted.numbers.data(), 1, rows())));
   }
 
-  bool operator==(const Table&) const = default;
-
- private:
-  std::vector<Column>::const_iterator find(std::string_view name) const {
-    return std::find_if(columns.begin(), columns.end(), [&](const Column& column) { return column.name == name; });
-  }
-
-  void require_sound(const Column& column) const {
-    if (column.rows() != rows())
-      throw data_error("Table: the column ", detail::in_quotes(column.name), " has ", column.rows(), " rows, but ",
-                       detail::in_quotes(columns.front().name), " has ", rows(), "; give one value per row");
-    for (const int label : column.labels)
-      if (label < 0 || label >= column.features())
-        throw data_error("Table: the column ", detail::in_quotes(column.name), " has the label ", label, " for ",
-                         column.categories.size(), " categories; labels count from 0");
-  }
-
-  std::vector<const Column*> choose(const ColumnChoice& choice, std::string_view target) const {
+  /// The columns that are inputs, in their order; the target is none.
+  std::vector<const Column*> input_columns(const ColumnChoice& choice, std::string_view target = "") const {
     std::map<std::string_view, const Column*> by_name;
     for (const Column& column : columns) by_name.emplace(column.name, &column);
     const auto find = [&](const std::string& name) {
@@ -138,6 +130,23 @@ struct Table {
     return chosen;
   }
 
+  bool operator==(const Table&) const = default;
+
+ private:
+  std::vector<Column>::const_iterator find(std::string_view name) const {
+    return std::find_if(columns.begin(), columns.end(), [&](const Column& column) { return column.name == name; });
+  }
+
+  void require_sound(const Column& column) const {
+    if (column.rows() != rows())
+      throw data_error("Table: the column ", detail::in_quotes(column.name), " has ", column.rows(), " rows, but ",
+                       detail::in_quotes(columns.front().name), " has ", rows(), "; give one value per row");
+    for (const int label : column.labels)
+      if (label < 0 || label >= column.features())
+        throw data_error("Table: the column ", detail::in_quotes(column.name), " has the label ", label, " for ",
+                         column.categories.size(), " categories; labels count from 0");
+  }
+
   template <class T>
   Matrix<T> inputs_of(const std::vector<const Column*>& chosen) const {
     Index features = 0;
@@ -147,10 +156,7 @@ struct Table {
     for (const Column* column : chosen) {
       for (Index row = 0; row < rows(); ++row) {
         const auto i = static_cast<std::size_t>(row);
-        if (column->has_categories())
-          x(feature + column->labels[i], row) = T(1);
-        else
-          x(feature, row) = static_cast<T>(column->numbers[i]);
+        column->put(column->has_categories() ? column->labels[i] : column->numbers[i], &x(feature, row));
       }
       feature += column->features();
     }

@@ -250,13 +250,13 @@ void read_checkpoint(Trainer& trainer, const std::string& path) {
   std::size_t next = 0;
   std::vector<std::unique_ptr<detail::StagedField>> fields;
   trainer.for_each_field([&](std::string_view name, auto&& field, const auto&) {
-    using Field = std::remove_reference_t<decltype(field)>;
+    using Given = std::remove_reference_t<decltype(field)>;
     if (next == header.fields.size() || header.fields[next].name != name) {
       const bool is_option = name.starts_with(detail::option_prefix);
       if (!is_option && header.version == ours.version)
         bytes.fail(" is damaged: its header lacks ", detail::in_quotes(name), "; use an older checkpoint");
-      if constexpr (!detail::is_view<Field>)
-        if (!is_option) fields.push_back(std::make_unique<detail::StagedValue<Field>>(field, Field{}));
+      if constexpr (!detail::is_view<Given>)
+        if (!is_option) fields.push_back(std::make_unique<detail::StagedValue<Given>>(field, Given{}));
       return;
     }
     fields.push_back(detail::read_field(source, field, header.fields[next++], parameters));

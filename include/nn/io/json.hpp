@@ -28,12 +28,14 @@ struct SaveOptions {
   int precision = 0;                      ///< significant digits of its numbers; 0: as many as give the same bits back
   bool self_test = false;                 ///< adds one input and its output, which load() computes again
   std::vector<std::string> classes = {};  ///< the names of the network's outputs, channel by channel
+  Schema schema = {};                     ///< of the table that it was trained on; load_model() gives both
 };
 
 /// What load() may do beside reading the network.
 struct LoadOptions {
   bool self_test = true;                        ///< computes the file's self-test again and refuses a difference
-  std::vector<std::string>* classes = nullptr;  ///< gets the names of the outputs; none where the file has none
+  std::vector<std::string>* classes = nullptr;  ///< gets the names of the outputs, those of a schema too; or none
+  Schema* schema = nullptr;                     ///< gets the schema; an empty one where the file has none
 };
 
 namespace detail {
@@ -45,6 +47,11 @@ void parse_json(Reader& reader, ByteSource& source) {
   nlohmann::json::sax_parse(ByteIterator(source), ByteIterator(), &reader);
 }
 
+inline void require_named_once(const std::vector<std::string>& classes, const Schema& schema) {
+  if (!classes.empty())
+    throw data_error("Schema: its target ", in_quotes(schema.target.name), " names the classes; leave \"classes\" out");
+}
+
 // What is to be checked once the numbers are in the network, and given to the caller.
 template <class Network, class T = typename Network::Scalar>
 void finish_loading(const Network& network, Extras<T>&& extras, const std::string& source, const LoadOptions& options) {
@@ -52,8 +59,19 @@ void finish_loading(const Network& network, Extras<T>&& extras, const std::strin
   if (!extras.classes.empty() && static_cast<Index>(extras.classes.size()) != channels)
     throw load_error("load: ", source, ": has names of ", extras.classes.size(), " classes, but the network has ",
                      channels, " outputs; save the network again");
+  if (!extras.schema.is_empty()) {
+    try {
+      require_named_once(extras.classes, extras.schema);
+      extras.schema.require_fit(network);
+    } catch (const data_error& problem) {
+      throw load_error("load: ", source, ": ", problem.what(), "; the file is damaged, or not all of one network");
+    }
+  }
   if (options.self_test) require_same_output(network, extras, source);
+  const std::vector<std::string>& of_target = extras.schema.target.categories;
+  if (static_cast<Index>(of_target.size()) == channels) extras.classes = of_target;
   if (options.classes != nullptr) *options.classes = std::move(extras.classes);
+  if (options.schema != nullptr) *options.schema = std::move(extras.schema);
 }
 
 // Changes the network once the whole file is read, or throws load_error.
@@ -89,23 +107,36 @@ void round_all(VectorView<T> numbers, int digits) {
   }
 }
 
+inline void require_text(const char* of, const std::string& name) {
+  constexpr std::size_t longest = 1000;
+  if (name.size() > longest)
+    throw data_error("save: the name of a ", of, " has ", name.size(), " bytes, more than ", longest, "; shorten it");
+  try {
+    static_cast<void>(nlohmann::json(name).dump());
+  } catch (const nlohmann::json::exception&) {
+    throw data_error("save: the name of the ", of, ' ', in_quotes(name), " is not UTF-8; convert it");
+  }
+}
+inline void require_texts(const Column& column) {
+  require_text("column", column.name);
+  for (const std::string& category : column.categories) require_text("category", category);
+}
+
 // What the file holds beside the network; throws where that cannot be.
 template <class Network, class T = typename Network::Scalar>
 Extras<T> extras_of(const Network& network, const SaveOptions& options) {
   Extras<T> extras{options.classes};
+  extras.schema = options.schema;
   const Index channels = network.output_shape().channels;
   if (!extras.classes.empty() && static_cast<Index>(extras.classes.size()) != channels)
     throw data_error("save: got the names of ", extras.classes.size(), " classes, but the network has ", channels,
                      " outputs; give one name for each");
-  for (const std::string& name : extras.classes) {
-    constexpr std::size_t longest = 1000;
-    if (name.size() > longest)
-      throw data_error("save: the name of a class has ", name.size(), " bytes, more than ", longest, "; shorten it");
-    try {
-      static_cast<void>(nlohmann::json(name).dump());
-    } catch (const nlohmann::json::exception&) {
-      throw data_error("save: the name of the class ", in_quotes(name), " is not UTF-8; convert it");
-    }
+  for (const std::string& name : extras.classes) require_text("class", name);
+  if (!extras.schema.is_empty()) {
+    require_named_once(extras.classes, extras.schema);
+    extras.schema.require_fit(network);
+    for (const Column& column : extras.schema.inputs) require_texts(column);
+    require_texts(extras.schema.target);
   }
   if (options.self_test) add_self_test(network, extras);
   return extras;

@@ -2,6 +2,7 @@
 // The grammar of a file of a network: takes a parser's events one by one, and says where in the file they are.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <limits>
@@ -25,18 +26,23 @@ namespace nn::detail {
 ///   begin_list(), end_lists()                    number list_index_ of "W" or "B", and all of them
 ///   begin_numbers(), store(number), end_numbers()   row row_ of a matrix, a list in "B", the placeholder in front,
 ///   "state" end_matrix()                                 of "W" or of a tensor begin_tensor(name), end_tensors(),
-///   end_file() most_classes(), most_of(part)                how many classes, and numbers of the self-test's "input"
-///   or "output"
+///   end_file() most_classes(), most_features(), most_of(part)      how many classes, features of a schema, and numbers
+///   of the self-test's "input" or "output"
 template <class Derived, class T>
 class JsonEvents : protected JsonPosition {
  public:
   explicit JsonEvents(ByteSource& source) : JsonPosition(source) {}
 
   /// What else the file holds, once the parser is done.
-  Extras<T> extras() const { return {class_names_, test_[0].to_vector(), test_[1].to_vector()}; }
+  Extras<T> extras() const { return {class_names_, test_[0].to_vector(), test_[1].to_vector(), schema_.schema()}; }
 
   bool start_object(std::size_t) {
     if (state_ == State::start) return enter(State::root);
+    if (state_ == State::schema) return schema_.start_object();
+    if (is_value_of(schema)) {
+      schema_.begin(self().most_features(), std::max(self().most_classes(), Index{2}));
+      return enter(State::schema);
+    }
     if (is_value_of(others)) return enter(State::tensors);
     if (is_value_of(self_test)) return enter(State::self_test);
     if (state_ != State::layers) return refuse("an object");
@@ -48,6 +54,7 @@ class JsonEvents : protected JsonPosition {
 
   bool key(std::string& name) {
     source_.found_token();
+    if (state_ == State::schema) return schema_.key(name);
     if (state_ == State::layer) return layer_key(name);
     if (state_ == State::tensors) {
       self().begin_tensor(name);
@@ -66,12 +73,16 @@ class JsonEvents : protected JsonPosition {
     if (key_ == keys.size())
       fail("has the key ", in_quotes(name),
            ", which is none of \"format\", \"version\", \"layers\", \"W\", \"B\", \"state\", \"tensors\", \"classes\", "
-           "\"self_test\"");
+           "\"self_test\", \"schema\"");
     if (std::exchange(has_key_[key_], true)) fail("has the key ", in_quotes(name), " twice");
     return enter(State::value);
   }
 
   bool end_object() {
+    if (state_ == State::schema) {
+      schema_.end_object();
+      return !schema_.has_ended() || enter(State::root);
+    }
     if (state_ == State::layer) {
       if (!has_type_) fail("lacks \"type\"");
       self().end_layer();
@@ -95,6 +106,8 @@ class JsonEvents : protected JsonPosition {
 
   bool start_array(std::size_t) {
     switch (state_) {
+      case State::schema:
+        return schema_.start_array();
       case State::value:
         list_index_ = 0;
         if (key_ == layers) return enter(State::layers);
@@ -120,6 +133,8 @@ class JsonEvents : protected JsonPosition {
 
   bool end_array() {
     switch (state_) {
+      case State::schema:
+        return schema_.end_array();
       case State::numbers:
         if (key_ == self_test) return enter(State::self_test);
         self().end_numbers();
@@ -161,6 +176,7 @@ class JsonEvents : protected JsonPosition {
 
   bool string(std::string& text) {
     source_.found_token();
+    if (state_ == State::schema) return schema_.text(std::move(text));
     if (state_ == State::type) {
       layer_.type = std::move(text);
       has_type_ = true;
@@ -177,6 +193,11 @@ class JsonEvents : protected JsonPosition {
     return enter(State::root);
   }
 
+  // What can stand nowhere where it came.
+  [[noreturn]] bool refuse(const char* what) const {
+    if (state_ == State::schema) schema_.refuse(what);
+    JsonPosition::refuse(what);
+  }
   bool boolean(bool value) { return refuse(value ? "true" : "false"); }
   bool null() { return refuse("null (which is what some programs write for NaN)"); }
   bool binary(auto&) { return refuse("binary data"); }
@@ -226,6 +247,7 @@ class JsonEvents : protected JsonPosition {
 
   bool other_number(double value) {
     source_.found_token();
+    if (state_ == State::schema) return schema_.number(value);
     if (is_value_of(version)) fail("is ", value, ", but must be a whole number");
     if (state_ != State::option) return refuse("a number");
     layer_.options.back().second = value;
@@ -233,7 +255,8 @@ class JsonEvents : protected JsonPosition {
   }
 
   [[noreturn]] void refuse_large(const std::string& text) const {
-    fail("is ", printable(text), ", which is too large for a ", sizeof(T) == sizeof(float) ? "float" : "double");
+    const bool is_float = sizeof(T) == sizeof(float) && state_ != State::schema;
+    fail("is ", printable(text), ", which is too large for a ", is_float ? "float" : "double");
   }
 
   std::array<bool, keys.size()> has_key_{};

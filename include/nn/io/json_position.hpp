@@ -9,6 +9,7 @@
 #include <nn/core/views.hpp>
 #include <nn/io/byte_source.hpp>
 #include <nn/io/outline.hpp>
+#include <nn/io/schema_reader.hpp>
 
 namespace nn::detail {
 
@@ -30,14 +31,15 @@ class JsonPosition {
     classes,
     self_test,
     test_part,
+    schema,
     end
   };
   static constexpr std::size_t most_options = 32;
-  enum Key : std::size_t { format, version, layers, W, B, kept, others, classes, self_test };
-  static constexpr std::array<std::string_view, 9> keys{"format", "version", "layers",  "W",        "B",
-                                                        "state",  "tensors", "classes", "self_test"};
+  enum Key : std::size_t { format, version, layers, W, B, kept, others, classes, self_test, schema };
+  static constexpr std::array<std::string_view, 10> keys{"format", "version", "layers",  "W",         "B",
+                                                         "state",  "tensors", "classes", "self_test", "schema"};
 
-  explicit JsonPosition(ByteSource& source) : source_(source) {}
+  explicit JsonPosition(ByteSource& source) : source_(source), schema_(source) {}
 
   bool enter(State state) {
     state_ = state;
@@ -49,6 +51,7 @@ class JsonPosition {
   // Which part is being read, as W[2][17][3]; or the list that it belongs to, W[2][17].
   std::string where(bool is_about_list) const {
     if (state_ == State::start || state_ == State::root || state_ == State::end) return " ";
+    if (state_ == State::schema) return schema_.where();
     std::array<Index, 3> position{};
     std::size_t depth = 0;
     if (state_ != State::value && key_ != kept && key_ != others && key_ != self_test)
@@ -74,7 +77,8 @@ class JsonPosition {
     const char* needed = "a list [...]";
     if (state_ == State::type || state_ == State::classes || is_value_of(format)) needed = "a text";
     if (state_ == State::option || state_ == State::numbers || is_value_of(version)) needed = "a number";
-    if (state_ == State::start || state_ == State::layers || is_value_of(others) || is_value_of(self_test))
+    if (state_ == State::start || state_ == State::layers || is_value_of(others) || is_value_of(self_test) ||
+        is_value_of(schema))
       needed = "an object {...}";
     fail("is ", what, ", but must be ", needed);
   }
@@ -121,6 +125,7 @@ class JsonPosition {
   Description layer_;           // as far as it is known
   bool has_type_ = false;
   std::string tensor_;  // the name of one of the others, or the part of the self-test
+  SchemaReader schema_;
 };
 
 }  // namespace nn::detail

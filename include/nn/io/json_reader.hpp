@@ -117,6 +117,7 @@ class JsonReader : public JsonEvents<JsonReader<T>, T> {
   }
 
   Index most_classes() const { return outline_.output_size; }
+  Index most_features() const { return outline_.input_size; }
   Index most_of(const std::string& part) const { return part == "input" ? outline_.input_size : outline_.output_size; }
 
   // Where the matrix goes that is being read.

@@ -14,13 +14,14 @@
 
 #include <nn/core/finite.hpp>
 #include <nn/core/number_text.hpp>
+#include <nn/data/schema.hpp>
 #include <nn/io/outline.hpp>
 
 namespace nn::detail {
 
-/// The newest version of the format that this library reads. It writes it where a file has what version 1 had not,
-/// classes or a self-test.
-inline constexpr int json_version = 2;
+/// The newest version of the format that this library reads. It writes the oldest one that has all a file needs:
+/// 2 for classes or a self-test, 3 for a schema.
+inline constexpr int json_version = 3;
 
 /// A text in JSON, in quotes.
 inline std::string json_text(std::string_view text) {
@@ -72,12 +73,19 @@ void require_finite(const Outline& outline, const T* parameters, const T* state)
   if (i < static_cast<std::size_t>(outline.state_count)) refuse(state[i], "state", i);
 }
 
-/// What a file may hold beside a network's layers and numbers: the names of its classes, and one input and its output.
+/// What a file may hold beside a network's layers and numbers: the names of its classes, one input and its output,
+/// and the schema of the table that it was trained on.
 template <class T>
 struct Extras {
   std::vector<std::string> classes = {};
   std::vector<T> input = {};
   std::vector<T> output = {};
+  Schema schema = {};
+
+  int version() const {
+    if (!schema.is_empty()) return json_version;
+    return classes.empty() && input.empty() ? 1 : 2;
+  }
 };
 
 /// Sink: called with pieces of text, in order.
@@ -88,13 +96,12 @@ class JsonWriter {
 
   /// {"format": ..., "version": ..., "layers": [...], "W": [...], "B": [...]}, "tensors": {"2.gate": [...]} where the
   /// network has tensors that are neither, "state": [...] where it has one, and then the extras; the caller has called
-  /// require_finite. A
-  /// container of layers says how many, and they follow it in
-  /// "layers"; their W and B follow each other as if they stood in the network itself.
+  /// require_finite. A container of layers says how many, and they follow it in "layers"; their W and B follow each
+  /// other as if they stood in the network itself.
   template <class T>
   void write(const Outline& outline, const T* parameters, const T* state, const Extras<T>& extras = {}) {
     text("{\n\"format\": \"nn\",\n\"version\": ");
-    number(extras.classes.empty() && extras.input.empty() ? 1 : json_version);
+    number(extras.version());
     text(",\n\"layers\": [\n");
     for (const Description& layer : outline.layers) {
       layer_object(layer);
@@ -139,12 +146,38 @@ class JsonWriter {
       text(json_text(extras.classes[i]));
       if (i + 1 == extras.classes.size()) text("]");
     }
+    if (!extras.schema.is_empty()) write_schema(extras.schema);
     if (extras.input.empty()) return;
     text(",\n\"self_test\": {\n\"input\": ");
     list(extras.input.data(), static_cast<Index>(extras.input.size()), 1);
     text(",\n\"output\": ");
     list(extras.output.data(), static_cast<Index>(extras.output.size()), 1);
     text("\n}");
+  }
+
+  void write_schema(const Schema& schema) {
+    text(",\n\"schema\": {\n\"inputs\": [\n");
+    for (const Column& column : schema.inputs) {
+      column_object(column);
+      text(&column == &schema.inputs.back() ? "\n],\n\"target\": " : ",\n");
+    }
+    column_object(schema.target);
+    text("\n}");
+  }
+
+  void column_object(const Column& column) {
+    text("{\"name\": ");
+    text(json_text(column.name));
+    for (std::size_t i = 0; i < column.categories.size(); ++i) {
+      text(i == 0 ? ", \"categories\": [" : ", ");
+      text(json_text(column.categories[i]));
+      if (i + 1 == column.categories.size()) text("]");
+    }
+    if (column.filling) {
+      text(", \"filling\": ");
+      number(*column.filling);
+    }
+    text("}");
   }
 
   void layer_object(const Description& layer) {

@@ -20,6 +20,7 @@ struct LoadNetworkOptions {
   std::string activation = {};               ///< between the layers of a file that names none, as the course's: "ReLU"
   bool self_test = true;                     ///< as LoadOptions
   std::vector<std::string>* classes = nullptr;  ///< as LoadOptions
+  Schema* schema = nullptr;                     ///< as LoadOptions
 };
 
 namespace detail {
@@ -30,7 +31,8 @@ Sequential<T, Length> read_network(ByteSource& source, const LoadNetworkOptions<
   NetworkReader<T, Length> reader(options.layers, options.activation, source);
   parse_json(reader, source);
   Sequential<T, Length> network = reader.network();
-  finish_loading(network, reader.extras(), source.name(), {.self_test = options.self_test, .classes = options.classes});
+  finish_loading(network, reader.extras(), source.name(),
+                 {.self_test = options.self_test, .classes = options.classes, .schema = options.schema});
   return network;
 }
 

@@ -167,6 +167,7 @@ class NetworkReader : public JsonEvents<NetworkReader<T, Length>, T> {
   void end_file() const {}
 
   static Index most_classes() { return 100'000; }
+  static Index most_features() { return 1'000'000; }
   static Index most_of(const std::string&) { return Index{1} << 25; }
 
   // Gives the network the numbers, all of which must have a place in it, and every place a number.

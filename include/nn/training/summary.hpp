@@ -36,8 +36,8 @@ constexpr Cost cost() {
 template <class Net>
 std::string summary(const Net& network) {
   network.require_whole("summary");
-  using Row = std::array<std::string, 5>;
-  std::vector<Row> rows{{"layer", "output", "parameters", "bytes", "multiply-adds"}};
+  using Line = std::array<std::string, 5>;
+  std::vector<Line> rows{{"layer", "output", "parameters", "bytes", "multiply-adds"}};
   rows.push_back({"Input", to_string(network.input_shape()), "", "", ""});
   Cost sum;
   network.for_each_inside([&](const auto& layer, const Place& place, Index level) {
@@ -55,10 +55,10 @@ std::string summary(const Net& network) {
       {"sum", "", std::to_string(sum.parameters), std::to_string(sum.bytes), std::to_string(sum.multiply_adds)});
 
   std::array<std::size_t, 5> width{};
-  for (const Row& row : rows)
+  for (const Line& row : rows)
     for (std::size_t k = 0; k < row.size(); ++k) width[k] = std::max(width[k], row[k].size());
   std::string text;
-  for (const Row& row : rows) {
+  for (const Line& row : rows) {
     std::string line = row[0] + std::string(width[0] - row[0].size(), ' ');
     for (std::size_t k = 1; k < row.size(); ++k) line += "  " + std::string(width[k] - row[k].size(), ' ') + row[k];
     line.erase(line.find_last_not_of(' ') + 1);
