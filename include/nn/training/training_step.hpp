@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cmath>
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <memory>
 #include <numeric>
@@ -222,8 +221,8 @@ class TrainingStep {
     auto layers = static_cast<std::uint64_t>(network_->output_shape().size());
     if constexpr (!are_known)
       network_->for_each_inside([&](const auto& layer, const Place&, Index level) {
-        const std::uint64_t name = std::hash<std::string_view>()(layer.name());
-        layers = (layers ^ (name + static_cast<std::uint64_t>(level))) * 0x9e3779b97f4a7c15u;
+        const auto name = reinterpret_cast<std::uintptr_t>(layer.name().data());  // where it stands: told apart as fast
+        layers = (layers ^ (std::uint64_t{name} + static_cast<std::uint64_t>(level))) * 0x9e3779b97f4a7c15u;
       });
     if (fitting_layers_ == layers) return;
     detail::require_fit(*network_, loss_);
