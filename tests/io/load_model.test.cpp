@@ -19,7 +19,7 @@ std::string golden_model(const std::string& name) {
 }
 
 // What read_csv makes of three rows.
-nn::Table small_table() {
+nn::Table table_of_flats() {
   std::istringstream text("built,heating,taken\n1900,gas,late\n,coal,soon\n1960,,soon\n");
   return nn::read_csv(text, {.missing = {{"built", nn::Fill::mean}, {"heating", nn::Fill::own_category}}});
 }
@@ -61,7 +61,7 @@ TEST_CASE("The golden file of a model is written again as it is, and is a networ
 }
 
 TEST_CASE("A table's schema goes with the network into one file, and both come back in one load") {
-  const nn::Table table = small_table();
+  const nn::Table table = table_of_flats();
   const nn::Schema schema{table, "taken"};
   nn::Sequential<float> network{nn::Input{schema.features()}, nn::Dense{2}, nn::Softmax{}};
   const test::Folder folder;
@@ -78,7 +78,7 @@ TEST_CASE("A table's schema goes with the network into one file, and both come b
 }
 
 TEST_CASE("Options of load_network hold, and the schema goes where they say") {
-  const nn::Schema schema{small_table(), "taken"};
+  const nn::Schema schema{table_of_flats(), "taken"};
   const nn::Sequential<float> network{nn::Input{schema.features()}, nn::Dense{1}, nn::Sigmoid{}};
   std::stringstream file;
   nn::save(network, file, {.self_test = true, .schema = schema});
@@ -95,7 +95,7 @@ TEST_CASE("Options of load_network hold, and the schema goes where they say") {
 TEST_CASE("A file without a schema holds no model, which is said in words") {
   std::stringstream file;
   nn::save(nn::Network<nn::Input<2>, nn::Dense<1>>{}, file);
-  nn::Schema schema{small_table(), "taken"};
+  nn::Schema schema{table_of_flats(), "taken"};
   const nn::Schema before = schema;
   CHECK(test::load_error_of([&] { nn::load_model<float>(file, {.schema = &schema}); }) ==
         "load: the stream: holds no schema, without which rows cannot be read by name; save the network with "
