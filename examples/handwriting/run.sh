@@ -4,7 +4,7 @@
 #
 # usage: examples/handwriting/run.sh
 #   --network FILE.json   a network of examples/mnist/run.sh --recipe page; trained here where not given (two minutes)
-#   --budget 20s          for that training, a shorter one
+#   --epochs N            of that training, 24 by default
 #   --output FILE.html    handwriting.html of the current folder by default
 #   --build FOLDER        for what is made on the way; build/handwriting by default
 #   --no-open             only makes the file
@@ -14,11 +14,11 @@ repository=$(cd "$here/../.." && pwd)
 # shellcheck source=../../cmake/install_packages.sh
 . "$repository/cmake/install_packages.sh"
 
-network='' output=handwriting.html build=$repository/build/handwriting opens=yes budget=()
+network='' output=handwriting.html build=$repository/build/handwriting opens=yes epochs=()
 while [ $# -gt 0 ]; do
   case $1 in
     --network) network=$2; shift 2 ;;
-    --budget) budget=(--budget "$2"); shift 2 ;;
+    --epochs) epochs=(--epochs "$2"); shift 2 ;;
     --output) output=$2; shift 2 ;;
     --build) build=$2; shift 2 ;;
     --no-open) opens=no; shift ;;
@@ -52,7 +52,7 @@ if [ -z "$network" ]; then
   network=$build/trained.json
   if [ ! -e "$network" ]; then
     echo "training the network of the page ..." >&2
-    "$repository/examples/mnist/run.sh" --recipe page ${budget[@]+"${budget[@]}"} --save "$network" >&2
+    "$repository/examples/mnist/run.sh" --recipe page ${epochs[@]+"${epochs[@]}"} --save "$network" >&2
   fi
 fi
 cp "$network" "$build/network.json"
