@@ -119,7 +119,7 @@ TEST_CASE("Every tensor that a file lacks is named") {
   nn::Network<nn::Input<2>, nn::Dense<1>> network;
   std::istringstream stream(with_tensor_header("{}", 0));
   CHECK_THAT(test::load_error_of([&] { nn::load_tensors(network, stream); }),
-             Catch::Matchers::ContainsSubstring("\"0.weight\"") && Catch::Matchers::ContainsSubstring("\"0.bias\""));
+             Catch::Matchers::ContainsSubstring("missing in the file: 0.weight [1,2], 0.bias [1];"));
 }
 
 TEST_CASE("Hostile headers take no more memory than the file") {
