@@ -53,3 +53,25 @@ TEST_CASE("rotation by steps turns a pair of channels by the angle of its step, 
   nn::kernels::rotate(x.data(), 2, 4, 1, 4, 1, 100.0, -1);
   CHECK((x - nn::Vector<double>{{1, 1, 0, 0, 1, 1, 0, 0}}).norm() < 1e-15);
 }
+
+TEST_CASE("attention that is told nothing is of one step, one head and one channel, and looks at every step") {
+  const nn::kernels::Attention attention;
+  CHECK(attention.steps == 1);
+  CHECK(attention.heads == 1);
+  CHECK(attention.key_value_heads == 1);
+  CHECK(attention.head_size == 1);
+  CHECK_FALSE(attention.is_causal);
+  CHECK(attention.length == 1);
+}
+
+TEST_CASE("attention step after step gives what causal attention gives to the whole sequence") {
+  const nn::kernels::Attention attention{
+      .steps = 3, .heads = 2, .key_value_heads = 1, .head_size = 2, .is_causal = true, .length = 3};
+  const nn::Matrix<double> x = test::drawn<double>(attention.pitch(), 3, 1);
+  nn::Vector<double> weights(attention.weight_count()), cache(3 * attention.cached());
+  nn::Matrix<double> expected(attention.width(), 3), y = expected;
+  attention.forward(x.data(), weights.data(), expected.data());
+  for (nn::Index step = 0; step < 3; ++step)
+    attention.forward_next(x.col(step).data(), step, cache.data(), weights.data(), y.col(step).data());
+  CHECK((y - expected).cwiseAbs().maxCoeff() < 1e-15);
+}

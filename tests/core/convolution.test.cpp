@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nn/core/convolution.hpp>
 
+#include <nn/core/dual.hpp>
 #include <nn/core/network.hpp>
 #include <nn/core/sequential.hpp>
 #include <nn/layers/conv2d.hpp>
@@ -68,4 +69,55 @@ TEST_CASE("a convolution that is told nothing takes every pixel, without padding
   CHECK(dilation == nn::Sides(1));
   CHECK(groups == 1);
   CHECK(bias);
+}
+
+TEST_CASE("a convolution says all its options") {
+  const nn::Conv2D layer{
+      6, {3, 5}, {.stride = {1, 2}, .padding = {7, 8}, .dilation = {9, 10}, .groups = 2, .bias = false}};
+  const nn::Description expected{.type = "Conv2D",
+                                 .options = {{"filters", 6},
+                                             {"kernel_height", 3},
+                                             {"kernel_width", 5},
+                                             {"stride_height", 1},
+                                             {"stride_width", 2},
+                                             {"padding_height", 7},
+                                             {"padding_width", 8},
+                                             {"same_padding", 0},
+                                             {"dilation_height", 9},
+                                             {"dilation_width", 10},
+                                             {"groups", 2},
+                                             {"bias", 0}}};
+  CHECK(nn::describe(layer) == expected);
+}
+
+TEST_CASE("weights of groups are drawn for the inputs and outputs of a group") {
+  // Two groups of 2 channels and 2 filters, 6 pixels: 12 inputs, 12 outputs, and so uniform up to sqrt(6 / 24).
+  const nn::Conv2D layer{4, {3, 2}, {.groups = 2}};
+  nn::Vector<double> parameters(4 * 12 + 4);
+  nn::Random random(1);
+  layer.initialize(nn::Shape(5, 5, 4), parameters, nn::glorot_uniform, random);
+  CHECK(parameters.head(48).cwiseAbs().maxCoeff() <= 0.5);
+  CHECK(parameters.head(48).cwiseAbs().maxCoeff() > 0.45);
+  CHECK((parameters.tail(4).array() == 0).all());
+}
+
+TEST_CASE("a convolution of dual numbers adds the bias") {
+  using Dual = nn::Dual<double>;
+  // Two filters over one pixel each of (1, 2): (3, 4) x + (10, 20), by the first bias.
+  nn::Vector<Dual> parameters{{3, 4, Dual(10, 1), 20}}, x{{1, 2}};
+  nn::Vector<Dual> y = nn::Vector<Dual>::Constant(4, Dual(77));
+  nn::Conv2D{2, 1}.forward(nn::Shape(1, 2, 1), parameters, x, y);
+  const double values[] = {13, 24, 16, 28}, derivatives[] = {1, 0, 1, 0};
+  for (nn::Index i = 0; i < 4; ++i) {
+    CHECK(y[i].value == values[i]);
+    CHECK(y[i].derivative == derivatives[i]);
+  }
+}
+
+TEST_CASE("a convolution of every channel alone adds the bias") {
+  // Two channels of two pixels, one weight and one bias for each: (3, 4) x + (10, 20).
+  const nn::Vector<double> parameters{{3, 4, 10, 20}}, x{{1, 2, 5, 6}};
+  nn::Vector<double> y = nn::Vector<double>::Constant(4, 77);
+  nn::Conv2D{2, 1, {.groups = 2}}.forward(nn::Shape(1, 2, 2), parameters, x, y);
+  CHECK(y == nn::Vector<double>{{13, 28, 25, 44}});
 }

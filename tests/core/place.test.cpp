@@ -102,6 +102,21 @@ TEST_CASE("a layer sees its part of a pass's mode") {
   CHECK(nothing.memory.values == nullptr);
 }
 
+TEST_CASE("a layer sees what it carries from step to step, and nothing of what others carry") {
+  std::array<float, 16> numbers{};
+  const nn::Inference<float> pass{.carried = {.numbers = numbers.data(), .steps_before = 1, .most_steps = 2}};
+  nn::Place place{};
+  place.is_streamed = true;
+  place.streaming = {.output = nn::StepOutput::each, .carried = 3};
+  place.streaming_offset = {.carried = 4, .carried_per_step = 5};
+  CHECK(nn::mode_of(pass, place, 0).carried.numbers == numbers.data() + 4 + 2 * 5);
+  place.streaming = nn::each_step_alone;
+  CHECK(nn::mode_of(pass, place, 0).carried.numbers == nullptr);
+  CHECK(nn::mode_of(pass, place, 0).carried.steps_before == 1);
+  place.is_streamed = false;
+  CHECK(nn::mode_of(pass, place, 0).carried.steps_before == 0);
+}
+
 TEST_CASE("a refused shape says which layer of the network, and what came before it") {
   nn::Place before{};
   before.output = nn::Shape(28, 28, 1);

@@ -45,3 +45,32 @@ TEMPLATE_TEST_CASE("a transposed convolution learns the same bits in any number 
   for (const nn::Index threads : {2, 3})
     CHECK(test::have_same_bits(parameters_after_steps<TestType>(1), parameters_after_steps<TestType>(threads)));
 }
+
+TEST_CASE("a transposed convolution says all its options") {
+  const nn::ConvTranspose2D layer{
+      6,
+      {3, 5},
+      {.stride = {1, 2}, .padding = {7, 8}, .output_padding = {0, 1}, .dilation = {9, 10}, .groups = 2, .bias = false}};
+  const nn::Description expected{.type = "ConvTranspose2D",
+                                 .options = {{"filters", 6},
+                                             {"kernel_height", 3},
+                                             {"kernel_width", 5},
+                                             {"stride_height", 1},
+                                             {"stride_width", 2},
+                                             {"padding_height", 7},
+                                             {"padding_width", 8},
+                                             {"output_padding_height", 0},
+                                             {"output_padding_width", 1},
+                                             {"dilation_height", 9},
+                                             {"dilation_width", 10},
+                                             {"groups", 2},
+                                             {"bias", 0}}};
+  CHECK(nn::describe(layer) == expected);
+}
+
+TEST_CASE("a transposed convolution refuses an output padding below 0") {
+  const nn::ConvTranspose2D layer{4, 2, {.stride = 2, .output_padding = {0, -1}}};
+  CHECK_THROWS_MATCHES(layer.output_shape({3, 3, 1}), nn::shape_error,
+                       Catch::Matchers::Message(
+                           "ConvTranspose2D: the output padding must be at least 0, got 0x-1; give a larger number"));
+}

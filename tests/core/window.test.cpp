@@ -25,6 +25,19 @@ std::string visited(const nn::Window& window) {
   return text;
 }
 
+// "2: 4 5; ": where each position begins in the output, and the places of its pixels in the image.
+std::string visited_at_once(const nn::Window& window) {
+  std::string text;
+  nn::for_each_window(window, [&](const nn::PixelsInside& pixels, nn::Index place) {
+    text += std::to_string(place) + ":";
+    for (nn::Index r = pixels.row_begin; r < pixels.row_end; ++r)
+      for (nn::Index c = pixels.column_begin; c < pixels.column_end; ++c)
+        text += " " + std::to_string(pixels.place(r, c));
+    text += "; ";
+  });
+  return text;
+}
+
 }  // namespace
 
 TEST_CASE("one number stands for both sides") {
@@ -93,6 +106,11 @@ TEST_CASE("a window's pixels are visited, those inside of the image only") {
   CHECK(visited(over({1, 4, 3}, {1, 2}, 2, 0, 1)) == "0: 0@0 1@3; 1: 0@6 1@9; ");
   CHECK(visited(over({1, 4, 1}, {1, 3}, 2, {0, 1}, 1)) == "0: 1@0 2@1; 1: 0@1 1@2 2@3; ");
   CHECK(visited(over({3, 2, 1}, 2, 1, {0, 1}, 2)) == "0: 1@1 3@5; 1: 0@0 2@4; ");
+}
+
+TEST_CASE("a window's pixels are visited position by position, those of 2 x 2 and of any size") {
+  CHECK(visited_at_once(over({4, 4, 3}, 2, 2, 0, 1)) == "0: 0 3 12 15; 3: 6 9 18 21; 6: 24 27 36 39; 9: 30 33 42 45; ");
+  CHECK(visited_at_once(over({2, 3, 2}, {1, 3}, {1, 2}, {0, 1}, 1)) == "0: 0 2; 2: 2 4; 4: 6 8; 6: 8 10; ");
 }
 
 TEST_CASE("a window refuses sides that make no sense or do not fit") {

@@ -43,6 +43,12 @@ TEST_CASE("An image that is read as features gives them its order, up to the nex
   CHECK(orders_along(network, true) == std::vector<FeatureOrder>{{}, image, image, {}, {}});
 }
 
+TEST_CASE("A layer of which no weights are told passes an order on") {
+  const nn::detail::FeatureOrders orders({{.name = "Flatten", .input = nn::Shape(2, 1, 2), .output = nn::Shape(4)},
+                                          {.name = "Tanh", .input = nn::Shape(4), .output = nn::Shape(4)}});
+  CHECK(orders.output(1) == FeatureOrder{{2, 2}});
+}
+
 TEST_CASE("An image of one channel or of one pixel has one order only") {
   const nn::Network grey{nn::Input{2, 3, 1}, nn::Flatten{}, nn::Dense{5}};
   const nn::Network features{nn::Input{1, 1, 6}, nn::Flatten{}, nn::Dense{5}};

@@ -34,3 +34,16 @@ TEST_CASE("layers inside of containers follow them, and each container ends with
   const nn::AnyLayer<float> inner{nn::Chain{Layers{dense}}};
   CHECK(builder.take() == Layers{nn::AnyLayer<float>(nn::Chain{Layers{inner, tanh}}), tanh});
 }
+
+TEST_CASE("an input of no steps is that of sequences of any length") {
+  const nn::LayerTable<float> table;
+  nn::detail::LayerBuilder<float> one(table), any(table, true);
+  any.begin_with(nn::Shape(1, 0, 3));
+  CHECK(any.input() == nn::Shape(1, 1, 3));
+  CHECK_THROWS_WITH(any.begin_with(nn::Shape(1, 5, 3)),
+                    "Input: the network reads samples of 1x5x3 only; take "
+                    "nn::load_network<float>");
+  CHECK_THROWS_WITH(one.begin_with(nn::Shape(1, 0, 3)),
+                    Catch::Matchers::StartsWith("Input: the network reads sequences of any length, which "
+                                                "nn::load_network<float, nn::any_length> gives"));
+}

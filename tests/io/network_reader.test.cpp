@@ -21,3 +21,11 @@ TEST_CASE("the keys of a file may come in any order") {
     CHECK(nn::load_network(stream).parameters() == expected);
   }
 }
+
+TEST_CASE("what a network keeps beside its parameters is read, too") {
+  nn::Network network{nn::Input{2}, nn::BatchNorm{}};
+  network.state() << 1, 2, 3, 4;
+  std::stringstream stream;
+  nn::save(network, stream);
+  CHECK(nn::load_network(stream).state() == nn::Vector<float>{{1, 2, 3, 4}});
+}

@@ -51,6 +51,8 @@ TEST_CASE("A header names tensors, their types and sizes") {
                            "}") == "b I64; a F32 1; 12");
   CHECK(read_tensor_header(R"({"a":{"newer":[{"x":null}],"shape":[1],"data_offsets":[0,1],"dtype":"I8"}})") ==
         "a I8 1; 1");
+  CHECK(read_tensor_header(R"({"a":{"dtype":"I8","shape":[1],"data_offsets":[0,1]},)"
+                           R"("b":{"data_offsets":[1,3],"shape":[2],"dtype":"I8"}})") == "a I8 1; b I8 2; 3");
 }
 
 TEST_CASE("Every broken rule of a header is refused with the tensor's name") {

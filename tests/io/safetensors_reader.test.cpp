@@ -115,6 +115,13 @@ TEST_CASE("A path tells the size of its file, which must be exactly that of its 
              Catch::Matchers::ContainsSubstring("has the tensor \"0.bias\" twice"));
 }
 
+TEST_CASE("Every tensor that a file lacks is named") {
+  nn::Network<nn::Input<2>, nn::Dense<1>> network;
+  std::istringstream stream(with_tensor_header("{}", 0));
+  CHECK_THAT(test::load_error_of([&] { nn::load_tensors(network, stream); }),
+             Catch::Matchers::ContainsSubstring("missing in the file: 0.weight [1,2], 0.bias [1];"));
+}
+
 TEST_CASE("Hostile headers take no more memory than the file") {
   nn::Network<nn::Input<2>, nn::Dense<1>> network;
   const auto check = [&](const std::string& start, const std::string& piece, std::size_t count,

@@ -29,4 +29,6 @@ TEST_CASE("A writer puts counters first, sorts names, and lets numbers begin at 
     CHECK(at > last);
     last = at;
   }
+  CHECK(bytes.find(R"("0.num_batches_tracked":{"dtype":"I64","shape":[],"data_offsets":[0,8]})") != std::string::npos);
+  CHECK(bytes.find(R"("1.weight":{"dtype":"F32","shape":[1,2],"data_offsets":[28,36]})") != std::string::npos);
 }

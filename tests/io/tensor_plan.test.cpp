@@ -2,6 +2,7 @@
 #include <nn/io/tensor_plan.hpp>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nn/network.hpp>
@@ -73,4 +74,12 @@ TEST_CASE("A name is that of a tensor, or begins with that of its layer") {
   CHECK(nn::detail::name_in_file("10.bias", options, used) == "p.c.bias");
   CHECK(nn::detail::name_in_file("100.bias", options, used) == "p.100.bias");
   CHECK(used == std::vector<bool>{true, true, true});
+}
+
+TEST_CASE("A network that was moved from has no plan") {
+  nn::Network network{nn::Input{3}, nn::Dense{2}};
+  const auto moved = std::move(network);
+  CHECK_THROWS_WITH(nn::detail::tensor_plan(network, {}, "save_tensors"),
+                    "save_tensors: this network was moved from; assign a network to it first");
+  CHECK(nn::detail::tensor_plan(moved, {}, "save_tensors").size() == 2);
 }

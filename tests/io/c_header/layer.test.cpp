@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <string>
+#include <vector>
 
 #include <nn/io/c_header/layer.hpp>
 
@@ -22,5 +23,18 @@ TEST_CASE("a layer without an option or tensor that the library's has is refused
   dense.tensors[0].numbers[3] = 1e300;
   CHECK_NOTHROW(require_finite(dense, true));
   CHECK_THROWS_AS(require_finite(dense, false), nn::load_error);
+}
+
+TEST_CASE("some rows of a tensor are a tensor, column by column") {
+  const CTensor some = CTensor{"weight", 4, 2, {1, 2, 3, 4, 5, 6, 7, 8}}.some_rows(1, 2);
+  CHECK(some.name == "weight");
+  CHECK(some.rows == 2);
+  CHECK(some.columns == 2);
+  CHECK(some.numbers == std::vector<double>{2, 3, 6, 7});
+}
+
+TEST_CASE("C code that says nothing else takes two arrays and no scratch") {
+  CHECK_FALSE(CCode{}.is_in_place);
+  CHECK(CCode{}.scratch == 0);
 }
 }  // namespace c_layer_test

@@ -29,6 +29,16 @@ TEST_CASE("values lie in scratch for as long as they are read, and the last in t
   CHECK(program.scratch_size() == 12);
 }
 
+TEST_CASE("of values of one size the first lies first") {
+  const auto pad = [](Index from, Index to) {
+    return c_layer("ZeroPad2D", {{"top", 0}, {"bottom", 0}, {"left", 0}, {"right", 0}}, Shape(from), Shape(to));
+  };
+  const CProgram program({pad(2, 5), pad(5, 5), pad(5, 4)}, {2}, c);
+  CHECK(program.argument(1) == "scratch");
+  CHECK(program.argument(2) == "scratch + 5");
+  CHECK(program.scratch_size() == 10);
+}
+
 TEST_CASE("a network of no steps copies its input in C") {
   const CProgram program({c_layer("Flatten", {}, Shape(2, 2, 1), Shape(4))}, {4}, c);
   CHECK(program.steps().size() == 1);

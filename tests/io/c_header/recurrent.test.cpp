@@ -32,10 +32,21 @@ TEST_CASE("a recurrent layer in C adds its two biases beforehand") {
   CHECK(code.scratch == 1);
 }
 
+TEST_CASE("a recurrent layer in C may have ReLU in place of tanh") {
+  CLayer layer = rnn("SimpleRNN", {""});
+  layer.description.options = {{"units", 1}, {"bias", 1}, {"relu", 1}};
+  const CCode code = simple_rnn_c(layer, c);
+  CHECK(code.scratch == 1);
+  CHECK(code.functions.empty());
+  CHECK(code.body.find("now[i] = gates[i] < 0 ? 0 : gates[i];") != std::string::npos);
+}
+
 TEST_CASE("both directions in C have arrays of their own and put out side by side") {
   const CCode code = simple_rnn_c(rnn("BidirectionalSimpleRNN", {"", "_reverse"}), c);
   CHECK(code.arrays.size() == 6);
   CHECK(code.arrays[3].name == "bias_reverse");
+  CHECK(code.body.find("const long at = t,") != std::string::npos);
+  CHECK(code.body.find("const long at = 1 - t,") != std::string::npos);  // the last step first
   CHECK(code.body.find("float *now = y + at * 2 + 1;") != std::string::npos);
   CHECK(code.body.find("before = t > 0 ? now + 2 : now;") != std::string::npos);
 }

@@ -6,6 +6,7 @@
 #include <nn/io/c_header/window.hpp>
 
 #include "../../catch.hpp"
+#include "c_layer.hpp"
 
 namespace c_window_test {
 using namespace nn::detail;
@@ -24,5 +25,24 @@ TEST_CASE("only a window that leaves the image asks in C which of its pixels are
       const long last_k = left + 3 <= 5 ? 3 : (5 - left + 0) / 1;
 )");
   CHECK(axis.first == "first_k");
+}
+
+TEST_CASE("a causal convolution in C has all its padding first, and puts out as many steps as come in") {
+  CLayer layer = test::c_layer("CausalConv1D",
+                               {{"kernel_height", 1},
+                                {"kernel_width", 3},
+                                {"stride_height", 1},
+                                {"stride_width", 1},
+                                {"padding_height", 0},
+                                {"padding_width", 0},
+                                {"same_padding", 0},
+                                {"dilation_height", 1},
+                                {"dilation_width", 2}},
+                               Shape(1, 6, 1), Shape(1, 6, 1));
+  CHECK(c_convolution_window(layer).columns.before == 4);
+  CHECK(c_convolution_window(layer).columns.output == 6);
+  layer.description.type = "Conv1D";
+  CHECK(c_convolution_window(layer).columns.before == 0);
+  CHECK(c_convolution_window(layer).columns.output == 2);
 }
 }  // namespace c_window_test
