@@ -54,7 +54,7 @@ TEST_CASE("A column is of numbers where all of its fields are, else of sorted ca
 
 TEST_CASE("A text beside numbers is taken for a mark of what is missing, or for a mistake") {
   using Catch::Matchers::ContainsSubstring;
-  for (const std::string& mark : {"N/A", "none", "-"})
+  for (const std::string mark : {"N/A", "none", "-"})
     CHECK_THROWS_WITH(
         read_column("1\n" + mark + "\n" + mark + "\n"),
         ContainsSubstring(" is no number, but all other fields of the column are; add it to missing_texts"));
