@@ -52,6 +52,17 @@ TEST_CASE("A column is of numbers where all of its fields are, else of sorted ca
   CHECK_THROWS_AS(read_column("1\nx\n2\n"), nn::load_error);
 }
 
+TEST_CASE("A text beside numbers is taken for a mark of what is missing, or for a mistake") {
+  using Catch::Matchers::ContainsSubstring;
+  for (const std::string mark : {"N/A", "none", "-"})
+    CHECK_THROWS_WITH(
+        read_column("1\n" + mark + "\n" + mark + "\n"),
+        ContainsSubstring(" is no number, but all other fields of the column are; add it to missing_texts"));
+  CHECK_THROWS_WITH(read_column("1\nx\n2\n"),
+                    ContainsSubstring("\"x\" is no number, but most fields of the column are; correct it"));
+  CHECK(read_column("1\nx\nx\n").categories == std::vector<std::string>{"1", "x"});
+}
+
 TEST_CASE("A column fills what is missing from all of its values") {
   CHECK(read_column("?\n1\n4\n4\n", filled(nn::Fill::mean)).numbers == std::vector<double>{3, 1, 4, 4});
   CHECK(read_column("?\n1\n4\n4\n", filled(nn::Fill::median)).numbers == std::vector<double>{4, 1, 4, 4});

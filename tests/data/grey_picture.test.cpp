@@ -62,6 +62,8 @@ TEST_CASE("Noise is measured beside strokes and shading") {
     return 0.001 * static_cast<double>(row) + (column % 10 == 0 ? 1 : 0) + 0.05 * random.normal();
   });
   CHECK(nn::detail::noise_deviation(noisy) == Approx(0.05).epsilon(0.15));
+  const GreyPicture stripes = picture_of(1, 5, [](nn::Index, nn::Index column) { return column % 2 == 0 ? 0. : 1.; });
+  CHECK(nn::detail::noise_deviation(stripes) == Approx(1 / (0.3186 * std::sqrt(2.0))));  // all of its differences are 1
   CHECK(nn::detail::noise_deviation(picture_of(3, 4, [](nn::Index row, nn::Index) { return row == 1 ? 1. : 0.; })) ==
         0);
 }

@@ -27,6 +27,15 @@ std::optional<nn::AnyLayer<float>> layer_of(std::string_view type,
 
 }  // namespace
 
+TEST_CASE("Operators without attributes are the activations of their names") {
+  CHECK(layer_of("Relu")->is<nn::ReLU>());
+  CHECK(layer_of("Tanh")->is<nn::Tanh>());
+  CHECK(layer_of("Sigmoid")->is<nn::Sigmoid>());
+  CHECK(layer_of("Softplus")->is<nn::Softplus>());
+  CHECK(layer_of("Softsign")->is<nn::Softsign>());
+  CHECK(layer_of("Mish")->is<nn::Mish>());
+}
+
 TEST_CASE("Operators with attributes are activations with options, by ONNX's defaults") {
   CHECK(*layer_of("LeakyRelu") == nn::AnyLayer<float>(nn::LeakyReLU{0.01}));
   CHECK(*layer_of("LeakyRelu", {{"alpha", 0.25}}) == nn::AnyLayer<float>(nn::LeakyReLU{0.25}));

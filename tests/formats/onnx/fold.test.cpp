@@ -99,6 +99,18 @@ TEST_CASE("Constants are computed with, and cast") {
   CHECK(folded("Constant", {}, {{"value_float", 0.5}}).reals == Reals{0.5});
 }
 
+TEST_CASE("A cast takes eight bytes for each number from its room") {
+  ModelWriter writer;
+  writer.node("Cast", {"x"}, {"y"}, {{"to", std::int64_t{7}}});
+  Model model = model_of(Document("the test", writer.text(8, 17)));
+  const Constant x = real({4}, {1, 2, 3, 4});
+  const auto cast_in = [&](std::uint64_t room) {
+    return Folder(*model.document, 17, room).fold(model.graph.nodes[0], {&x})->integers;
+  };
+  CHECK(cast_in(32) == Integers{1, 2, 3, 4});
+  CHECK_THROWS_WITH(cast_in(31), "it moves more numbers than a model of this size should have");
+}
+
 TEST_CASE("What cannot be computed says why") {
   constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
   CHECK_THROWS_AS(folded("Add", {whole({2}, {1, 2}), whole({3}, {1, 2, 3})}), unsupported);

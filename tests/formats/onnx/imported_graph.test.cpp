@@ -63,6 +63,32 @@ TEST_CASE("A value moved to the other order is the same in the model's eyes") {
   CHECK(other.in_order_of_model(flat) == counted);
 }
 
+TEST_CASE("A value transposed has its dimensions in the order that is told") {
+  Imported image;
+  const auto turned = image.graph.transposed(image.node, *image.graph.find("x"), {2, 0, 1});  // 2 x 2 x 3
+  CHECK(turned.sizes() == Sizes{3, 2, 2});
+  CHECK(image.in_order_of_model(turned) == nn::Vector<float>{{0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11}});
+  Imported table;
+  auto y = table.graph.reshaped(table.node, *table.graph.find("x"), {3, 4});
+  y = table.graph.transposed(table.node, y, {1, 0});
+  CHECK(y.sizes() == Sizes{4, 3});
+  CHECK(table.in_order_of_model(y) == nn::Vector<float>{{0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11}});
+}
+
+TEST_CASE("A constant beside an image has the image's order of numbers, whether it is learned or not") {
+  for (const bool is_weight : {false, true}) {
+    Imported imported;
+    const std::vector<std::string_view> inputs{"W"};
+    imported.node.inputs = inputs;
+    Constant W = integers_constant({0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
+    W.dims = {2, 2, 3};
+    imported.graph.define("W", W, is_weight);
+    const auto learned = imported.graph.learned(imported.node, 0, *imported.graph.find("x"));
+    CHECK(learned.sizes() == Sizes{2, 2, 3});
+    CHECK(imported.in_order_of_model(learned) == counted);
+  }
+}
+
 TEST_CASE("What is not there is refused") {
   Imported imported;
   imported.node.inputs = {"z"};

@@ -2,6 +2,7 @@
 #include <nn/formats/onnx/layer_writer.hpp>
 
 #include <nn/core/sequential.hpp>
+#include <nn/formats/onnx/constant.hpp>
 #include <nn/formats/onnx/model_reader.hpp>
 #include <nn/inference.hpp>
 
@@ -9,8 +10,8 @@
 
 namespace {
 
-// The operators of a network's layers, over an image whose channels come first.
-std::vector<std::string> nodes_of_layers(const nn::Sequential<float>& network, std::int64_t opset = 17) {
+// The model of a network's layers, over an image whose channels come first.
+nn::detail::onnx::Model model_of_layers(const nn::Sequential<float>& network, std::int64_t opset = 17) {
   using namespace nn::detail::onnx;
   const auto layers = layers_of(network);
   WrittenGraph graph(DataType::float32, opset);
@@ -21,9 +22,13 @@ std::vector<std::string> nodes_of_layers(const nn::Sequential<float>& network, s
   graph.output(last, "y", {});
   std::string text;
   graph.write("test", 8, [&](std::string_view piece) { text += piece; });
-  const Model model = model_of(Document("the test", text));
+  return model_of(Document("the test", text));
+}
+
+std::vector<std::string> nodes_of_layers(const nn::Sequential<float>& network, std::int64_t opset = 17) {
+  const nn::detail::onnx::Model model = model_of_layers(network, opset);
   std::vector<std::string> names;
-  for (const Node& node : model.graph.nodes) names.emplace_back(node.op_type);
+  for (const auto& node : model.graph.nodes) names.emplace_back(node.op_type);
   return names;
 }
 
@@ -50,4 +55,13 @@ TEST_CASE("Images stay channels first from layer to layer, and are turned where 
         Nodes{"Flatten", "Reshape", "Transpose", "Flatten"});
   CHECK(nodes_of_layers(Network{nn::Input{4}, nn::LayerNorm{}}, 16) ==
         Nodes{"ReduceMean", "Sub", "Mul", "ReduceMean", "Add", "Sqrt", "Div", "Mul", "Add"});
+}
+
+TEST_CASE("The mean of a window counts its padding, as it does here") {
+  using nn::detail::onnx::NodeOptions;
+  const nn::PoolOptions padded{.padding = 1};
+  const auto model = model_of_layers(nn::Sequential<float>{nn::Input{4, 4, 2}, nn::AveragePool2D{2, padded}});
+  CHECK(NodeOptions(*model.document, model.graph.nodes.at(0)).integer("count_include_pad", 0) == 1);
+  const auto largest = model_of_layers(nn::Sequential<float>{nn::Input{4, 4, 2}, nn::MaxPool2D{2, padded}});
+  CHECK_FALSE(NodeOptions(*largest.document, largest.graph.nodes.at(0)).has("count_include_pad"));
 }

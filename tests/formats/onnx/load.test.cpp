@@ -168,6 +168,17 @@ TEST_CASE("A sum that nobody reads is no bias") {
   CHECK(loaded_from(model.bytes()).predict({3})(0, 0) == 6);
 }
 
+TEST_CASE("A column that is added to a product is no bias, but other numbers for each sample") {
+  ModelText model;
+  model.input({1});
+  model.writer.initializer("W", {1, 2}, std::vector<float>{2, 3});
+  model.writer.node("MatMul", {"x", "W"}, {"product"});
+  model.writer.initializer("b", {2, 1}, std::vector<float>{10, 20});
+  model.writer.node("Add", {"product", "b"}, {"y"});
+  CHECK_THROWS_WITH(loaded_from(model.bytes()),
+                    ContainsSubstring("node 1, Add: its input 1 has other numbers for each sample"));
+}
+
 TEST_CASE("A small file whose nodes read one tensor again and again is refused before memory is taken") {
   ModelText model;
   model.input({1024});
@@ -203,6 +214,12 @@ TEST_CASE("Everything that cannot be read is named in one list") {
   wide.writer.node("MatMul", {"x", "W"}, {"y"});
   CHECK_THROWS_WITH(loaded_from(wide.bytes()),
                     ContainsSubstring("its weights are for 3 features, and its input has 4"));
+  ModelText steep;
+  steep.input({4});
+  steep.writer.node("LeakyRelu", {"x"}, {"y"}, {{"alpha", test::infinity<float>}});
+  CHECK_THROWS_WITH(loaded_from(steep.bytes()),
+                    ContainsSubstring("node 0, LeakyRelu: LeakyReLU: negative_slope must be "
+                                      "a finite number"));
   ModelText none;
   none.input({4});
   CHECK_THROWS_WITH(loaded_from(none.bytes()), ContainsSubstring("input \"x\": it leads to no output"));

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <cmath>
+
 #include <nn/formats/onnx/normalization_reader.hpp>
 
 #include "../../catch.hpp"
@@ -23,6 +25,16 @@ TEST_CASE("Every channel of an image is normalized alone") {
   const auto graph = OneNode({2, 1, 2}).with({2}, {1, 10}).with({2}, {0, 0}).read("InstanceNormalization");
   const nn::Vector<float> y = graph.predict({-1, 1, -5, 5});
   CHECK((y - nn::Vector<float>{{-1, 1, -10, 10}}).cwiseAbs().maxCoeff() < 1e-4F);
+}
+
+TEST_CASE("A batch norm has ONNX's epsilon of 1e-5 unless it is told another") {
+  const auto norm = [](const std::vector<test::WrittenAttribute>& attributes) {
+    OneNode node({1});
+    node.with({1}, {1}).with({1}, {7}).with({1}, {2}).with({1}, {0});  // scale, shift, mean, variance
+    return node.read("BatchNormalization", attributes);
+  };
+  CHECK(norm({}).predict({3})(0, 0) == Approx(7 + 1 / std::sqrt(1e-5)));
+  CHECK(norm({{"epsilon", 0.25}}).predict({3})(0, 0) == Approx(7 + 2));
 }
 
 TEST_CASE("A batch norm in training is refused") {

@@ -18,7 +18,7 @@ using namespace nn::detail::onnx;
 // A model of an input x of these sizes and one node that reads it and the constants, which is then y.
 struct OneNode {
   ModelWriter writer;
-  std::vector<std::string> inputs{"x"};
+  std::vector<std::string> inputs{"x"}, outputs{"y"};
 
   bool has_batch;
 
@@ -45,7 +45,7 @@ struct OneNode {
   }
   nn::Graph<float> read(std::string_view type, const std::vector<WrittenAttribute>& attributes = {},
                         std::int64_t opset = 17) {
-    writer.node(type, inputs, {"y"}, attributes);
+    writer.node(type, inputs, outputs, attributes);
     std::string text;
     writer.write(8, opset, [&](std::string_view piece) { text += piece; });
     std::istringstream stream(text);

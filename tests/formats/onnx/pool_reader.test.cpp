@@ -7,6 +7,13 @@
 using test::OneNode;
 using Row = nn::Vector<float>;
 
+TEST_CASE("Windows side by side give the largest of each, and the mean") {
+  const std::vector<test::WrittenAttribute> of_two{{"kernel_shape", std::vector<std::int64_t>{2}},
+                                                   {"strides", std::vector<std::int64_t>{2}}};
+  CHECK(OneNode({1, 4}).read("MaxPool", of_two).predict({1, 3, 9, 5}) == Row{{3, 9}});
+  CHECK(OneNode({1, 4}).read("AveragePool", of_two).predict({1, 3, 9, 5}) == Row{{2, 7}});
+}
+
 TEST_CASE("Padding counts for a mean where the model says so") {
   const auto mean = [](std::int64_t counts) {
     return OneNode({1, 2}).read("AveragePool", {{"kernel_shape", std::vector<std::int64_t>{2}},

@@ -29,6 +29,7 @@ TEST_CASE("Transposed samples keep their order, and other borders their numbers"
   CHECK(OneNode({3}).with({0, 2, 0, 1}).read("Pad", {{"mode", "reflect"}}).predict({1, 2, 3}) ==
         Row{{3, 2, 1, 2, 3, 2}});
   CHECK(OneNode({2}).with({0, 1, 0, 0}).with({}, {7}).read("Pad").predict({1, 2}) == Row{{7, 1, 2}});
+  CHECK(OneNode({2, 2}).with({0, 1, 0, 0, 0, 1}).read("Pad").predict({1, 2, 3, 4}) == Row{{0, 0, 0, 1, 2, 0, 3, 4, 0}});
 }
 
 TEST_CASE("Depth becomes space and the other way") {
@@ -49,4 +50,16 @@ TEST_CASE("Flattened branches of different sizes are put together") {
   writer.write(8, 17, [&](std::string_view piece) { text += piece; });
   std::istringstream stream(text);
   CHECK(nn::load_onnx<float>(stream).predict({1, 2, 3, 4, 5, 6, 7}) == Row{{1, 2, 3, 4, 5, 6, 7}});
+}
+
+TEST_CASE("Images are put together side by side") {
+  OneNode twice({2, 2, 1});
+  twice.inputs.emplace_back("x");
+  CHECK(twice.read("Concat", {{"axis", std::int64_t{2}}}).predict({1, 2, 3, 4}) == Row{{1, 2, 1, 2, 3, 4, 3, 4}});
+}
+
+TEST_CASE("A part of a Split is read alone") {
+  OneNode node({5});
+  node.outputs = {"nobody", "y"};
+  CHECK(node.with({2, 3}).read("Split", {{"axis", std::int64_t{1}}}).predict({1, 2, 3, 4, 5}) == Row{{3, 4, 5}});
 }

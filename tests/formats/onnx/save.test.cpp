@@ -204,6 +204,14 @@ TEST_CASE("A graph has its inputs and outputs, and its layers' names") {
   CHECK(numbers_in(model, "eye.weight").size() == 54);
 }
 
+TEST_CASE("A layer of a graph that contains others is written with them, once") {
+  nn::Graph<float> graph;
+  const auto x = graph.input({2});
+  const auto around = graph.add("around", nn::Residual{nn::Dense{2}, nn::Tanh{}}, x);
+  graph.output(graph.add("head", nn::Dense{1}, around));
+  CHECK(operators_in(written_model(graph)) == Words{"Gemm", "Tanh", "Add", "Gemm"});
+}
+
 TEST_CASE("Layers that ONNX has no operator for are named in one list, and nothing is written") {
   nn::Sequential<float> network{nn::Input{2}, nn::Activation<test::Swish>{},
                                 nn::Residual{nn::Activation<test::Swish>{}, nn::Dense{2}}};

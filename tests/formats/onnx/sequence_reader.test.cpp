@@ -32,3 +32,9 @@ TEST_CASE("What our recurrent layers do not have is refused") {
   CHECK_THROWS_WITH(recurrent_node().read("RNN", {{"layout", std::int64_t{1}}, {"clip", 1.0}}),
                     ContainsSubstring("its attribute clip"));
 }
+
+TEST_CASE("The last state of a recurrent operator is read alone") {
+  OneNode node = recurrent_node();
+  node.outputs = {"", "y"};
+  CHECK(node.read("RNN", batch_first).predict({1, 2}) == nn::Vector<float>{{3}});
+}

@@ -59,6 +59,10 @@ TEST_CASE("A number that does not fit its type is refused") {
   WireWriter bytes = tensor_message(DataType::uint8, {1});
   bytes.integer(5, 256);
   CHECK_THAT(refusal_of_tensor(bytes), Catch::Matchers::ContainsSubstring("has the number 256 in a tensor of 8 bits"));
+  WireWriter nibbles = tensor_message(DataType::uint4, {2});
+  nibbles.integer(5, 256);  // two of them are in a byte
+  CHECK_THAT(refusal_of_tensor(nibbles),
+             Catch::Matchers::ContainsSubstring("has the number 256 in a tensor of 4 bits"));
   CHECK_THAT(refusal_of_tensor<std::int64_t>(raw_tensor(DataType::uint64, {1}, "\xff\xff\xff\xff\xff\xff\xff\xff"s)),
              Catch::Matchers::ContainsSubstring("above 2^63"));
 }

@@ -48,6 +48,9 @@ TEST_CASE("Padding of other sizes before and behind is zeros before the layer, a
   const ImportedWindow uneven = window_with({{"pads", Sizes{0, 1, 2, 3}}});
   CHECK(uneven.needs_zeros);
   CHECK(uneven.borders == nn::Borders(0, 2, 1, 3));
+  const ImportedWindow above = window_with({{"pads", Sizes{1, 0, 0, 0}}});
+  CHECK(above.needs_zeros);
+  CHECK(above.borders == nn::Borders(1, 0, 0, 0));
   CHECK(window_with({{"auto_pad", "SAME_UPPER"}}).padding.is_same);
   CHECK(window_with({{"auto_pad", "VALID"}}).padding == nn::Padding());
 }

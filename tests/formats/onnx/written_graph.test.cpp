@@ -52,6 +52,29 @@ TEST_CASE("A feature of a value whose channels come first is found in nn's order
   CHECK(feature_at({"", nn::Shape(12), Layout::flat_first, image}, 1) == 3);
 }
 
+TEST_CASE("A number of a tensor is found in nn's order, along all of its dimensions") {
+  const nn::Dimensions by_columns{{.size = 2, .stride = 1}, {.size = 3, .stride = 2}};
+  CHECK(place_of_number(by_columns, {}, 1) == 2);
+  CHECK(place_of_number(by_columns, {}, 3) == 1);
+  CHECK(place_of_number(by_columns, {}, 5) == 5);
+}
+
+TEST_CASE("An output has a name of its own, under which other nodes read it, too") {
+  WrittenGraph graph(DataType::float32, 17);
+  const std::string middle = graph.node("Relu", {"input"}), last = graph.node("Add", {middle, "input"});
+  graph.output({middle, nn::Shape(2)}, "first", {});
+  graph.output({last, nn::Shape(2)}, "second", {});
+  std::string text;
+  graph.write("test", 8, [&](std::string_view piece) { text += piece; });
+  const Model model = model_of(Document("the test", text));
+  using Names = std::vector<std::string_view>;
+  REQUIRE(model.graph.nodes.size() == 2);
+  CHECK(model.graph.nodes[0].inputs == Names{"input"});
+  CHECK(model.graph.nodes[0].outputs == Names{"first"});
+  CHECK(model.graph.nodes[1].inputs == Names{"first", "input"});
+  CHECK(model.graph.nodes[1].outputs == Names{"second"});
+}
+
 TEST_CASE("Plain features, time and images have their own dimensions outside") {
   CHECK(outer_layout(nn::Shape(7), true) == Layout::flat_last);
   CHECK(outer_layout({1, 5, 3}, true) == Layout::time_first);
