@@ -35,6 +35,12 @@ TEST_CASE("Embedding takes one integer per step or plain features, and refuses o
   CHECK_THROWS_AS((nn::Embedding{5, 3, {.padding_index = -2}}.output_shape(nn::Shape(1))), nn::shape_error);
 }
 
+TEST_CASE("Embedding works on each integer of a stream alone, but reads plain features together") {
+  static_assert(nn::Embedding<5, 3>::streaming({1, 7, 1}) == nn::each_step_alone);
+  static_assert(nn::Embedding<5, 3>::streaming(nn::Shape(7)) == nn::Streaming{});
+  SUCCEED();
+}
+
 TEMPLATE_TEST_CASE("Embedding gives the rows of its integers, and adds up their gradients but that of padding", "",
                    float, double) {
   using M = nn::Matrix<TestType>;

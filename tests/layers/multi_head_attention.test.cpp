@@ -3,6 +3,9 @@
 
 #include <cmath>
 
+#include <nn/core/stream.hpp>
+#include <nn/layers/sequence.hpp>
+
 #include "../tensors_of.hpp"
 #include "image_cases.hpp"
 
@@ -91,6 +94,13 @@ TEST_CASE("causal MultiHeadAttention gives a step the same bits whatever comes a
   const nn::Matrix<float> after = network.predict(x);
   CHECK(test::have_same_bits(nn::Matrix<float>(before.topRows(30)), nn::Matrix<float>(after.topRows(30))));
   CHECK((before.bottomRows(24).array() != after.bottomRows(24).array()).all());
+}
+
+TEST_CASE("causal MultiHeadAttention gives the steps of a stream the bits that they have in the whole sequence") {
+  const nn::Network<nn::Sequence<6>, nn::MultiHeadAttention<2, nn::AttentionOptions{.causal = true}>> network;
+  const nn::Matrix<float> x = test::drawn<float>(6, 9, 1);
+  const nn::Matrix<float> whole = network.at({1, 9, 6}).predict(nn::Matrix<float>(x.reshaped()));
+  CHECK(test::have_same_bits(nn::Stream(network, {.most_steps = 9}).steps(x), nn::Matrix<float>(whole.reshaped(6, 9))));
 }
 
 TEST_CASE("MultiHeadAttention begins as PyTorch's, whatever the initializer") {

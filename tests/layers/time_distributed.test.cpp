@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <nn/layers/time_distributed.hpp>
 
+#include <vector>
+
 #include <nn/activations/relu.hpp>
 #include <nn/activations/tanh.hpp>
 #include <nn/layers/batch_norm.hpp>
@@ -73,6 +75,14 @@ TEST_CASE("TimeDistributed draws another dropout for each step") {
   const nn::Matrix<float> ones = nn::Matrix<float>::Ones(64, 1);
   const nn::Matrix<float> y = test::forward_image<float>(layer, {1, 2, 32}, ones);
   CHECK((y.topRows(32).array() != y.bottomRows(32).array()).any());
+}
+
+TEST_CASE("the multiplications of a layer inside of TimeDistributed are those of all steps") {
+  const nn::Sequential<float> network(nn::Input{2, 7, 3}, nn::TimeDistributed{nn::Dense{4}});
+  std::vector<nn::Index> counts;
+  network.for_each_inside(
+      [&](const auto&, const nn::Place& place, nn::Index) { counts.push_back(place.multiply_adds); });
+  CHECK(counts == std::vector<nn::Index>{2 * 7 * 3 * 4, 2 * 7 * 3 * 4});  // of both together, and of the Dense alone
 }
 
 TEST_CASE("TimeDistributed's tensors are named by the numbers of its layers") {

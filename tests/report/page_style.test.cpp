@@ -16,3 +16,9 @@ TEST_CASE("style and script name no address, and cannot end their elements") {
     CHECK(std::count(text.begin(), text.end(), '(') == std::count(text.begin(), text.end(), ')'));
   }
 }
+
+TEST_CASE("the script looks for the pointer where the chart puts its numbers, from 62 to 466 of 480") {
+  using nn::detail::page_script;
+  CHECK(page_script.find("62+404*(x-chart.x_low)/(chart.x_high-chart.x_low)") != std::string_view::npos);
+  CHECK(page_script.find("*480-62)/404*(chart.x_high-chart.x_low)") != std::string_view::npos);
+}

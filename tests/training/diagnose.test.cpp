@@ -150,6 +150,21 @@ TEST_CASE("gradients that vanish or explode between the layers") {
   CHECK(diagnosis_of(wild, data()).has(Illness::exploding_gradients));
 }
 
+TEST_CASE("gradients vanish below a thousandth of those at the last layer, and explode above a thousand times") {
+  // The last layer multiplies what comes back to the first by a number.
+  const auto illnesses = [](float factor) {
+    nn::Network<nn::Input<6>, nn::Dense<2>, nn::Dense<2>> network;
+    network.weight<1>() << factor, 0, 0, factor;
+    const nn::Diagnosis found = diagnosis_of(
+        network, nn::Dataset(test::drawn<double>(6, 50, 1), test::drawn<double>(2, 50, 2)), nn::MeanSquaredError{});
+    return std::pair(found.has(Illness::vanishing_gradients), found.has(Illness::exploding_gradients));
+  };
+  CHECK(illnesses(0.0009F) == std::pair(true, false));
+  CHECK(illnesses(0.0011F) == std::pair(false, false));
+  CHECK(illnesses(900) == std::pair(false, false));
+  CHECK(illnesses(1100) == std::pair(false, true));
+}
+
 TEST_CASE("a rate far too high makes the loss oscillate") {
   nn::Network<nn::Input<6>, nn::Dense<3>, nn::Softmax> network;
   const nn::Diagnosis diagnosis = after_training(network, data(30), 3, {.epochs = 12, .batch_size = 4});
@@ -515,6 +530,7 @@ TEST_CASE("a loss that falls by less than a hundredth has too low a rate where i
   CHECK(of_history({1, 0.998, 0.999, 0.994, 0.992, 0.991}) == Illnesses{Illness::plateau});
   CHECK(of_history({1, 1.001, 1.002, 1.003, 1.004, 1.005}) == Illnesses{Illness::plateau});
   CHECK(of_history({1, 1, 1, 1, 1, 1}) == Illnesses{Illness::plateau});
+  CHECK(of_history({100, 99.8, 99.6, 99.4, 99.2, 99.1}) == Illnesses{Illness::small_learning_rate});  // in any unit
   CHECK(of_history({1, 1, 1, 1, 1}).empty());
 }
 

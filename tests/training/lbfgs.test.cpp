@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nn/training/lbfgs.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -90,6 +91,10 @@ TEST_CASE("LBFGS takes a known first step") {
   CHECK(once.evaluations == 2);
   CHECK(once.value == Approx(2.8125).epsilon(1e-14));
   CHECK(once.largest_slope == Approx(2.25).epsilon(1e-14));
+  // f fell from 5 by 2.1875, which is enough to end by.
+  x = nn::Vector<double>{{3, -1}};
+  CHECK(minimize(bowl, x, {.change_tolerance = 2.2}).iterations == 1);
+  CHECK(x[0] == Approx(2.25).epsilon(1e-14));
   // From the second on H is that of the bowl: the next step is the last.
   x = nn::Vector<double>{{3, -1}};
   const nn::Minimization twice = minimize(bowl, x);
@@ -132,6 +137,32 @@ TEST_CASE("LBFGS whose line search runs out of steps takes its last point or sta
     CHECK(x[0] == Approx(has_hill ? 0 : 5.505).margin(1e-12));
     CHECK(found.value == Approx(has_hill ? 0 : -5.505).margin(1e-12));
   }
+}
+
+TEST_CASE("LBFGS takes a trial as flat and as low as it must be, and moves one in from the end of a slow bracket") {
+  struct Point {
+    double value, slope;
+  };
+  // Where the trials of one iteration from 0 are, of a function that is known at these alone.
+  const auto trials = [](const std::vector<Point>& points) {
+    std::vector<double> places;
+    const auto function = [&](nn::ConstVectorView<double> x, nn::VectorView<double> g) {
+      const Point& point = points[std::min(places.size(), points.size() - 1)];
+      places.push_back(x[0]);
+      g[0] = point.slope;
+      return point.value;
+    };
+    nn::Vector<double> x{{0}};
+    minimize(function, x, {.iterations = 1});
+    return places;
+  };
+  CHECK(trials({{0, -1}, {-0.5, -0.9}}) == std::vector<double>{0, 1});
+  // At 1 a deep hollow ends, so that the cubics have their minima near 1: of two trials the second is moved by a tenth.
+  // It is flat but no lower than the point at 1, so that the search goes on.
+  const std::vector<double> places = trials({{0, -1}, {-10, 0.95}, {-9, -5}, {-10, 0}, {-11, 0}});
+  REQUIRE(places.size() == 5);
+  CHECK(places[2] == Approx(0.984).margin(1e-3));
+  CHECK(places[3] == Approx(1 - 0.1 * (1 - places[2])).epsilon(1e-12));
 }
 
 TEST_CASE("LBFGS that is told nothing has the defaults of PyTorch and SciPy") {

@@ -294,6 +294,18 @@ TEST_CASE("the targets of every pixel or step are looked at, as the loss is give
   CHECK(network == before);
 }
 
+TEST_CASE("labels of whole sequences are refused by a network for any length that has outputs for each step") {
+  const nn::SequenceDataset data(std::vector{test::drawn<double>(2, 3, 1), test::drawn<double>(2, 4, 2)},
+                                 std::vector{0, 1});
+  const auto said = [&](const auto& network) {
+    return message_of([&] { nn::detail::require_fit(network, data, "fit"); });
+  };
+  CHECK(said(nn::Network{nn::Sequence{2}, nn::LSTM{2}, nn::LastStep{}}) == "none");
+  CHECK(said(nn::Network{nn::Sequence{2}, nn::LSTM{2}}) ==
+        "fit: the data set has one label for each sequence, but the network has outputs for each step; let a LastStep "
+        "come before the last Dense, or give labels for each step");
+}
+
 TEST_CASE("integers as targets of one output are labels, which the refusal says") {
   nn::Sequential<float> network(nn::Input{1}, nn::Dense{1});
   const nn::Dataset prices(nn::Matrix<float>{{1, 2}}, std::vector<int>{3, 180});

@@ -42,3 +42,9 @@ TEST_CASE("the summary is a table of the layers") {
         expected);
   CHECK(nn::summary(nn::Sequential<float>(nn::Input{2, 3, 4}, nn::Flatten{})).find("2x3x4") != std::string::npos);
 }
+
+TEST_CASE("a network that was moved from has no summary") {
+  nn::Sequential<float> network(nn::Input{4}, nn::Dense{2});
+  const auto moved = std::move(network);
+  CHECK_THROWS_WITH(nn::summary(network), Catch::Matchers::ContainsSubstring("this network was moved from"));
+}

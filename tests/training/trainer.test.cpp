@@ -16,6 +16,8 @@
 #include <nn/layers/dense.hpp>
 #include <nn/layers/flatten.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/layers/last_step.hpp>
+#include <nn/layers/sequence.hpp>
 #include <nn/losses/cross_entropy.hpp>
 #include <nn/losses/mean_squared_error.hpp>
 #include <nn/optimizers/adam.hpp>
@@ -601,6 +603,35 @@ TEST_CASE("weights that make no sense are refused, and the network stays as it w
     CHECK_THROWS_AS(trainer.step(x, t, std::vector<double>{wrong, 1}), nn::data_error);
   CHECK(network == small_network());
   CHECK(trainer.step_count() == 0);
+}
+
+TEST_CASE("a step takes every one of several sequences, and refuses weights that do not fit them") {
+  // y = w x at the last step; w = 1 and targets of 0 give losses of 4 and 16, and dw = (2 2 2 + 2 4 4) / 2.
+  nn::Network<double, nn::Sequence<1>, nn::LastStep, nn::Dense<1, nn::no_bias>> network;
+  network.parameters()[0] = 1;
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 1.0 / 32}};
+  const std::vector<M> sequences{M{{1, 2}}, M{{1, 3, 4}}};
+  const M targets{{0, 0}};
+  CHECK_THROWS_MATCHES(trainer.step(sequences, targets, std::vector<double>{1}), nn::data_error,
+                       Message("step: 1 weights do not fit 2 samples; give one per sample"));
+  CHECK_THROWS_AS(trainer.step(sequences, targets, std::vector<double>{1, -2}), nn::data_error);
+  CHECK(trainer.step(sequences, targets) == 10);
+  CHECK(network.parameters()[0] == 0.375);
+}
+
+TEST_CASE("keep_best gives the network the parameters and the running means of the best epoch") {
+  // The rate is so high that the first epoch is the best.
+  const auto trained = [](nn::Index epochs) {
+    nn::Sequential<double> network(nn::Input{3}, nn::BatchNorm{}, nn::Dense{4}, nn::Softmax{});
+    nn::Trainer trainer{network, nn::CrossEntropy{}, nn::SGD{.learning_rate = 20}};
+    const nn::Dataset data = small_data();
+    const nn::History history =
+        trainer.fit(data, {.epochs = epochs, .batch_size = 8, .validation = &data, .keep_best = true});
+    CHECK(history.best_epoch == 1);
+    return network;
+  };
+  CHECK(trained(3) == trained(1));
+  CHECK(trained(3).state() == trained(1).state());
 }
 
 TEST_CASE("gradients that fit has accumulated are forgotten by a step, however fit ended") {

@@ -7,6 +7,8 @@
 #include <nn/training.hpp>
 
 #include "../catch.hpp"
+#include "../distributed/thread_group.hpp"
+#include "../numbers.hpp"
 
 using Catch::Matchers::Message;
 
@@ -63,6 +65,64 @@ TEST_CASE("gradients that are added up make one step, and may be forgotten") {
   CHECK(step.accumulated() == 0);
   CHECK(step.step_count() == 1);
   CHECK(step.pass_count() == 3);
+}
+
+TEST_CASE("a step from the gradient of the outputs") {
+  Line network = line(2, 1);
+  nn::TrainingStep step{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 0.1}, nn::TrainerOptions{}};
+  const std::vector<double> dy{4, 0};
+  step.with_output_gradient(row({3, 1}), dy.data());
+  CHECK(network.parameters()[0] == 2 - 0.1 * 12);
+  CHECK(network.parameters()[1] == 1 - 0.1 * 4);
+}
+
+TEST_CASE("the loss of sequences of different lengths is their mean") {
+  // y = x at the last step: 2 and 4, whose targets are 0.
+  nn::Network<double, nn::Sequence<1>, nn::LastStep, nn::Dense<1>> network;
+  network.parameters() << 1, 0;
+  nn::TrainingStep step{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 1.0 / 32}, nn::TrainerOptions{}};
+  const nn::Matrix<double> x{{2, 1}, {0, 4}};
+  const std::vector<nn::Index> lengths{1, 2};
+  CHECK(step({x.data(), 2, 2}, row({0, 0}), {}, lengths) == (4 + 16) / 2);
+  CHECK(network.parameters()[0] == 1 - (2 * 2 * 2 + 2 * 4 * 4) / 64.0);
+  CHECK(network.parameters()[1] == 0 - (2 * 2 + 2 * 4) / 64.0);
+}
+
+TEST_CASE("l2 pulls at the weights of every layer") {
+  // y = 3 (2 x + 0) + 0 is 0 for x = 0, as its target: nothing else has a gradient.
+  nn::Network<double, nn::Input<1>, nn::Dense<1>, nn::Dense<1>> network;
+  network.parameters() << 2, 0, 3, 0;
+  nn::TrainingStep step{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 0.5}, nn::TrainerOptions{.l2 = 0.5}};
+  CHECK(step(row({0}), row({0}), {}) == 0);
+  CHECK(network.parameters() == nn::Vector<double>{{1.5, 0, 2.25, 0}});
+}
+
+TEST_CASE("a limit of the gradient that is never reached changes no step, also of a layer that threads cannot share") {
+  const auto after_two_steps = [](double clip_norm) {
+    nn::Network<double, nn::Input<1>, nn::BatchNorm, nn::Dense<1>> network;
+    nn::TrainingStep step{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 0.1},
+                          nn::TrainerOptions{.clip_norm = clip_norm}};
+    for (int i = 0; i < 2; ++i) step(row({1, 2, 4}), row({3, -1, 0}), {});
+    return nn::Vector<double>(network.parameters());
+  };
+  CHECK(after_two_steps(1000).isApprox(after_two_steps(0), 1e-12));
+}
+
+TEST_CASE("processes make the step of one, also where layers without parameters stand before those with some") {
+  const nn::Matrix<double> x = test::drawn<double>(3, 5, 1), t = test::drawn<double>(2, 5, 2);
+  const auto after_a_step = [&](const nn::TrainerOptions& options) {
+    nn::Network<double, nn::Input<3>, nn::Tanh, nn::Dense<4>, nn::ReLU, nn::Dense<2>> network;
+    nn::TrainingStep step{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 0.1}, options};
+    step({x.data(), 3, 5}, {t.data(), 2, 5}, {});
+    return nn::Vector<double>(network.parameters());
+  };
+  const nn::Vector<double> alone = after_a_step({});
+  std::vector<nn::Vector<double>> results(2);
+  const auto sentences = test::on_processes(2, [&](nn::ProcessGroup& group) {
+    results[static_cast<std::size_t>(group.rank())] = after_a_step({.group = group});
+  });
+  CHECK(sentences == std::vector<std::string>(2));
+  for (const nn::Vector<double>& result : results) CHECK(result == alone);
 }
 
 TEST_CASE("a step that cannot be made changes nothing") {
