@@ -145,7 +145,7 @@ FOR_THE_PAGE int read_picture(int height, int width) {
   });
 }
 
-/// Which pixels spoke for the answer: the gradient of its loss by each, times the pixel.
+/// Which pixels the answer hangs on: the size of the gradient of its loss by each.
 FOR_THE_PAGE int explain() {
   return handwriting::attempt([] {
     const auto g = nn::gradients(page().reader, nn::CrossEntropy{}, handwriting::seen_sample(),

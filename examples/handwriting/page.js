@@ -184,13 +184,9 @@ function show() {
 }
 for (let digit = 0; digit < 10; ++digit) {
   const bar = $("bars").appendChild(document.createElement("li"));
-  bar.append(String(digit), document.createElement("meter"), document.createElement("span"));
-  bar.replaceChildren(...[...bar.childNodes].map((node) => {
-    if (node.nodeType !== Node.TEXT_NODE) return node;
-    const span = document.createElement("span");
-    span.textContent = node.textContent;
-    return span;
-  }));
+  const name = document.createElement("span");
+  name.textContent = digit;
+  bar.append(name, document.createElement("meter"), document.createElement("span"));
   const button = $("teach").appendChild(document.createElement("button"));
   button.type = "button";
   button.textContent = digit;

@@ -44,7 +44,8 @@ folder_of() {  # folder_of Eigen/Core: where a header is
   return 1
 }
 eigen=$(folder_of Eigen/Core) json=$(folder_of nlohmann/json.hpp)
-ln -sfn "$json/nlohmann" "$build/include/nlohmann"  # alone: the system's other headers are not for the browser
+ln -sfn "$eigen/Eigen" "$build/include/Eigen"  # these alone: the system's other headers are not for the browser
+ln -sfn "$json/nlohmann" "$build/include/nlohmann"
 
 # --- The network -----------------------------------------------------------------------------------------------------------
 
@@ -56,7 +57,7 @@ if [ -z "$network" ]; then
   fi
 fi
 cp "$network" "$build/network.json"
-common=(-std=c++20 -DNDEBUG -I "$repository/include" -isystem "$eigen" -isystem "$build/include")
+common=(-std=c++20 -DNDEBUG -I "$repository/include" -isystem "$build/include")
 echo "packing the network ..." >&2
 c++ "${common[@]}" -O2 "$here/pack.cpp" -pthread -o "$build/pack"
 "$build/pack" "$build/network.json" "$build" >&2

@@ -11,6 +11,14 @@ const floats = (at, count) => nn.HEAPF32.slice(at / 4, at / 4 + count);
 const text = () => new TextDecoder().decode(nn.HEAPU8.slice(nn._text_at(), nn._text_at() + nn._text_size()));
 const checked = (status) => { if (status) throw Error(text()); };
 
+function tensors() {  // of the network, in the order of its parameters
+  nn._list_tensors();
+  return text().trim().split("\n").map((line) => {
+    const [name, rows, columns] = line.split(" ");
+    return {name, rows: Number(rows), columns: Number(columns)};
+  });
+}
+
 // A name for each thing that the page may ask.
 const answers = {
   async start({wasm, network, remembered, test, head}) {
@@ -41,9 +49,7 @@ const answers = {
   save() {
     const file = {...fileHead, W: [Array(784).fill(0)], B: [Array(784).fill(0)]};
     let at = nn._parameters_at() / 4;
-    nn._list_tensors();
-    for (const line of text().trim().split("\n")) {
-      const [name, rows, columns] = line.split(" ").map((word, i) => (i ? Number(word) : word));
+    for (const {name, rows, columns} of tensors()) {
       const number = (row, column) => Number(nn.HEAPF32[at + column * rows + row].toPrecision(7));
       if (name.endsWith(".bias")) file.B.push(Array.from({length: rows}, (_, row) => number(row, 0)));
       else file.W.push(Array.from({length: rows}, (_, row) => Array.from({length: columns}, (_, column) => number(row, column))));
@@ -53,10 +59,8 @@ const answers = {
   },
   load({json}) {
     const file = JSON.parse(json), numbers = [];
-    nn._list_tensors();
     const place = {weight: 1, bias: 1};
-    for (const line of text().trim().split("\n")) {
-      const [name, rows, columns] = line.split(" ").map((word, i) => (i ? Number(word) : word));
+    for (const {name, rows, columns} of tensors()) {
       const kind = name.split(".").pop(), given = (kind === "bias" ? file.B : file.W)?.[place[kind]++];
       const fits = Array.isArray(given) && given.length === rows && (kind === "bias" || given.every((row) => row.length === columns));
       if (!fits) throw Error(`load: ${name} of this network is ${rows} x ${columns}, and the file has another shape`);

@@ -22,12 +22,13 @@ namespace nn::detail {
 
 /// The events are those of nlohmann::json_sax; every refusal is thrown as a load_error. A reader has this as its base
 /// and says what is to be done with what comes:
-///   begin_layer(), end_layer(), end_layers()     layer_ is number list_index_ of "layers"
-///   begin_list(), end_lists()                    number list_index_ of "W" or "B", and all of them
-///   begin_numbers(), store(number), end_numbers()   row row_ of a matrix, a list in "B", the placeholder in front,
-///   "state" end_matrix()                                 of "W" or of a tensor begin_tensor(name), end_tensors(),
-///   end_file() most_classes(), most_features(), most_of(part)      how many classes, features of a schema, and numbers
-///   of the self-test's "input" or "output"
+///   begin_layer(), end_layer(), end_layers()       layer_ is number list_index_ of "layers"
+///   begin_list(), end_lists()                      number list_index_ of "W" or "B", and all of them
+///   begin_numbers(), store(number), end_numbers()  row row_ of a matrix, a list in "B", zeros for the input, "state"
+///   end_matrix()                                   of "W" or of a tensor
+///   begin_tensor(name), end_tensors(), end_file()
+///   most_classes(), most_features(), most_of(part)  how many classes, features of a schema, and numbers of the
+///                                                   self-test's "input" or "output"
 template <class Derived, class T>
 class JsonEvents : protected JsonPosition {
  public:

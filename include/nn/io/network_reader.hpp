@@ -227,7 +227,7 @@ class NetworkReader : public JsonEvents<NetworkReader<T, Length>, T> {
   std::string activation_;
   LayerBuilder<T> builder_;
   std::array<Index, 2> placeholder_sizes_{};  // of W[0] and B[0]
-  std::vector<MatrixSize> matrices_;          // in W, without the placeholder
+  std::vector<MatrixSize> matrices_;          // in W, without the zeros for the input
   std::vector<Index> bias_sizes_;
   std::vector<NamedSize> tensors_;
   NumberList<T> weights_, biases_, others_, state_;

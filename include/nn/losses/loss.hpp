@@ -51,10 +51,9 @@ concept HasLossGradient = requires(const L& loss, const ConstVectorView<T>& y, c
 ///                                               missing, the channels of one pixel or step, and the mean over these
 ///   static constexpr double decision_boundary   an output that stands for itself says "yes" above it; when missing,
 ///                                               one half, or 0 where the targets are -1 and 1
-///   static constexpr bool targets_name_classes  true: they say which class, or yes or no, and are no numbers in units
-///   of
-///                                               their own, so a network that ends in Denormalize is refused; when
-///                                               missing, whether it has an output_kind or a decision_boundary
+///   static constexpr bool targets_name_classes  true: they say which class, or yes or no, and have no unit, so that a
+///                                               network that ends in Denormalize is refused; when missing, whether
+///                                               it has an output_kind or a decision_boundary
 ///   static constexpr bool is_linear_in_targets  true: it is sum_i t_i f_i(y), so that ClassWeighted weights each term
 /// examples/custom_loss.cpp shows one.
 template <class L, class T = float>
