@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Runs every test: installs what is missing, then builds and runs the suite with Clang under AddressSanitizer and
 # UndefinedBehaviorSanitizer (warnings are errors), what computes with GCC, optimised, and the threaded tests with
-# ThreadSanitizer; with them go the projects that use nn, the programs that must not compile, and the examples. (cmake
-# --workflow --preset clang, or release, is the whole suite, optimised.) At its end it says what was left out, and why.
+# ThreadSanitizer; with both compilers go the programs that must not compile, with GCC the projects that use nn and the
+# examples. (cmake --workflow --preset clang, or release, is the whole suite, optimised.) At its end it says what was
+# left out, and why.
 #
 # usage: tests/run.sh        from any folder; builds under build/ and stops at the first failure
 #   --all                    also installs what only some tests need: compilers for 32 bits and for s390x, which is
