@@ -64,6 +64,16 @@ class ThreadTeam {
     if (first) std::rethrow_exception(std::move(first));
   }
 
+  /// Calls work(part) for every part, of which there are at most size(), each on its own thread; a single one here.
+  template <class Work>
+  void share(Index parts, Work&& work) {
+    if (parts == 1) return work(Index(0));
+    if (parts < 1) return;
+    run([&](Index member) {
+      if (member < parts) work(member);
+    });
+  }
+
  private:
   ThreadTeam() = default;
 

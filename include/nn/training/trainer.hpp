@@ -551,7 +551,7 @@ class Trainer {
               detail::Batch<Scalar>& batch) {
     const auto count = static_cast<Index>(samples.size()), parts = std::min(update_.options().threads, count);
     batch.resize(data, count);
-    update_.share(parts, [&](Index part) {
+    update_.team().share(parts, [&](Index part) {
       const Index first = count * part / parts, last = count * (part + 1) / parts;
       batch.fill(data, samples, first, last);
       if (!augmentation) return;
