@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -16,6 +17,8 @@
 #include <nn/core/options.hpp>
 #include <nn/core/pass.hpp>
 #include <nn/data/dataset.hpp>
+#include <nn/data/lazy_dataset.hpp>
+#include <nn/data/sample_windows.hpp>
 #include <nn/training/fused_loss.hpp>
 #include <nn/training/loss_fit.hpp>
 #include <nn/training/process_exchange.hpp>
@@ -156,25 +159,25 @@ class BatchOrder {
   Index largest_ = 0;
 };
 
-// What each process of a group calls.
+// Of one window after the other.
+struct EvaluationSums {
+  double loss = 0;  // in double: sums of many floats drift
+  Index right = 0, decided = 0;
+  std::vector<double> losses;
+};
+
+// Adds the samples of a window, shared by the threads of a team and the processes of a group.
 template <class Net, class Loss>
-Evaluation evaluate_together(const Net& network, const Loss& loss, const Dataset& data,
-                             const EvaluateOptions& options) {
+void evaluate_window(const Net& network, const Loss& loss, const Dataset& data, const TargetSummary& target_summary,
+                     const EvaluateOptions& options, ThreadTeam& team, EvaluationSums& sums) {
   using T = typename Net::Scalar;
-  static_assert(require_loss<Loss, T>());
-  if (options.batch_size < 1)
-    throw data_error("evaluate: the batch size must be at least 1, got ", options.batch_size, "; 256 is the default");
-  const TargetSummary target_summary = require_fit(network, loss, data, "evaluate");
   const bool has_heads = NetworkEnds(network).are_heads();
   const Index outputs_of_whole = layout_for(network, data.sample_shape().size()).output_shape().size();
   const BatchOrder order(data, std::min(options.batch_size, data.size()));
 
-  Evaluation result;
-  result.samples = data.size();
   std::vector<double> losses(static_cast<std::size_t>(data.size()));
   std::vector<Index> right(losses.size()), decided(losses.size());
   const auto first_batch = [&](Index rank) { return order.batch_count() * rank / options.group.size(); };
-  ThreadTeam team(options.threads);
   team.run([&](Index member) {
     Workspace<T> workspace;
     Batch<T> batch(data, outputs_of_whole, order.largest());
@@ -213,16 +216,45 @@ Evaluation evaluate_together(const Net& network, const Loss& loss, const Dataset
     });
   }
   if (loses_numbers(network)) std::fill(losses.begin(), losses.end(), std::numeric_limits<double>::quiet_NaN());
-  double sum = 0;  // in double: sums of many floats drift
   for (std::size_t i = 0; i < losses.size(); ++i)
-    sum += data.weights().empty() ? losses[i] : data.weights()[i] * losses[i];
-  result.loss = sum / static_cast<double>(data.size());
-  const Index all = std::accumulate(decided.begin(), decided.end(), Index(0));
-  result.accuracy =
-      all == 0 ? std::numeric_limits<double>::quiet_NaN()
-               : static_cast<double>(std::accumulate(right.begin(), right.end(), Index(0))) / static_cast<double>(all);
-  if (options.keep_losses) result.losses = std::move(losses);
+    sums.loss += data.weights().empty() ? losses[i] : data.weights()[i] * losses[i];
+  sums.right = std::accumulate(right.begin(), right.end(), sums.right);
+  sums.decided = std::accumulate(decided.begin(), decided.end(), sums.decided);
+  if (options.keep_losses) sums.losses.insert(sums.losses.end(), losses.begin(), losses.end());
+}
+
+// What each process of a group calls.
+template <class Net, class Loss>
+Evaluation evaluate_together(const Net& network, const Loss& loss, DataReference data, const EvaluateOptions& options) {
+  static_assert(require_loss<Loss, typename Net::Scalar>());
+  if (options.batch_size < 1)
+    throw data_error("evaluate: the batch size must be at least 1, got ", options.batch_size, "; 256 is the default");
+  std::optional<TargetSummary> targets;
+  const auto look_at = [&](const Dataset& window) {
+    const TargetSummary of_window = require_fit(network, loss, window, "evaluate");
+    targets ? targets->add(of_window) : void(targets = of_window);
+  };
+  const Index batch_size = std::min(options.batch_size, data.size());
+  // What is right or wrong depends on all targets; labels are alike.
+  data.head().has_labels() ? look_at(data.head()) : for_each_window(data, batch_size, look_at);
+
+  EvaluationSums sums;
+  ThreadTeam team(options.threads);
+  for_each_window(data, batch_size, [&](const Dataset& window) {
+    evaluate_window(network, loss, window, *targets, options, team, sums);
+  });
+  Evaluation result;
+  result.samples = data.size();
+  result.loss = sums.loss / static_cast<double>(data.size());
+  result.accuracy = sums.decided == 0 ? std::numeric_limits<double>::quiet_NaN()
+                                      : static_cast<double>(sums.right) / static_cast<double>(sums.decided);
+  result.losses = std::move(sums.losses);
   return result;
+}
+
+template <class Net, class Loss>
+Evaluation evaluate_all(const Net& network, const Loss& loss, DataReference data, const EvaluateOptions& options) {
+  return options.group.together([&] { return evaluate_together(network, loss, data, options); });
 }
 
 }  // namespace detail
@@ -231,7 +263,14 @@ Evaluation evaluate_together(const Net& network, const Loss& loss, const Dataset
 /// option makes no sense, or the loss takes other outputs or targets.
 template <class Net, class Loss>
 Evaluation evaluate(const Net& network, const Loss& loss, const Dataset& data, const EvaluateOptions& options = {}) {
-  return options.group.together([&] { return detail::evaluate_together(network, loss, data, options); });
+  return detail::evaluate_all(network, loss, data, options);
+}
+
+/// The same over samples that are read on the way; twice, where they have targets rather than labels.
+template <class Net, class Loss>
+Evaluation evaluate(const Net& network, const Loss& loss, const LazyDataset& data,
+                    const EvaluateOptions& options = {}) {
+  return detail::evaluate_all(network, loss, data, options);
 }
 
 /// The same with samples and targets, or class labels, as a Dataset takes them.

@@ -10,7 +10,7 @@
 #include <nn/core/printable.hpp>
 #include <nn/core/random.hpp>
 #include <nn/core/views.hpp>
-#include <nn/data/dataset.hpp>
+#include <nn/data/lazy_dataset.hpp>
 #include <nn/training/field_problems.hpp>
 #include <nn/training/fit_options.hpp>
 
@@ -34,7 +34,7 @@ struct FitIdentity {
   std::uint64_t fingerprint = 0;  ///< of the data
 
   FitIdentity() = default;
-  FitIdentity(const Dataset& data, Index trained, const FitOptions& options, std::uint64_t trainer_seed)
+  FitIdentity(DataReference data, Index trained, const FitOptions& options, std::uint64_t trainer_seed)
       : seed(trainer_seed),
         samples(trained),
         samples_per_epoch(options.samples_per_epoch),

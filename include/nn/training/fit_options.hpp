@@ -11,7 +11,7 @@
 #include <nn/core/finite.hpp>
 #include <nn/core/random.hpp>
 #include <nn/data/augmentation/augment.hpp>
-#include <nn/data/dataset.hpp>
+#include <nn/data/lazy_dataset.hpp>
 #include <nn/training/clock.hpp>
 #include <nn/training/progress_callback.hpp>
 #include <nn/training/schedule.hpp>
@@ -19,13 +19,13 @@
 namespace nn {
 
 struct FitOptions {
-  Index epochs = 1;                     ///< how often the samples are gone through; 1 as Keras
-  Index batch_size = 32;                ///< samples per pass, and per update where `accumulate` is 1; 32 as Keras
-  bool drop_last = false;               ///< leaves out a last batch that is smaller than the others
-  Index samples_per_epoch = 0;          ///< a cap, as the course has it; 0: all. Without shuffling these are the first
-  bool shuffle = true;                  ///< a new order in every epoch
-  Random random = Random(0);            ///< draws the orders
-  const Dataset* validation = nullptr;  ///< evaluated after every epoch
+  Index epochs = 1;                    ///< how often the samples are gone through; 1 as Keras
+  Index batch_size = 32;               ///< samples per pass, and per update where `accumulate` is 1; 32 as Keras
+  bool drop_last = false;              ///< leaves out a last batch that is smaller than the others
+  Index samples_per_epoch = 0;         ///< a cap, as the course has it; 0: all. Without shuffling these are the first
+  bool shuffle = true;                 ///< a new order in every epoch
+  Random random = Random(0);           ///< draws the orders
+  DataReference validation = nullptr;  ///< a Dataset or LazyDataset, or the address of one; evaluated after every epoch
   /// After every batch, and after every epoch and its validation. Returning false ends the training, as
   /// progress.stop().
   ProgressCallback on_batch = nullptr;

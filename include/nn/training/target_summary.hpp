@@ -79,6 +79,14 @@ class TargetSummary {
     return summary;
   }
 
+  /// And those of more samples.
+  void add(const TargetSummary& more) {
+    are_0_or_1_ = are_0_or_1_ && more.are_0_or_1_;
+    are_signs_ = are_signs_ && more.are_signs_;
+    is_one_each_ = is_one_each_ && more.is_one_each_;
+    if (!outside_) outside_ = more.outside_;
+  }
+
   TargetKind kind() const {
     if (!are_0_or_1_ && !are_signs_)
       return !are_probabilities() ? TargetKind::numbers : is_one_each_ ? TargetKind::one_class : TargetKind::shares;

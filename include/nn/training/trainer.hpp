@@ -23,6 +23,8 @@
 #include <nn/core/layer_stack.hpp>
 #include <nn/core/random.hpp>
 #include <nn/data/dataset.hpp>
+#include <nn/data/lazy_dataset.hpp>
+#include <nn/data/sample_windows.hpp>
 #include <nn/data/sequence_dataset.hpp>
 #include <nn/training/checkpoints.hpp>
 #include <nn/training/evaluate.hpp>
@@ -135,18 +137,33 @@ class Trainer {
     require_outside_fit("fit");
     return processes().together([&] { return fit_together(data, options); });
   }
+  /// The same with samples that are read on the way. What reading throws ends the training: the network is then as it
+  /// was after the last update.
+  History fit(const LazyDataset& data, const FitOptions& options = {}) {
+    require_outside_fit("fit");
+    return processes().together([&] { return fit_together(data, options); });
+  }
 
  private:
-  History fit_together(const Dataset& data, const FitOptions& options) {
+  template <class Data>
+  History fit_together(const Data& all, const FitOptions& options) {
     options.validate();
-    const Index validated = validation_size(data, options);
+    const DataReference data = all;
+    const Index validated = validation_size(data.size(), options);
     const Index available = data.size() - validated;
     require_usable(data, options);
     const Batches batches(available, options, update_.least_samples());
-    std::optional<Dataset> held_out;
-    if (validated > 0) held_out = data.subset(available, validated);
+    std::optional<Data> held_out;
+    if (validated > 0) held_out = all.subset(available, validated);
+    const DataReference validation = held_out ? DataReference(*held_out) : options.validation;
     FitIdentity identity(data, available, options, update_.options().seed);
-    require_same_on_all(identity, options, held_out ? &*held_out : options.validation);
+    require_same_on_all(identity, options, validation);
+    return fit_batches(data, batches, validation, std::move(identity), options);
+  }
+  History fit_batches(DataReference data, const Batches& batches, DataReference validation, FitIdentity identity,
+                      const FitOptions& options) {
+    const Index available = identity.samples;
+    const Dataset& head = data.head();
     FitState<Scalar> first;
     if (is_resumed_) {
       fit_.identity.require_same(identity);
@@ -155,11 +172,12 @@ class Trainer {
       first = first_state(available, options);
     }
     Run run{data,
+            {data, batches.size},
             options,
             batches,
-            held_out ? &*held_out : options.validation,
+            validation,
             options.schedule.lasting(planned_updates(batches.count(), options)),
-            detail::Batch<Scalar>(data, layout_for(network(), data.sample_shape().size()).output_shape().size(),
+            detail::Batch<Scalar>(head, layout_for(network(), head.sample_shape().size()).output_shape().size(),
                                   batches.largest()),
             {},
             update_.snapshot()};
@@ -210,6 +228,11 @@ class Trainer {
   /// nn/io/checkpoint.hpp included. Throws load_error where a file of that name is no checkpoint of this training.
   template <class = void>
   History fit(const Dataset& data, const ResumableFit& options) {
+    options.validate();
+    return fit_from_checkpoint(*this, data, options);
+  }
+  template <class = void>
+  History fit(const LazyDataset& data, const ResumableFit& options) {
     options.validate();
     return fit_from_checkpoint(*this, data, options);
   }
@@ -289,10 +312,11 @@ class Trainer {
 
   // What one call of fit works with.
   struct Run {
-    const Dataset& data;
+    DataReference data;
+    detail::SampleWindows windows;
     const FitOptions& options;
     Batches batches;
-    const Dataset* validation;
+    DataReference validation;
     Schedule schedule;
     detail::Batch<Scalar> batch;
     Progress progress;
@@ -362,8 +386,7 @@ class Trainer {
       const bool is_last = fit_.samples_seen + count == run.batches.samples;
       if (is_last || (options.steps > 0 && step_count() - fit_.first_step + 1 == options.steps)) keep_finite(run);
       update_.accumulate_over(is_last ? update_.accumulated() + 1 : options.accumulate);
-      gather(run.data, {fit_.order.data() + fit_.samples_seen, static_cast<std::size_t>(count)}, options.augmentation,
-             run.batch);
+      gather(next_samples(run, count), options.augmentation, run.batch);
       progress.learning_rate = rate_of(run.schedule, step_count() - fit_.first_step);
       fit_.loss_sum += update_at(progress.learning_rate, run.batch) * static_cast<double>(count);
       is_resumed_ = false;  // not before: where memory is too small for an update, another fit can go on
@@ -376,6 +399,13 @@ class Trainer {
     return ending;
   }
 
+  detail::SampleWindows::Part next_samples(Run& run, Index count) const {
+    const std::span<const Index> order(fit_.order.data(), static_cast<std::size_t>(run.batches.samples));
+    return run.windows.batch(order, fit_.samples_seen, count, [&](const Dataset& window) {
+      detail::require_fit(network(), loss(), window, "fit, among samples that were read on the way");
+    });
+  }
+
   // What require_finite goes back to: never what it would refuse.
   bool keep_finite(Run& run) const {
     const bool is_finite = has_finite_numbers(network());
@@ -386,8 +416,9 @@ class Trainer {
   // A new order. Sequences of like length come together: those of some batches are sorted by length, since only those
   // of one length are passed together; then the batches are shuffled.
   void shuffle(const Run& run) {
+    if (run.data.lazy() != nullptr) return run.data.lazy()->shuffle(fit_.order, run.batches.size, fit_.random);
     fit_.random.shuffle(fit_.order);
-    const std::vector<Index>& lengths = run.data.lengths();
+    const std::vector<Index>& lengths = run.data.head().lengths();
     if (lengths.empty()) return;
     // Of those that an epoch takes, the ones in whole batches: what is left over is drawn, too.
     const Index size = std::min(run.batches.samples, run.options.batch_size), all = run.batches.samples / size * size;
@@ -422,8 +453,8 @@ class Trainer {
     Progress& progress = run.progress;
     fit_.history.epochs.reserve(fit_.history.epochs.size() + 1);
     if (run.validation != nullptr) {
-      const Evaluation result =
-          evaluate(network(), loss(), *run.validation, {.threads = update_.options().threads, .group = processes()});
+      const Evaluation result = detail::evaluate_all(network(), loss(), run.validation,
+                                                     {.threads = update_.options().threads, .group = processes()});
       progress.validation_loss = result.loss;
       progress.validation_accuracy = result.accuracy;
       run.schedule.observe(result.loss);
@@ -450,7 +481,7 @@ class Trainer {
     return all == 0 ? std::nullopt : std::optional(static_cast<Ending>(all - 1));
   }
   // Processes that begin unlike each other would wait for each other, or train networks that drift apart.
-  void require_same_on_all(const FitIdentity& mine, const FitOptions& options, const Dataset* validation) const {
+  void require_same_on_all(const FitIdentity& mine, const FitOptions& options, DataReference validation) const {
     if (processes().size() == 1) return;
     ProcessAgreement all;
     const auto add = [&](const std::string& name, const auto& value, auto&&) { all.add(name, value); };
@@ -461,7 +492,7 @@ class Trainer {
     all.add("keep_best", options.keep_best);
     all.add("budget of steps", options.steps);
     all.add("budget of seconds", options.seconds);
-    all.add("validation data", validation == nullptr ? "none" : text_of("of the hash ", validation->fingerprint()));
+    all.add("validation data", validation == nullptr ? "none" : text_of("of the hash ", validation.fingerprint()));
     update_.options().add_to(all);
     all.add("going on from a checkpoint", is_resumed_);
     const auto parameters = network().parameters(), state = network().state();
@@ -509,11 +540,11 @@ class Trainer {
     last_state_ = {};
   }
 
-  static Index validation_size(const Dataset& data, const FitOptions& options) {
+  static Index validation_size(Index samples, const FitOptions& options) {
     if (options.validation_share == 0) return 0;
-    const auto count = static_cast<Index>(options.validation_share * static_cast<double>(data.size()));
+    const auto count = static_cast<Index>(options.validation_share * static_cast<double>(samples));
     if (count == 0)
-      throw data_error("fit: a share of ", options.validation_share, " of ", data.size(),
+      throw data_error("fit: a share of ", options.validation_share, " of ", samples,
                        " samples is none to validate; give a larger one, or a validation set");
     return count;
   }
@@ -528,11 +559,12 @@ class Trainer {
                        " samples of an epoch, but an epoch has ", samples, "; give the same data and options");
   }
 
-  void require_usable(const Dataset& data, const FitOptions& options) const {
-    detail::require_fit(network(), loss(), data, "fit");
-    if (options.validation != nullptr) detail::require_fit(network(), loss(), *options.validation, "fit, validation");
+  void require_usable(DataReference data, const FitOptions& options) const {
+    detail::require_fit(network(), loss(), data.head(), "fit");
+    if (options.validation != nullptr)
+      detail::require_fit(network(), loss(), options.validation.head(), "fit, validation");
     require_finite_numbers(network(), "fit");
-    options.augmentation.require(shape_of_samples(data));
+    options.augmentation.require(shape_of_samples(data.head()));
   }
 
   FitState<Scalar> first_state(Index samples, const FitOptions& options) const {
@@ -547,8 +579,9 @@ class Trainer {
 
   // Each thread gathers the samples that it will go forward with, and augments them. Each sample draws from a generator
   // of its own, so that the threads and a checkpoint do not change the pictures.
-  void gather(const Dataset& data, std::span<const Index> samples, const Augmentation& augmentation,
-              detail::Batch<Scalar>& batch) {
+  void gather(const detail::SampleWindows::Part& part, const Augmentation& augmentation, detail::Batch<Scalar>& batch) {
+    const Dataset& data = part.data;
+    const std::span<const Index> samples = part.samples;
     const auto count = static_cast<Index>(samples.size()), parts = std::min(update_.options().threads, count);
     batch.resize(data, count);
     update_.team().share(parts, [&](Index part) {
