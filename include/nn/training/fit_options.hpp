@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 
 #include <nn/core/errors.hpp>
@@ -77,6 +78,17 @@ struct FitOptions {
           "fit: the schedule waits for validation losses, but there is no validation set; give one, or a "
           "validation_share");
   }
+
+  /// How many of so many samples, the last ones, are held out to validate. Throws data_error where the share of them is
+  /// none.
+  Index held_out(Index samples) const {
+    if (validation_share == 0) return 0;
+    const auto count = static_cast<Index>(validation_share * static_cast<double>(samples));
+    if (count == 0)
+      throw data_error("fit: a share of ", validation_share, " of ", samples,
+                       " samples is none to validate; give a larger one, or a validation set");
+    return count;
+  }
 };
 
 /// A fit that goes on by itself where its checkpoint was left: the same program, started again, ends in the bits of one
@@ -126,6 +138,14 @@ struct Batches {
   /// Of the batch that ends after so many samples, counted from 1.
   Index number_of(Index seen) const { return std::min((seen + size - 1) / size, count()); }
   Index largest() const { return std::min(samples, size + least - 1); }
+
+  /// How many updates a fit makes that nothing ends early.
+  std::int64_t updates(const FitOptions& options) const {
+    const std::int64_t of_epoch = (count() - 1) / options.accumulate + 1,
+                       most = std::numeric_limits<std::int64_t>::max();
+    const std::int64_t all = options.epochs > most / of_epoch ? most : options.epochs * of_epoch;
+    return std::max<std::int64_t>(options.steps > 0 ? std::min(all, options.steps) : all, 1);  // where epochs is 0, too
+  }
 };
 
 }  // namespace nn

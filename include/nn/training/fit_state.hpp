@@ -6,14 +6,20 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <numeric>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nn/core/buffer.hpp>
+#include <nn/core/errors.hpp>
+#include <nn/core/finite.hpp>
 #include <nn/core/random.hpp>
 #include <nn/core/views.hpp>
 #include <nn/training/field_problems.hpp>
 #include <nn/training/fit_identity.hpp>
+#include <nn/training/fit_options.hpp>
 #include <nn/training/history.hpp>
 
 namespace nn {
@@ -38,6 +44,57 @@ struct FitState {
   std::vector<double> schedule;  ///< what the schedule remembers
 
   FitIdentity identity;  ///< what the fit that goes on with it must be given again
+
+  /// Of a fit that begins, after so many updates of its trainer.
+  static FitState starting(Index samples, const FitOptions& options, std::int64_t updates) {
+    FitState state;
+    state.random = options.random;
+    state.order.resize(static_cast<std::size_t>(samples));
+    std::iota(state.order.begin(), state.order.end(), Index(0));
+    state.first_step = updates;
+    state.schedule = options.schedule.memory();
+    return state;
+  }
+
+  /// Throws data_error where a fit of so many samples, so many of them in an epoch, cannot go on from here: what is
+  /// left to be compared of a checkpoint of version 1.
+  void require_same_order(Index available, Index in_epoch) const {
+    if (static_cast<Index>(order.size()) != available)
+      throw data_error("fit: the checkpoint was made while training on ", order.size(), " samples, but there are ",
+                       available, "; give the same data and options");
+    if (samples_seen > in_epoch)
+      throw data_error("fit: the checkpoint was made after ", samples_seen, " samples of an epoch, but an epoch has ",
+                       in_epoch, "; give the same data and options");
+  }
+
+  /// After an epoch: the lowest validation loss is the best, and its parameters are kept where asked; patience alone
+  /// asks by how much it is lower.
+  void observe(double loss, const FitOptions& options, ConstVectorView<T> parameters, ConstVectorView<T> state) {
+    const bool is_best = is_finite(loss) && loss < best_loss;
+    if (is_best && (options.patience > 0 || options.keep_best)) {
+      Buffer<T> new_parameters(parameters), new_state(state);
+      best_parameters = std::move(new_parameters);
+      best_state = std::move(new_state);
+    }
+    ++epochs_since_best;
+    if (is_finite(loss) && loss < patience_loss - options.min_improvement) {
+      patience_loss = loss;
+      epochs_since_best = 0;
+    }
+    if (!is_best) return;
+    best_loss = loss;
+    history.best_epoch = static_cast<Index>(history.epochs.size()) + 1;
+  }
+  bool is_patience_over(const FitOptions& options) const {
+    return options.patience > 0 && epochs_since_best >= options.patience;
+  }
+
+  /// Whether the budget of updates or of time is spent, after so many updates of the trainer.
+  std::optional<Ending> budget_spent(const FitOptions& options, std::int64_t updates) const {
+    if (options.steps > 0 && updates - first_step >= options.steps) return Ending::step_budget;
+    if (options.seconds > 0 && seconds_before + seconds >= options.seconds) return Ending::time_budget;
+    return std::nullopt;
+  }
 
   /// Calls visit(name, field, problem) for all of it (see nn/io/checkpoint.hpp), of a network with so many parameters
   /// and numbers that it keeps beside them, after so many updates; self is const where it is only read.
