@@ -4,9 +4,9 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <numeric>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <nn/activations/relu.hpp>
@@ -182,56 +182,70 @@ TEST_CASE("No thread is made for a trainer whose options are refused") {
 
 #endif
 
-TEST_CASE("Every member of a team works once in each round") {
-  for (const Index size : {1, 2, 3, 8}) {
-    nn::ThreadTeam team(size);
-    CHECK(team.size() == size);
-    std::vector<int> calls(static_cast<std::size_t>(size), 0);
-    for (int round = 0; round < 1000; ++round)
-      team.run([&](Index member) { ++calls[static_cast<std::size_t>(member)]; });
-    for (const int count : calls) CHECK(count == 1000);
-  }
+TEST_CASE("Every part of a piece of work is done once, by however many threads") {
+  for (const Index size : {1, 2, 3, 8})
+    for (const Index parts : {0, 1, 2, 7}) {
+      nn::ThreadTeam team(size);
+      CHECK(team.size() == size);
+      std::vector<int> calls(static_cast<std::size_t>(parts), 0);
+      for (int round = 0; round < 300; ++round)
+        team.share(parts, [&](Index part) { ++calls[static_cast<std::size_t>(part)]; });
+      CHECK(calls == std::vector<int>(static_cast<std::size_t>(parts), 300));
+    }
 }
 
-TEST_CASE("What a member of a team throws reaches the caller, and the team works on") {
+TEST_CASE("A piece of work goes on while one thread is held up in its part, and is done when that is") {
+  nn::ThreadTeam team(2);
+  std::atomic<int> done{0};
+  team.share(9, [&](Index part) {
+    if (part == 0)  // whoever has it waits for all others, which the other thread does alone
+      while (done < 8) std::this_thread::yield();
+    ++done;
+  });
+  CHECK(done == 9);
+}
+
+TEST_CASE("What a part of the work throws reaches the caller, and the team works on") {
   nn::ThreadTeam team(3);
   for (const Index thrower : {0, 2})
-    CHECK_THROWS_AS(team.run([&](Index member) {
-      if (member == thrower) throw std::runtime_error("a problem");
-    }),
+    CHECK_THROWS_AS(team.share(3,
+                               [&](Index part) {
+                                 if (part == thrower) throw std::runtime_error("a problem");
+                               }),
                     std::runtime_error);
-  std::vector<int> calls(3, 0);
-  team.run([&](Index member) { ++calls[static_cast<std::size_t>(member)]; });
-  CHECK(std::accumulate(calls.begin(), calls.end(), 0) == 3);
+  std::atomic<int> calls{0};
+  team.share(3, [&](Index) { ++calls; });
+  CHECK(calls == 3);
 }
 
-TEST_CASE("Where several members of a team throw, the caller gets what the lowest threw, in every round") {
+TEST_CASE("Where several parts of the work throw, the caller gets what the lowest threw, in every round") {
   nn::ThreadTeam team(4);
   for (int round = 0; round < 200; ++round) {
     std::string problem;
     try {
-      team.run([](Index member) {
-        if (member > 0) throw std::runtime_error("member " + std::to_string(member));
+      team.share(4, [](Index part) {
+        if (part > 0) throw std::runtime_error("part " + std::to_string(part));
       });
     } catch (const std::runtime_error& thrown) {
       problem = thrown.what();
     }
-    REQUIRE(problem == "member 1");
+    REQUIRE(problem == "part 1");
   }
 }
 
 TEST_CASE("Work that gives its own team work is refused, and the team works on") {
   nn::ThreadTeam team(3);
-  for (const Index member : {0, 2}) {
+  for (const Index part : {0, 2}) {
     std::atomic<int> inner{0};
-    CHECK_THROWS_WITH(team.run([&](Index number) {
-      if (number == member) team.run([&](Index) { ++inner; });
-    }),
+    CHECK_THROWS_WITH(team.share(3,
+                                 [&](Index number) {
+                                   if (number == part) team.share(3, [&](Index) { ++inner; });
+                                 }),
                       "threads: they were given work while they are at work; wait for it to end, or make others");
     CHECK(inner == 0);
   }
   std::atomic<int> calls{0};
-  team.run([&](Index) { ++calls; });
+  team.share(3, [&](Index) { ++calls; });
   CHECK(calls == 3);
 }
 

@@ -178,7 +178,7 @@ void evaluate_window(const Net& network, const Loss& loss, const Dataset& data, 
   std::vector<double> losses(static_cast<std::size_t>(data.size()));
   std::vector<Index> right(losses.size()), decided(losses.size());
   const auto first_batch = [&](Index rank) { return order.batch_count() * rank / options.group.size(); };
-  team.run([&](Index member) {
+  team.share(team.size(), [&](Index member) {
     Workspace<T> workspace;
     Batch<T> batch(data, outputs_of_whole, order.largest());
     const Index rank = options.group.rank();

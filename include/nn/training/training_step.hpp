@@ -33,11 +33,9 @@ class TrainingStep {
 
   /// Throws data_error where an option makes no sense.
   TrainingStep(Net& network, Loss loss, Optimizer optimizer, TrainerOptions options)
-      : loss_(std::move(loss)),
-        update_(network, std::move(optimizer), std::move(options)),
-        batch_(network, update_.options()) {
-    require_fit();
-  }
+      : update_(network, std::move(optimizer), std::move(options)),
+        loss_(fitting(network, std::move(loss))),
+        batch_(network, update_.options()) {}  // last: what is refused makes no thread
 
   /// From x (features x samples) and targets (outputs x samples) that fit the network. Weights, one per sample where
   /// given, multiply the losses. Returns the mean loss before the update. Throws data_error where x, the loss or a
@@ -137,6 +135,11 @@ class TrainingStep {
   }
 
  private:
+  static Loss fitting(const Net& network, Loss loss) {
+    detail::require_fit(network, loss);
+    return loss;
+  }
+
   // Looks at the layers: at first, and again when they, or those inside of them, are no longer the same.
   void require_known() {
     constexpr bool are_known = detail::EndOfType<Net>::is_known;
@@ -256,8 +259,8 @@ class TrainingStep {
     return sum / static_cast<double>(x.cols());
   }
 
-  Loss loss_;
   ParameterUpdate<Scalar, Optimizer> update_;
+  Loss loss_;
   BatchGradient<Net> batch_;
   std::int64_t pass_count_ = 0;
   std::optional<std::uint64_t> known_layers_;  // a hash of the layers whose ranges were found

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -216,26 +215,21 @@ class BatchGradient {
   // Calls work(shard) for every shard of the parameters that this process has; who is ready takes the next.
   void for_each_own_shard(Callback<LayerShard> work) {
     if (!exchange_.is_shared()) return for_each_shard(work);
-    std::atomic<Index> next = 0;
-    team_->run([&](Index) {
-      Index wanted = next.fetch_add(1, std::memory_order_relaxed), number = 0;
-      exchange_.for_each_shard(layout(), team_->size(), [&](LayerShard shard) {
-        if (number++ != wanted) return;
-        work(shard);
-        wanted = next.fetch_add(1, std::memory_order_relaxed);
+    const auto visit = [&](Callback<LayerShard> use) { exchange_.for_each_shard(layout(), team_->size(), use); };
+    Index count = 0;
+    visit([&](LayerShard) { ++count; });
+    team_->share(count, [&](Index wanted) {
+      Index number = 0;
+      visit([&](LayerShard shard) {
+        if (number++ == wanted) work(shard);
       });
     });
   }
   // And of all.
   void for_each_shard(Callback<LayerShard> work) {
-    std::atomic<Index> next = 0;
-    team_->run([&](Index) {
-      for (;;) {
-        const LayerShard shard = shard_of(layout(), next.fetch_add(1, std::memory_order_relaxed), team_->size());
-        if (shard.layer < 0) return;
-        work(shard);
-      }
-    });
+    Index count = 0;
+    while (shard_of(layout(), count, team_->size()).layer >= 0) ++count;
+    team_->share(count, [&](Index part) { work(shard_of(layout(), part, team_->size())); });
   }
 
   Net* network_;
