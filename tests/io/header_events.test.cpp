@@ -4,7 +4,7 @@
 #include <sstream>
 #include <vector>
 
-#include <nn/io/json.hpp>
+#include <nn/io/json_parser.hpp>
 
 #include "../catch.hpp"
 
@@ -30,7 +30,7 @@ std::vector<std::uint64_t> numbers_in(const std::string& text) {
   std::istringstream stream(text);
   nn::detail::StreamSource source(stream);
   NumberReader reader(source);
-  nlohmann::json::sax_parse(nn::detail::ByteIterator(source), nn::detail::ByteIterator(), &reader);
+  nn::detail::read_json(reader, source);
   return reader.numbers;
 }
 

@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <exception>
 #include <istream>
-#include <iterator>
 #include <string>
 #include <utility>
 
@@ -159,28 +158,6 @@ class StreamSource final : public ByteSource {
   }
 
   std::istream& stream_;
-};
-
-/// What the parser asks for: a pair of these, of which the second only marks the end.
-class ByteIterator {
- public:
-  using iterator_category = std::input_iterator_tag;
-  using value_type = char;
-  using difference_type = std::ptrdiff_t;
-  using pointer = const char*;
-  using reference = char;
-
-  ByteIterator() = default;
-  explicit ByteIterator(ByteSource& source) : source_(&source) {}
-  char operator*() const { return source_->current(); }
-  ByteIterator& operator++() {
-    source_->advance();
-    return *this;
-  }
-  bool operator==(const ByteIterator&) const { return source_->at_end(); }
-
- private:
-  ByteSource* source_ = nullptr;
 };
 
 }  // namespace nn::detail

@@ -21,7 +21,7 @@
 #include <nn/io/byte_source.hpp>
 #include <nn/io/checkpoint_header.hpp>
 #include <nn/io/encoding.hpp>
-#include <nn/io/json.hpp>
+#include <nn/io/json_parser.hpp>
 
 // The file: the eight bytes "nn-check"; the size of the header, 8 bytes; the header,
 //   {"format": "nn checkpoint", "version": 3, "scalar": "float", "optimizer": "Adam", "optimizer_numbers": 2,
@@ -242,7 +242,7 @@ void read_checkpoint(Trainer& trainer, const std::string& path) {
                " make sense; use an older checkpoint");
   detail::CheckpointHeader header;
   detail::CheckpointHeaderReader reader(header, bytes);
-  nlohmann::json::sax_parse(source.text(header_size), &reader);
+  detail::read_json_text(reader, source.text(header_size));
   const detail::CheckpointHeader ours = detail::header_of(trainer);
   detail::require_same(bytes, header, ours);
 

@@ -13,9 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <nn/io/atomic_file.hpp>
+#include <nn/io/json_parser.hpp>
 #include <nn/io/json_reader.hpp>
 #include <nn/io/json_writer.hpp>
 #include <nn/io/self_test.hpp>
@@ -39,13 +38,6 @@ struct LoadOptions {
 };
 
 namespace detail {
-
-// Gives the file's events to the reader.
-template <class Reader>
-void parse_json(Reader& reader, ByteSource& source) {
-  const ThreadLocale locale;
-  nlohmann::json::sax_parse(ByteIterator(source), ByteIterator(), &reader);
-}
 
 inline void require_named_once(const std::vector<std::string>& classes, const Schema& schema) {
   if (!classes.empty())
@@ -82,7 +74,7 @@ void read_json(Network& network, ByteSource& source, const LoadOptions& options)
   network.require_whole("load");
   const Outline outline = detail::outline(network);
   JsonReader<T> reader(outline, source);
-  parse_json(reader, source);
+  read_json(reader, source);
   Extras<T> extras = reader.extras();
   if (options.self_test && !extras.input.empty()) {
     Network loaded = network;
@@ -111,11 +103,7 @@ inline void require_text(const char* of, const std::string& name) {
   constexpr std::size_t longest = 1000;
   if (name.size() > longest)
     throw data_error("save: the name of a ", of, " has ", name.size(), " bytes, more than ", longest, "; shorten it");
-  try {
-    static_cast<void>(nlohmann::json(name).dump());
-  } catch (const nlohmann::json::exception&) {
-    throw data_error("save: the name of the ", of, ' ', in_quotes(name), " is not UTF-8; convert it");
-  }
+  if (!is_utf8(name)) throw data_error("save: the name of the ", of, ' ', in_quotes(name), " is not UTF-8; convert it");
 }
 inline void require_texts(const Column& column) {
   require_text("column", column.name);

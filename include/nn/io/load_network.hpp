@@ -29,7 +29,7 @@ template <class T, Index Length>
 Sequential<T, Length> read_network(ByteSource& source, const LoadNetworkOptions<T>& options) {
   static_assert(std::same_as<T, float> || std::same_as<T, double>, "nn::load_network: of float or double");
   NetworkReader<T, Length> reader(options.layers, options.activation, source);
-  parse_json(reader, source);
+  read_json(reader, source);
   Sequential<T, Length> network = reader.network();
   finish_loading(network, reader.extras(), source.name(),
                  {.self_test = options.self_test, .classes = options.classes, .schema = options.schema});

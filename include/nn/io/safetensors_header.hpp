@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,29 +30,6 @@ struct FileTensor {
   std::array<std::uint64_t, most_dimensions> sizes{};
   std::size_t dimension_count = 0;
   std::uint64_t begin = 0, end = 0;
-};
-
-/// The bytes of a source up to an offset, for the parser.
-class HeaderIterator {
- public:
-  using iterator_category = std::input_iterator_tag;
-  using value_type = char;
-  using difference_type = std::ptrdiff_t;
-  using pointer = const char*;
-  using reference = char;
-
-  HeaderIterator() = default;
-  HeaderIterator(ByteSource& source, std::uint64_t end) : source_(&source), end_(end) {}
-  char operator*() const { return source_->current(); }
-  HeaderIterator& operator++() {
-    source_->advance();
-    return *this;
-  }
-  bool operator==(const HeaderIterator&) const { return source_->offset() >= end_ || source_->at_end(); }
-
- private:
-  ByteSource* source_ = nullptr;
-  std::uint64_t end_ = 0;
 };
 
 /// Takes the events of the parser and calls found(tensor) for one tensor after the other. It keeps two numbers for

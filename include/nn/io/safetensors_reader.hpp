@@ -16,7 +16,7 @@
 
 #include <nn/core/buffer.hpp>
 #include <nn/core/finite.hpp>
-#include <nn/io/json.hpp>
+#include <nn/io/json_parser.hpp>
 #include <nn/io/safetensors_header.hpp>
 #include <nn/io/safetensors_index.hpp>
 #include <nn/io/tensor_plan.hpp>
@@ -51,13 +51,6 @@ class NameList {
   std::vector<std::pair<std::string, std::string>> all_;
   std::size_t count_ = 0;
 };
-
-/// A parser's events up to the end of the first value.
-inline void read_json_value(HeaderEvents& events, ByteSource& source, std::uint64_t end) {
-  const ThreadLocale locale;
-  nlohmann::json::sax_parse(HeaderIterator(source, end), HeaderIterator(), &events,
-                            nlohmann::json::input_format_t::json, false);
-}
 
 inline void skip_white_space(ByteSource& source, std::uint64_t end) {
   while (source.offset() < end && !source.at_end() &&
