@@ -68,8 +68,7 @@ TEST_CASE("real targets are refused when of another size or not finite") {
 TEST_CASE("labels of an image or a sequence are one per sample, or one per position of each") {
   nn::Buffer<float> memory;
   const auto written = [&](const std::vector<int>& labels) {
-    return nn::with_targets<float, nn::dynamic>(labels, nn::Shape(1, 2, 2), 2, memory,
-                                                [](const auto& view) { return nn::Matrix<float>(view); });
+    return nn::Matrix<float>(nn::targets_of<float, nn::dynamic>(labels, nn::Shape(1, 2, 2), 2, memory));
   };
   CHECK(written({0, 1, 1, 1}) == nn::Matrix<float>{{1, 0}, {0, 1}, {0, 0}, {1, 1}});
   CHECK(written({3, 0}) == nn::Matrix<float>{{0, 1}, {0, 0}, {0, 0}, {1, 0}});
@@ -77,12 +76,11 @@ TEST_CASE("labels of an image or a sequence are one per sample, or one per posit
   CHECK_THROWS_AS(written({0, 1, 1, 2}), nn::data_error);
 }
 
-TEST_CASE("with_targets takes a matrix, labels, one label or one number, and checks them") {
+TEST_CASE("Targets are a matrix, labels, one label or one number, and are checked") {
   enum class Fruit { apple, pear };
   nn::Buffer<float> memory;
   const auto targets = [&](const auto& target, nn::Index outputs, nn::Index samples) {
-    return nn::with_targets<float, nn::dynamic>(target, nn::Shape(outputs), samples, memory,
-                                                [](const auto& view) { return nn::Matrix<float>(view); });
+    return nn::Matrix<float>(nn::targets_of<float, nn::dynamic>(target, nn::Shape(outputs), samples, memory));
   };
   const nn::Matrix<float> t{{1, 2}, {3, 4}};
   CHECK(targets(t, 2, 2) == t);

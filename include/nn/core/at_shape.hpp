@@ -149,29 +149,30 @@ decltype(auto) layout_for(const Net& network, [[maybe_unused]] Index numbers) {
     return (network);
 }
 
-/// Calls use(layout, x) with samples as predict takes them in one block, features x samples, and the layout for them.
-/// Of a network for any length they are one sequence: features x steps, or its numbers one after the other. Throws
-/// shape_error where they do not fit.
+/// Samples, an expression as as_matrix gives it, in one block, which is a copy in `memory` where they do not lie so:
+/// features x samples, or of a network for any length the numbers of one sequence, given as features x steps or one
+/// after the other. Throws shape_error where they do not fit.
+template <class Net, class X>
+ConstMatrixView<typename Net::Scalar> block_of_samples(const Net& network, const X& x, const char* who,
+                                                       Buffer<typename Net::Scalar>& memory) {
+  network.require_features(x.rows(), who);
+  const auto all = contiguous(x, memory);
+  if constexpr (!AnyLength<Net>) return all;
+  if (X::ColsAtCompileTime != 1 && x.rows() != network.input_shape().channels)
+    throw shape_error(who, ": a sequence of ", x.rows(), " x ", x.cols(), " does not fit the network's ",
+                      network.input_shape().channels, " features; give features x steps");
+  if (x.size() < 1) throw shape_error(who, ": the sequence has no steps; give at least 1");
+  return {all.data(), all.size(), 1};
+}
+
+/// Calls use(layout, x) with samples as predict takes them in such a block, and the layout for them.
 template <class Net, class X, class Use>
 decltype(auto) with_layout(const Net& network, const X& given, const char* who, Use&& use) {
   using T = typename Net::Scalar;
-  const auto& x = as_matrix<T, Net::input_extent>(given);
-  if constexpr (AnyLength<Net>) {
-    constexpr bool is_matrix = std::remove_cvref_t<decltype(x)>::ColsAtCompileTime != 1;
-    network.require_features(x.rows(), who);
-    if (is_matrix && x.rows() != network.input_shape().channels)
-      throw shape_error(who, ": a sequence of ", x.rows(), " x ", x.cols(), " does not fit the network's ",
-                        network.input_shape().channels, " features; give features x steps");
-    if (x.size() < 1) throw shape_error(who, ": the sequence has no steps; give at least 1");
-  } else {
-    network.require_features(x.rows(), who);
-  }
-  return with_contiguous(x, [&](const auto& all) -> decltype(auto) {
-    if constexpr (AnyLength<Net>)
-      return use(layout_for(network, all.size()), ConstMatrixView<T>(all.data(), all.size(), 1));
-    else
-      return use(network, ConstMatrixView<T>(all.data(), all.rows(), all.cols()));
-  });
+  const auto& samples = as_matrix<T, Net::input_extent>(given);
+  Buffer<T> memory;
+  const ConstMatrixView<T> x = block_of_samples(network, samples, who, memory);
+  return use(layout_for(network, x.rows()), x);
 }
 
 }  // namespace nn

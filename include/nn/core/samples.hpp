@@ -104,17 +104,33 @@ decltype(auto) as_matrix(const X& x) {
   }
 }
 
+/// Whether the numbers of an Eigen expression lie in one contiguous column-major block.
+template <class X>
+bool is_contiguous([[maybe_unused]] const Eigen::DenseBase<X>& x) {
+  constexpr bool is_row_major = (X::Flags & Eigen::RowMajorBit) != 0 && X::ColsAtCompileTime != 1;
+  if constexpr ((X::Flags & Eigen::DirectAccessBit) != 0 && !is_row_major)
+    return x.derived().innerStride() == 1 && (x.cols() == 1 || x.derived().outerStride() == x.rows());
+  return false;
+}
+
+/// Such a block, which is that of the expression itself, or a copy in `memory`.
+template <class X>
+ConstMatrixView<typename X::Scalar> contiguous(const Eigen::DenseBase<X>& x, Buffer<typename X::Scalar>& memory) {
+  if constexpr ((X::Flags & Eigen::DirectAccessBit) != 0)
+    if (is_contiguous(x)) return {x.derived().data(), x.rows(), x.cols()};
+  memory.reserve(checked_product(x.rows(), x.cols()));
+  MatrixView<typename X::Scalar>(memory.data(), x.rows(), x.cols()) = x.derived();
+  return {memory.data(), x.rows(), x.cols()};
+}
+
 /// Calls use(view) with the numbers of an Eigen expression in one contiguous column-major block, copied only where they
 /// do not lie so already.
 template <class X, class Use>
 decltype(auto) with_contiguous(const Eigen::DenseBase<X>& x, Use&& use) {
   using T = typename X::Scalar;
   constexpr Index rows = X::RowsAtCompileTime, columns = X::ColsAtCompileTime;
-  if constexpr ((X::Flags & Eigen::DirectAccessBit) != 0 && ((X::Flags & Eigen::RowMajorBit) == 0 || columns == 1)) {
-    const X& block = x.derived();
-    if (block.innerStride() == 1 && (block.cols() == 1 || block.outerStride() == block.rows()))
-      return use(ConstMatrixView<T, rows, columns>(block.data(), block.rows(), block.cols()));
-  }
+  if constexpr ((X::Flags & Eigen::DirectAccessBit) != 0)
+    if (is_contiguous(x)) return use(ConstMatrixView<T, rows, columns>(x.derived().data(), x.rows(), x.cols()));
   const OwnMatrix<T, dynamic, columns == 1 ? 1 : dynamic> copy = x.derived();
   return use(ConstMatrixView<T, rows, columns>(copy.data(), copy.rows(), copy.cols()));
 }

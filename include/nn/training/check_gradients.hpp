@@ -72,8 +72,7 @@ GradientCheck check_gradients(const Net& network, const Loss& any_loss, const Ei
 
   Buffer<T> one_hot;
   const auto checked = [&](const auto& given) {
-    return with_targets<T, Net::output_extent>(given, layout.output_shape(), samples, one_hot,
-                                               [](const auto& view) { return Matrix<T>(view); });
+    return Matrix<T>(targets_of<T, Net::output_extent>(given, layout.output_shape(), samples, one_hot));
   };
   const Matrix<T> targets = [&] {
     if constexpr (MatrixExpression<Target> && !ClassLabels<Target>)

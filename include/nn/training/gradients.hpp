@@ -64,25 +64,24 @@ NetworkGradients<typename Net::Scalar> gradients(const Net& network, const Loss&
     if constexpr (assumes_finite_math) require_finite_numbers(network, "gradients");
     Buffer<T> one_hot, state;
     state = network.state();
-    return with_targets<T, Net::output_extent>(target, layout.output_shape(), count, one_hot, [&](const auto& targets) {
-      detail::require_probabilities<Loss>("gradients", targets);
-      return with_fused_loss(layout, loss, [&](const auto& taken_loss, Index depth) {
-        Workspace<T> workspace;
-        workspace.reserve_activations(layout, count);
-        workspace.reserve_gradients(layout, count);
-        const Training<T> mode = deterministic(state.data());
-        const T* parameters = network.parameters().data();
-        const T* y = forward_pass(layout, parameters, x, workspace, depth, SampleRange{0, count}, mode);
-        NetworkGradients<T> result;
-        result.parameters.setZero(network.parameter_count());
-        result.loss = detail::add_loss_gradients(layout, parameters, taken_loss, depth, x, targets.data(), {}, count, y,
-                                                 workspace, mode, InputGradient::all, result.parameters.data()) /
-                      static_cast<double>(count);
-        // As x was given: of one sequence features x steps.
-        const Index rows = AnyLength<Net> ? layout.input_shape().channels : x.rows();
-        result.input = ConstMatrixView<T>(workspace.gradient(layout, 0, count), rows, x.size() / rows);
-        return result;
-      });
+    const auto targets = targets_of<T, Net::output_extent>(target, layout.output_shape(), count, one_hot);
+    detail::require_probabilities<Loss>("gradients", targets);
+    return with_fused_loss(layout, loss, [&](const auto& taken_loss, Index depth) {
+      Workspace<T> workspace;
+      workspace.reserve_activations(layout, count);
+      workspace.reserve_gradients(layout, count);
+      const Training<T> mode = deterministic(state.data());
+      const T* parameters = network.parameters().data();
+      const T* y = forward_pass(layout, parameters, x, workspace, depth, SampleRange{0, count}, mode);
+      NetworkGradients<T> result;
+      result.parameters.setZero(network.parameter_count());
+      result.loss = detail::add_loss_gradients(layout, parameters, taken_loss, depth, x, targets.data(), {}, count, y,
+                                               workspace, mode, InputGradient::all, result.parameters.data()) /
+                    static_cast<double>(count);
+      // As x was given: of one sequence features x steps.
+      const Index rows = AnyLength<Net> ? layout.input_shape().channels : x.rows();
+      result.input = ConstMatrixView<T>(workspace.gradient(layout, 0, count), rows, x.size() / rows);
+      return result;
     });
   });
 }

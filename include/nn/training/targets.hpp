@@ -52,12 +52,12 @@ void write_one_hot(const Labels& labels, T* targets, Index outputs) {
   }
 }
 
-/// Calls use(targets) with a view of the targets of so many samples, outputs x samples, which have been checked. They
-/// are a matrix of that size; or class labels, one per sample or one per pixel (or step) of each sample, which become
-/// one-hot columns in `memory`; or, for one sample, a single class label, or a single number where there is one output.
-/// Outputs is their number, or dynamic.
-template <class T, Index Outputs, class Target, class Use>
-auto with_targets(const Target& target, Shape shape, Index samples, Buffer<T>& memory, Use&& use) {
+/// The targets of so many samples, outputs x samples, which have been checked. They are a matrix of that size; or class
+/// labels, one per sample or one per pixel (or step) of each sample, which become one-hot columns; or, for one sample,
+/// a single class label, or a single number where there is one output. What is not a block of numbers already is
+/// written to `memory`. Outputs is their number, or dynamic.
+template <class T, Index Outputs, class Target>
+auto targets_of(const Target& target, Shape shape, Index samples, Buffer<T>& memory) {
   const Index outputs = shape.size();
   constexpr bool is_matrix = MatrixExpression<Target> && !ClassLabels<Target>;
   constexpr bool is_list = MatrixList<Target>;
@@ -67,21 +67,24 @@ auto with_targets(const Target& target, Shape shape, Index samples, Buffer<T>& m
   if constexpr (is_matrix) {
     require_scalar<typename Target::Scalar, T>();
     require_targets<Target::RowsAtCompileTime, Outputs>();
-    return with_contiguous(target, [&](const auto& view) {
-      const ConstMatrixView<T> targets(view.data(), view.rows(), view.cols());
-      validate_targets(targets, outputs, samples);
-      return use(targets);
-    });
+    const ConstMatrixView<T> targets = contiguous(target, memory);
+    validate_targets(targets, outputs, samples);
+    return targets;
   } else if constexpr (is_list) {
-    return with_targets<T, Outputs>(stacked(target), shape, samples, memory, use);
+    const auto all = stacked(target);
+    require_scalar<typename decltype(all)::Scalar, T>();
+    validate_targets(ConstMatrixView<T>(all.data(), all.rows(), all.cols()), outputs, samples);
+    memory = all.reshaped();
+    return ConstMatrixView<T>(memory.data(), outputs, samples);
   } else if constexpr (std::floating_point<Target>) {
     require_targets<1, Outputs>();
-    const T number = static_cast<T>(target);
-    const ConstMatrixView<T> targets(&number, 1, 1);
+    memory.reserve(1);
+    memory[0] = static_cast<T>(target);
+    const ConstMatrixView<T> targets(memory.data(), 1, 1);
     validate_targets(targets, outputs, samples);
-    return use(targets);
+    return targets;
   } else if constexpr (ClassLabel<Target>) {
-    return with_targets<T, Outputs>(std::span(&target, 1), shape, samples, memory, use);
+    return targets_of<T, Outputs>(std::span(&target, 1), shape, samples, memory);
   } else if constexpr (ClassLabels<Target>) {
     const Index positions = shape.height * shape.width;
     const bool is_per_position = static_cast<Index>(std::size(target)) == samples * positions;
@@ -90,7 +93,7 @@ auto with_targets(const Target& target, Shape shape, Index samples, Buffer<T>& m
     validate_labels(target, classes, labels);
     memory.reserve(checked_product(classes, labels));
     write_one_hot(target, memory.data(), classes);
-    return use(ConstMatrixView<T>(memory.data(), outputs, samples));
+    return ConstMatrixView<T>(memory.data(), outputs, samples);
   }
 }
 

@@ -70,18 +70,17 @@ class Trainer {
     if constexpr (AnyLength<Net> && MatrixList<X>) {
       return step_on(SequenceDataset(samples, target), weights);
     } else {
-      return with_layout(network(), samples, "step", [&](const auto& layout, const ConstMatrixView<Scalar>& x) {
-        if (x.cols() < 1) throw data_error("step: got no sample; give features x samples, at least one column");
-        require_weights(weights, x.cols());
-        return with_targets<Scalar, Net::output_extent>(target, layout.output_shape(), x.cols(), one_hot_,
-                                                        [&](const auto& targets) {
-                                                          detail::require_probabilities<Loss>("step", targets);
-                                                          fit_.step().forget_accumulated();
-                                                          const double mean = fit_.step()(x, targets, weights);
-                                                          fit_.forget_last();
-                                                          return mean;
-                                                        });
-      });
+      const auto& given = as_matrix<Scalar, Net::input_extent>(samples);
+      const ConstMatrixView<Scalar> x = block_of_samples(network(), given, "step", samples_);
+      if (x.cols() < 1) throw data_error("step: got no sample; give features x samples, at least one column");
+      require_weights(weights, x.cols());
+      const Shape outputs = layout_for(network(), x.rows()).output_shape();
+      const auto targets = targets_of<Scalar, Net::output_extent>(target, outputs, x.cols(), targets_);
+      detail::require_probabilities<Loss>("step", targets);
+      fit_.step().forget_accumulated();
+      const double mean = fit_.step()(x, targets, weights);
+      fit_.forget_last();
+      return mean;
     }
   }
 
@@ -104,20 +103,18 @@ class Trainer {
   template <class X, class Gradient>
   void step_with_output_gradient(const X& samples, const Gradient& output_gradient) {
     fit_.require_outside("step_with_output_gradient");
-    with_layout(
-        network(), samples, "step_with_output_gradient", [&](const auto& layout, const ConstMatrixView<Scalar>& x) {
-          const auto& dy = as_matrix<Scalar, Net::output_extent>(output_gradient);
-          const Index outputs = layout.output_shape().size();
-          const bool fits = AnyLength<Net> ? dy.size() == outputs : dy.rows() == outputs && dy.cols() == x.cols();
-          if (!fits || x.cols() < 1)
-            throw shape_error("step_with_output_gradient: a gradient of ", dy.rows(), " x ", dy.cols(),
-                              " does not fit ", outputs, " outputs of ", x.cols(), " samples; give outputs x samples");
-          with_contiguous(dy, [&](const auto& gradient) {
-            fit_.step().forget_accumulated();
-            processes().together([&] { fit_.step().with_output_gradient(x, gradient.data()); });
-            fit_.forget_last();
-          });
-        });
+    const auto& given = as_matrix<Scalar, Net::input_extent>(samples);
+    const ConstMatrixView<Scalar> x = block_of_samples(network(), given, "step_with_output_gradient", samples_);
+    const auto& dy = as_matrix<Scalar, Net::output_extent>(output_gradient);
+    const Index outputs = layout_for(network(), x.rows()).output_shape().size();
+    const bool fits = AnyLength<Net> ? dy.size() == outputs : dy.rows() == outputs && dy.cols() == x.cols();
+    if (!fits || x.cols() < 1)
+      throw shape_error("step_with_output_gradient: a gradient of ", dy.rows(), " x ", dy.cols(), " does not fit ",
+                        outputs, " outputs of ", x.cols(), " samples; give outputs x samples");
+    const ConstMatrixView<Scalar> gradient = contiguous(dy, targets_);
+    fit_.step().forget_accumulated();
+    processes().together([&] { fit_.step().with_output_gradient(x, gradient.data()); });
+    fit_.forget_last();
   }
 
   /// Epochs over a data set. Throws before the first update where the data, an option or a number of the network cannot
@@ -227,7 +224,7 @@ class Trainer {
   }
 
   Fit fit_;
-  Buffer<Scalar> one_hot_;  // what class labels become
+  Buffer<Scalar> samples_, targets_;  // what is given to a step, where that is no block of numbers
 };
 
 }  // namespace nn
