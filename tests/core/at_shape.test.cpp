@@ -58,3 +58,16 @@ TEST_CASE("what depends on the size is refused at another, with the layer") {
                        Message("predict: a sample of 23 features does not fit an input of 6x4x1 = 24; give features x "
                                "samples, one column each"));
 }
+
+TEST_CASE("Samples come in one block: columns, or the numbers of one sequence of any length") {
+  const nn::Network<nn::Input<2>, nn::Dense<1>> network;
+  const nn::Network<nn::Sequence<2>, nn::LastStep> sequences;
+  const nn::Matrix<float> x{{1, 2, 3}, {4, 5, 6}};
+  nn::Buffer<float> memory;
+  CHECK(nn::block_of_samples(network, x, "test", memory) == x);
+  CHECK(nn::block_of_samples(sequences, x, "test", memory) == nn::Vector<float>{{1, 4, 2, 5, 3, 6}});
+  CHECK(nn::block_of_samples(sequences, nn::Vector<float>{{1, 4}}, "test", memory) == nn::Vector<float>{{1, 4}});
+  CHECK_THROWS_AS(nn::block_of_samples(network, nn::Matrix<float>(3, 2), "test", memory), nn::shape_error);
+  CHECK_THROWS_AS(nn::block_of_samples(sequences, nn::Matrix<float>(4, 2), "test", memory), nn::shape_error);
+  CHECK_THROWS_AS(nn::block_of_samples(sequences, nn::Matrix<float>(2, 0), "test", memory), nn::shape_error);
+}

@@ -50,3 +50,20 @@ TEST_CASE("with_contiguous copies only where it must") {
   const bool is_equal = nn::with_contiguous(x.topRows(2), [&](const auto& view) { return view == x.topRows(2); });
   CHECK(is_equal);
 }
+
+TEST_CASE("A block of numbers is used as it lies, anything else is copied to the memory that is given") {
+  const nn::Matrix<float> x{{1, 2, 3}, {4, 5, 6}};
+  nn::Buffer<float> memory;
+  CHECK(nn::contiguous(x, memory).data() == x.data());
+  CHECK(nn::contiguous(x.rightCols(2), memory).data() == x.data() + 2);
+  CHECK(memory.size() == 0);
+  const auto check_copied = [&](const auto& expression) {
+    const nn::ConstMatrixView<float> block = nn::contiguous(expression, memory);
+    CHECK(block.data() == memory.data());
+    CHECK(block == expression.matrix());
+  };
+  check_copied(x.transpose());
+  check_copied(x.topRows(1));
+  check_copied(x.array() + 1);
+  check_copied(2 * x);
+}
