@@ -31,7 +31,7 @@ struct LazyOptions {
 
 /// A data set that fit and evaluate take as any other. A window holds whole batches; an epoch's order is drawn so: runs
 /// of neighbours come in a random order, and within each window every order of samples is equally likely. Where one
-/// window holds all, training has the bits of that on a Dataset of all. Beside windows, training keeps 8 bytes per
+/// window holds all, training has the bits of that on a Dataset of all. Beside its windows, training keeps 8 bytes per
 /// sample: the order.
 class LazyDataset {
  public:
