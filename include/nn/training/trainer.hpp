@@ -579,9 +579,9 @@ class Trainer {
 
   // Each thread gathers the samples that it will go forward with, and augments them. Each sample draws from a generator
   // of its own, so that the threads and a checkpoint do not change the pictures.
-  void gather(const detail::SampleWindows::Part& part, const Augmentation& augmentation, detail::Batch<Scalar>& batch) {
-    const Dataset& data = part.data;
-    const std::span<const Index> samples = part.samples;
+  void gather(const detail::SampleWindows::Part& from, const Augmentation& augmentation, detail::Batch<Scalar>& batch) {
+    const Dataset& data = from.data;
+    const std::span<const Index> samples = from.samples;
     const auto count = static_cast<Index>(samples.size()), parts = std::min(update_.options().threads, count);
     batch.resize(data, count);
     update_.share(parts, [&](Index part) {
