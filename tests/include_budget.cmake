@@ -5,7 +5,7 @@
 # The budgets are a few percent above what there is: raise one only for something that is worth its time to everyone.
 cmake_minimum_required(VERSION 3.25)
 
-set(inference_budget 9900)
+set(inference_budget 9950)
 set(training_budget 18500)
 set(network_budget 31400)
 
