@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A file that need not fit into memory: read by windows of a tenth of it, shuffled within each, while the network learns.
+// A table that need not fit into memory is read by windows of a tenth of it, shuffled within each, while the network
+// learns.
 #include <nn/lazy.hpp>
 #include <nn/network.hpp>
 

@@ -63,7 +63,7 @@ fi
 if command -v gnuplot >/dev/null && [ ! -s loss.png ]; then fail "loss.png is not drawn"; fi
 
 # The page has the curves, the matrix, images of the worst mistakes and the layers; of a loaded network all but the curves.
-run 0 "${small[@]}" --report report.html
+run 0 "${small[@]}" --seed 3 --report report.html
 prints '^saved report.html$'
 for part in 'Handwritten digits: generated digits' '<h2[^>]*>Training' 'data:image/png;base64,' 'Softmax'; do
   grep -q -- "$part" report.html || fail "the page has no $part"
