@@ -3,7 +3,6 @@
 
 #include <nn/training.hpp>
 
-#include <numeric>
 #include <string>
 #include <vector>
 
@@ -27,12 +26,6 @@ std::string rows_to_open(int count, const std::string& line_end = "\n") {
   return text;
 }
 
-std::vector<nn::Index> all_rows(const nn::LazyDataset& data) {
-  std::vector<nn::Index> numbers(static_cast<std::size_t>(data.size()));
-  std::iota(numbers.begin(), numbers.end(), nn::Index{0});
-  return numbers;
-}
-
 }  // namespace
 
 TEST_CASE("A table that is read in pieces is that which is read as a whole") {
@@ -49,7 +42,7 @@ TEST_CASE("A table that is read in pieces is that which is read as a whole") {
     for (const nn::Index run : {0, 1, 4, 22}) {
       const nn::LazyDataset data = nn::open_csv(folder / "all.csv", schema, {}, {.run = run});
       CHECK(data.size() == count);
-      CHECK(data.select(all_rows(data)) == expected);
+      CHECK(data.read_all() == expected);
     }
     if (count < 22) continue;
     const std::vector<nn::Index> some{21, 3, 4, 3, 0, 13};
@@ -64,13 +57,13 @@ TEST_CASE("Tables without a header, and with columns in another order, are read 
   const nn::Table plain = nn::read_csv(folder / "plain.csv", format);
   const nn::Schema schema(plain, "column 3");
   const nn::LazyDataset data = nn::open_csv(folder / "plain.csv", schema, {.format = format}, {.run = 2});
-  CHECK(data.select(all_rows(data)) == schema.dataset(plain));
+  CHECK(data.read_all() == schema.dataset(plain));
   folder.write("one.csv", "x,y\n1,2\n");
   folder.write("other.csv", "note,y,x\nn,20,10\nm,40,30\n");
   const nn::Schema numbers(nn::read_csv(folder / "one.csv"), "y");
   const nn::LazyDataset other =
       nn::open_csv(folder / "other.csv", numbers, {.rows = {.ignore_additional_columns = true}});
-  CHECK(other.select(all_rows(other)) == nn::Dataset(nn::Matrix<double>{{10, 30}}, nn::Matrix<double>{{20, 40}}));
+  CHECK(other.read_all() == nn::Dataset(nn::Matrix<double>{{10, 30}}, nn::Matrix<double>{{20, 40}}));
 }
 
 TEST_CASE("What is wrong with a row that is read in pieces is said with its place in the file") {
@@ -82,7 +75,7 @@ TEST_CASE("What is wrong with a row that is read in pieces is said with its plac
     folder.write("table.csv", text);
     const auto read = [&] {
       const nn::LazyDataset data = nn::open_csv(path, schema, {}, {.run = 2});
-      static_cast<void>(data.select(all_rows(data)));
+      static_cast<void>(data.read_all());
     };
     CHECK_THROWS_MATCHES(read(), nn::load_error, Message(name + sentence));
   };

@@ -77,6 +77,13 @@ class LazyDataset {
     return read;
   }
 
+  /// Reads all samples: those of a part to fit a scaling to, or to report on, data.subset(0, 5000).read_all().
+  Dataset read_all() const {
+    std::vector<Index> all(static_cast<std::size_t>(size_));
+    std::iota(all.begin(), all.end(), Index(0));
+    return select(all);
+  }
+
   /// `count` samples from `first` on, which are read later, too.
   LazyDataset subset(Index first, Index count) const {
     if (first < 0 || count < 1 || first > size_ - count)
