@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Whole programs as a user writes them, one for each kind of task: from files to a score. references.py has the same
-// for scikit-learn, in the same order. programs KIND FOLDER EPOCHS SEED prints the score and the seconds of training.
+// for scikit-learn, in the same order. programs KIND FOLDER EPOCHS SEED INITIALIZER prints the score and the seconds of
+// training.
 #include <nn/network.hpp>
 
 #include <cstdlib>
@@ -9,6 +10,8 @@
 #include <string>
 
 namespace {
+
+nn::Initializer initializer = nn::he_normal;
 
 struct Result {
   double score, seconds;
@@ -26,7 +29,7 @@ Result classify(const std::string& folder, nn::Index epochs, std::uint64_t seed)
   const nn::Dataset train = table.dataset("target"), test = new_rows.dataset("target");
   nn::Sequential<float> network{nn::Input{train.sample_shape().size()}, nn::Normalize{}, nn::Dense{64}, nn::ReLU{},
                                 nn::Dense{train.class_count()},         nn::Softmax{}};
-  network.initialize(nn::Random(seed));
+  network.initialize(nn::Random(seed), initializer);
   nn::set_normalization(network, train);
   nn::Trainer trainer{network, nn::CrossEntropy{}, nn::Adam{}};
   const nn::History history = trainer.fit(train, {.epochs = epochs, .random = nn::Random(seed)});
@@ -41,7 +44,7 @@ Result imbalanced(const std::string& folder, nn::Index epochs, std::uint64_t see
   const nn::Dataset train = table.dataset("target"), test = new_rows.dataset("target");
   nn::Sequential<float> network{nn::Input{train.sample_shape().size()}, nn::Normalize{}, nn::Dense{64}, nn::ReLU{},
                                 nn::Dense{train.class_count()},         nn::Softmax{}};
-  network.initialize(nn::Random(seed));
+  network.initialize(nn::Random(seed), initializer);
   nn::set_normalization(network, train);
   nn::Trainer trainer{network, nn::ClassWeighted{nn::CrossEntropy{}, nn::balanced_weights(train)}, nn::Adam{}};
   const nn::History history = trainer.fit(train, {.epochs = epochs, .random = nn::Random(seed)});
@@ -60,7 +63,7 @@ Result regress(const std::string& folder, nn::Index epochs, std::uint64_t seed) 
                                 nn::ReLU{},
                                 nn::Dense{1},
                                 nn::Denormalize{}};
-  network.initialize(nn::Random(seed));
+  network.initialize(nn::Random(seed), initializer);
   nn::set_normalization(network, train);
   nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::Adam{}};
   const nn::History history = trainer.fit(train, {.epochs = epochs, .random = nn::Random(seed)});
@@ -78,7 +81,7 @@ Result several_labels(const std::string& folder, nn::Index epochs, std::uint64_t
   const nn::Dataset train = read("/train.csv"), test = read("/test.csv");
   nn::Sequential<float> network{nn::Input{train.sample_shape().size()}, nn::Normalize{}, nn::Dense{64}, nn::ReLU{},
                                 nn::Dense{train.target_size()},         nn::Sigmoid{}};
-  network.initialize(nn::Random(seed));
+  network.initialize(nn::Random(seed), initializer);
   nn::set_normalization(network, nn::Standardize::fit(train));
   nn::Trainer trainer{network, nn::BinaryCrossEntropy{}, nn::Adam{}};
   const nn::History history = trainer.fit(train, {.epochs = epochs, .random = nn::Random(seed)});
@@ -94,7 +97,7 @@ Result compress(const std::string& folder, nn::Index epochs, std::uint64_t seed)
   };
   const nn::Dataset train = read("/train.csv"), test = read("/test.csv");
   nn::Sequential<float> network{nn::Input{64}, nn::Dense{8}, nn::ReLU{}, nn::Dense{64}};
-  network.initialize(nn::Random(seed));
+  network.initialize(nn::Random(seed), initializer);
   nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::Adam{}};
   const nn::History history = trainer.fit(train, {.epochs = epochs, .random = nn::Random(seed)});
   const nn::Matrix<double> x = test.inputs<double>(), y = network.predict(test.inputs()).cast<double>();
@@ -113,7 +116,7 @@ Result convolve(const std::string& folder, nn::Index epochs, std::uint64_t seed)
                                 nn::ReLU{},         nn::MaxPool2D{2}, nn::Flatten{},
                                 nn::Dense{64},      nn::ReLU{},       nn::Dense{10},
                                 nn::Softmax{}};
-  network.initialize(nn::Random(seed));
+  network.initialize(nn::Random(seed), initializer);
   nn::set_normalization(network, train);
   nn::Trainer trainer{network, nn::CrossEntropy{}, nn::Adam{}};
   const nn::History history = trainer.fit(train, {.epochs = epochs, .random = nn::Random(seed)});
@@ -126,7 +129,7 @@ Result mnist(const std::string& folder, nn::Index epochs, std::uint64_t seed) {
   const nn::Dataset train = nn::read_mnist(folder, nn::MnistPart::train),
                     test = nn::read_mnist(folder, nn::MnistPart::test);
   nn::Sequential<float> network{nn::Input{784}, nn::Dense{64}, nn::ReLU{}, nn::Dense{10}, nn::Softmax{}};
-  network.initialize(nn::Random(seed));
+  network.initialize(nn::Random(seed), initializer);
   nn::Trainer trainer{network, nn::CrossEntropy{}, nn::Adam{}};
   const nn::History history = trainer.fit(train, {.epochs = epochs, .batch_size = 200, .random = nn::Random(seed)});
   return {nn::evaluate(network, nn::CrossEntropy{}, test).accuracy, seconds_of(history)};
@@ -136,7 +139,8 @@ Result mnist(const std::string& folder, nn::Index epochs, std::uint64_t seed) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count != 5) return 2;
+  if (count != 6) return 2;
+  if (arguments[5] == std::string("glorot_uniform")) initializer = nn::glorot_uniform;
   const std::string kind = arguments[1];
   const auto run = kind == "classify"         ? classify
                    : kind == "imbalanced"     ? imbalanced
