@@ -29,6 +29,7 @@ set(distributed_sees core training distributed)
 set(inference.hpp_sees core layers activations)
 set(training.hpp_sees losses optimizers data training inference.hpp)
 set(report.hpp_sees report)
+set(lazy.hpp_sees data)
 set(network.hpp_sees data io formats training.hpp)
 
 foreach(header IN LISTS headers)

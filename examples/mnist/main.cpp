@@ -14,6 +14,7 @@
 #include "image.hpp"
 #include "interrupt.hpp"
 #include "options.hpp"
+#include "page.hpp"
 #include "picture.hpp"
 #include "processes.hpp"
 #include "progress.hpp"
@@ -66,9 +67,8 @@ void print_plan(const Network& network, const Data& data, const Options& options
   std::cout << std::endl;
 }
 
-// False where Ctrl-C ended it.
-bool train(Network& network, const Data& data, const nn::Random& random, const Options& options,
-           const Terminal& terminal) {
+nn::History train(Network& network, const Data& data, const nn::Random& random, const Options& options,
+                  const Terminal& terminal) {
   const Interrupt interrupt;
   ProgressBar bar(std::cout, terminal, options.show_progress && !options.quiet);
   LossCurve curve;
@@ -104,7 +104,7 @@ bool train(Network& network, const Data& data, const nn::Random& random, const O
                 << with_decimals(100 * nn::evaluate(network, nn::CrossEntropy{}, held_out).accuracy, 2) << " %\n";
     }
   }
-  if (!is_first) return !history.is_stopped;
+  if (!is_first) return history;
   if (!history.is_stopped) nn::save(network, options.save);
 
   const std::string table = beside(options.save, "history.csv"), chart = beside(options.save, "loss.png");
@@ -115,7 +115,7 @@ bool train(Network& network, const Data& data, const nn::Random& random, const O
   const bool is_drawn = draw_curve(table, chart);
   if (!options.quiet && !history.is_stopped)
     std::cout << "saved " << options.save << ", " << table << (is_drawn ? ", " + chart : "") << '\n';
-  return !history.is_stopped;
+  return history;
 }
 
 void test(const Network& network, const Data& all_data, const Options& options, const Terminal& terminal) {
@@ -189,8 +189,9 @@ int run(const Options& options) {
     if (options.search_minutes > 0) search(data, options);
     return 0;
   }
-  if (options.train && is_first)
-    nn::AtomicFile(options.save);  // what is wrong there is better said now than after the training
+  // What is wrong there is better said now than after the training.
+  if (options.train && is_first) nn::AtomicFile(options.save);
+  if (!options.report.empty() && is_first) nn::AtomicFile(options.report);
 
   nn::Random random(options.seed);
   network.initialize(random);
@@ -201,8 +202,14 @@ int run(const Options& options) {
     measure_handwriting(network, data, options);
     return 0;
   }
-  if (options.train && !train(network, data, random, options, terminal)) return 130;  // as shells have it for Ctrl-C
+  nn::History history;
+  if (options.train) history = train(network, data, random, options, terminal);
+  if (history.is_stopped) return 130;  // as shells have it for Ctrl-C
   test(network, data, options, terminal);
+  if (!options.report.empty() && is_first) {
+    save_page(options.report, network, data, history);
+    if (!options.quiet) std::cout << "saved " << options.report << '\n';
+  }
   return 0;
 }
 

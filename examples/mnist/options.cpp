@@ -136,6 +136,7 @@ void refuse_shared_files(const Options& options) {
   } else if (options.train && !options.find_learning_rate && options.search_minutes == 0) {
     files = {{"--save", options.save},
              {"--log", options.log},
+             {"--report", options.report},
              {"the loss table beside --save", beside(options.save, "history.csv")},
              {"the chart beside --save", beside(options.save, "loss.png")}};
     if (options.checkpoint_every > 0) files.emplace_back("the checkpoint beside --save", options.save + ".checkpoint");
@@ -240,6 +241,8 @@ bool read_options(int argument_count, char** arguments, nn::Processes processes,
   app.add_flag("--augment", options.augment, "move, turn and scale the digits a little, anew in every epoch");
   app.add_flag("--resume", options.resume, "go on from the checkpoint beside --save");
   app.add_option("--log", options.log, "one line per epoch: history.jsonl or history.csv")->type_name("FILE");
+  app.add_option("--report", options.report, "a page with curves, confusions, worst mistakes and layers: report.html")
+      ->type_name("FILE");
   app.add_flag("--diagnose", options.diagnose, "say what is wrong with the training");
   app.add_flag("--find-learning-rate", options.find_learning_rate, "try rates from small to large, and suggest one");
   app.add_option("--search", options.search_minutes, "minutes to search for good settings")

@@ -34,6 +34,7 @@ struct Options {
   std::string schedule = "constant";
   std::string recipe;  // empty, mlp or cnn
   std::string log;
+  std::string report;
   double weight_decay = 0;
   double label_smoothing = 0;
   double dropout = 0;

@@ -62,6 +62,17 @@ if [ "$(head -1 history.csv)" != epoch,samples,loss,epoch_loss,epoch_seconds ] |
 fi
 if command -v gnuplot >/dev/null && [ ! -s loss.png ]; then fail "loss.png is not drawn"; fi
 
+# The page has the curves, the matrix, images of the worst mistakes and the layers; of a loaded network all but the curves.
+run 0 "${small[@]}" --seed 3 --report report.html
+prints '^saved report.html$'
+for part in 'Handwritten digits: generated digits' '<h2[^>]*>Training' 'data:image/png;base64,' 'Softmax'; do
+  grep -q -- "$part" report.html || fail "the page has no $part"
+done
+run 0 --hidden 32 --no-train --load params.json --quiet --report loaded.html
+if grep -q '<h2[^>]*>Training' loaded.html; then fail "a network that was not trained has curves"; fi
+grep -q 'data:image/png;base64,' loaded.html || fail "the page of a loaded network shows no mistakes"
+refuses 1 --report no/such/folder/report.html -- 'no/such/folder/report.html'
+
 # The same seed gives the same network, another seed another; what is saved is what is loaded.
 "$program" "${small[@]}" --seed 3 --quiet --save again.json >"$output"
 if [ "$(wc -l <"$output")" != 1 ]; then fail "--quiet prints more than a line"; fi
@@ -208,6 +219,7 @@ one_file '--log and the loss table beside --save' --log history.csv
 one_file '--log and the loss table beside --save' --log folder/.././history.csv
 one_file '--log and the loss table beside --save' --log "$PWD/folder/history.csv" --save folder/params.json
 one_file '--save and --log' --log params.json
+one_file '--save and --report' --report params.json
 one_file '--log and the checkpoint beside --save' --log params.json.checkpoint --checkpoint-every 5
 one_file '--show-handwriting and --show-augmentation' --show-handwriting a.png --show-augmentation ./a.png
 if [ -e history.csv ] || [ -e params.json ] || [ -e folder/history.csv ]; then fail "a refused command wrote a file"; fi

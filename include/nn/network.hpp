@@ -23,4 +23,5 @@
 #include <nn/io/load_model.hpp>
 #include <nn/io/load_network.hpp>
 #include <nn/io/safetensors.hpp>
+#include <nn/io/save_image.hpp>
 #include <nn/training.hpp>

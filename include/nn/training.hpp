@@ -3,6 +3,7 @@
 #pragma once
 
 #include <nn/data/dataset.hpp>
+#include <nn/data/lazy_dataset.hpp>
 #include <nn/data/scaling.hpp>
 #include <nn/data/sequence_dataset.hpp>
 #include <nn/data/split.hpp>

@@ -35,6 +35,17 @@ nn::Sequential<double> known_network() {
 
 }  // namespace
 
+TEST_CASE("predict_class is where the largest output is, and of a single one yes above one half") {
+  nn::Sequential<double> three(nn::Input{1}, nn::Dense{3});
+  three.weight(0) = nn::Matrix<double>{{1}, {-1}, {0}};
+  CHECK(three.predict_class(nn::Matrix<double>{{2, -2, 0, -1}}) == std::vector<int>{0, 1, 0, 1});
+  CHECK(three.predict_class({-3}) == std::vector<int>{1});
+  CHECK(three.predict_class(std::span<const double>(std::vector<double>{5})) == std::vector<int>{0});
+  nn::Network<nn::Input<1>, nn::Dense<1>> one;
+  one.weight<0>().setOnes();
+  CHECK(one.predict_class(nn::Matrix<float>{{0.4F, 0.5F, 0.6F}}) == std::vector<int>{0, 0, 1});
+}
+
 TEST_CASE("predict takes any Eigen expression and works column by column") {
   const auto network = known_network();
   // Every output is 8 (x_1 + x_2 + x_3 + 1).

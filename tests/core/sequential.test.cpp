@@ -11,6 +11,9 @@
 #include <nn/layers/batch_norm.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/layers/last_step.hpp>
+#include <nn/layers/lstm.hpp>
+#include <nn/layers/sequence.hpp>
 
 #include "../catch.hpp"
 #include "../numbers.hpp"
@@ -120,27 +123,32 @@ TEST_CASE("a Sequential that was moved from says so, until it is assigned anothe
   CHECK(network.add(nn::ReLU{}).depth() == 2);
 }
 
-TEST_CASE("the first layers of a Sequential are one, with what they have learned") {
+TEST_CASE("the first and the last layers of a Sequential are one each, with what they have learned") {
   nn::Sequential<float> network(nn::Input{3}, nn::Dense{5}, nn::BatchNorm{}, nn::ReLU{}, nn::Dense{2});
   network.state().setConstant(2);
   const nn::Matrix<float> x = test::drawn<float>(3, 4, 1);
   for (nn::Index count = 0; count <= 4; ++count) {
-    nn::Sequential<float> rest{nn::Input{count == 0 ? 3 : 5}};
-    for (nn::Index i = count; i < 4; ++i) rest.add(network.layer(i));
+    const nn::Sequential<float> rest = network.last(4 - count);
+    CHECK(rest.depth() == 4 - count);
+    CHECK(rest.input_shape() == nn::Shape(count == 0 ? 3 : count == 4 ? 2 : 5));
     const nn::Sequential<float> part = network.first(count);
     CHECK(part.depth() == count);
     if (count == 4) {
       CHECK(part == network);
       continue;
     }
-    rest.parameters() = network.parameters().tail(rest.parameter_count());
-    rest.state() = network.state().tail(rest.state().size());
     CHECK(test::have_same_bits(rest.predict(part.predict(x)), network.predict(x)));
   }
   CHECK(nn::Sequential<float>{nn::Input{2}}.first(0).depth() == 0);
   CHECK_THROWS_MATCHES(network.first(5), nn::shape_error,
                        Message("first: there are no first 5 layers of 4; ask for 0 to 4"));
   CHECK_THROWS_AS(network.first(-1), nn::shape_error);
+  CHECK(network.last(4) == network);
+  CHECK_THROWS_MATCHES(network.last(5), nn::shape_error,
+                       Message("last: there are no last 5 layers of 4; ask for 0 to 4"));
+  CHECK_THROWS_AS(network.last(-1), nn::shape_error);
+  const nn::Sequential<float, nn::any_length> speech{nn::Sequence{2}, nn::LSTM{3}, nn::LastStep{}, nn::Dense{4}};
+  CHECK(speech.last(2).predict(speech.first(1).predict(x.topRows(2))) == speech.predict(x.topRows(2)));
 }
 
 TEST_CASE("replace_last gives a network a new head, and what comes after it goes on") {

@@ -168,6 +168,10 @@ TEST_CASE("Inputs may be samples that are ranges, or an Eigen array") {
   CHECK(nn::Dataset(std::vector<nn::Vector<float>>{x.col(0), x.col(1)}, Labels{0, 1}) == data);
   CHECK(nn::Dataset(x.array(), Labels{0, 1}) == data);
   CHECK(nn::Dataset(x, x.array()) == nn::Dataset(x, x));
+  CHECK(nn::Dataset(data.inputs(), std::vector<std::vector<double>>{{1, 2}, {3, 4}}) ==
+        nn::Dataset(data.inputs(), nn::Matrix<double>{{1, 3}, {2, 4}}));
+  CHECK_THROWS_MATCHES(nn::Dataset(data.inputs(), std::vector<std::vector<double>>{{1, 2}, {3}}), nn::data_error,
+                       Message("Dataset: sample 1 has 1 targets, but sample 0 has 2; give all samples as many"));
   CHECK_THROWS_MATCHES(nn::Dataset(std::vector<std::vector<float>>{{1, 3}, {2, 4, 6}}, Labels{0, 1}), nn::data_error,
                        Message("Dataset: sample 1 has 3 features, but sample 0 has 2; give all samples as many"));
   CHECK_THROWS_MATCHES(nn::Dataset(std::vector<std::vector<float>>{}, Labels{}), nn::data_error,

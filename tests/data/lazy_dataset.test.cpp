@@ -82,6 +82,7 @@ TEST_CASE("A LazyDataset is a regular value that reads the samples asked for") {
   CHECK(data.select(std::vector<nn::Index>{9, 0, 4}).targets() == nn::Matrix<float>{{18, 0, 8}});
   const nn::LazyDataset part = data.subset(3, 4), smaller = part.subset(1, 2);
   CHECK(part.size() == 4);
+  CHECK(part.read_all().inputs() == nn::Matrix<float>{{3, 4, 5, 6}});
   CHECK(part.head().inputs()(0) == 3);
   CHECK(part.select(std::vector<nn::Index>{0, 3}).inputs() == nn::Matrix<float>{{3, 6}});
   CHECK(smaller.select(std::vector<nn::Index>{1}).inputs()(0) == 5);

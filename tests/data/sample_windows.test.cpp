@@ -26,7 +26,7 @@ nn::LazyDataset numbers_by_windows(nn::Index size, nn::Index window, std::vector
           {.window = window}};
 }
 
-std::vector<float> numbers_of(const nn::detail::SampleWindows::Part& part) {
+std::vector<float> window_inputs(const nn::detail::SampleWindows::Part& part) {
   const nn::Dataset chosen = part.data.select(part.samples);
   const nn::Matrix<float> x = chosen.inputs();
   return {x.data(), x.data() + x.size()};
@@ -42,7 +42,7 @@ TEST_CASE("A Dataset is at hand as a whole") {
   const WindowNumbers order{3, 1, 0, 2};
   const auto part = windows.batch(order, 1, 2, looks_at_nothing);
   CHECK(&part.data == &data);
-  CHECK(numbers_of(part) == std::vector<float>{6, 5});
+  CHECK(window_inputs(part) == std::vector<float>{6, 5});
 }
 
 TEST_CASE("Of a LazyDataset each window is read once, in the order, and looked at before its first batch") {
@@ -53,18 +53,18 @@ TEST_CASE("Of a LazyDataset each window is read once, in the order, and looked a
   const WindowNumbers order{6, 5, 4, 3, 2, 1, 0}, other{0, 2, 4, 6, 1, 3, 5};
   {
     nn::detail::SampleWindows windows(data, 2);
-    CHECK(numbers_of(windows.batch(order, 0, 2, look)) == std::vector<float>{6, 5});
+    CHECK(window_inputs(windows.batch(order, 0, 2, look)) == std::vector<float>{6, 5});
     CHECK(sizes == WindowNumbers{4});
-    CHECK(numbers_of(windows.batch(order, 2, 2, look)) == std::vector<float>{4, 3});
+    CHECK(window_inputs(windows.batch(order, 2, 2, look)) == std::vector<float>{4, 3});
     CHECK(sizes == WindowNumbers{4});
-    CHECK(numbers_of(windows.batch(order, 4, 3, look)) == std::vector<float>{2, 1, 0});
+    CHECK(window_inputs(windows.batch(order, 4, 3, look)) == std::vector<float>{2, 1, 0});
     CHECK(sizes == WindowNumbers{4, 3});
-    CHECK(numbers_of(windows.batch(other, 0, 2, look)) == std::vector<float>{0, 2});  // another epoch
+    CHECK(window_inputs(windows.batch(other, 0, 2, look)) == std::vector<float>{0, 2});  // another epoch
   }
   CHECK(asked == std::vector<WindowNumbers>{{0}, {6, 5, 4, 3}, {2, 1, 0}, {0, 2, 4, 6}, {1, 3, 5}});
   asked.clear();
   nn::detail::SampleWindows within(data, 2);  // as where a checkpoint goes on
-  CHECK(numbers_of(within.batch(order, 4, 3, look)) == std::vector<float>{2, 1, 0});
+  CHECK(window_inputs(within.batch(order, 4, 3, look)) == std::vector<float>{2, 1, 0});
   CHECK(asked == std::vector<WindowNumbers>{{2, 1, 0}});
 }
 

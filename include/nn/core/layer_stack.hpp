@@ -77,6 +77,23 @@ class LayerStack {
     return predict<std::initializer_list<MatrixRef<T>>>(inputs);
   }
 
+  /// The class of every column that predict(x) gives: where its largest output is, the first of equal ones; of a single
+  /// output, a probability, 1 above one half and else 0.
+  template <class X>
+  std::vector<int> predict_class(const X& x) const {
+    const auto y = predict(x);
+    std::vector<int> classes(static_cast<std::size_t>(y.cols()));
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+      const T* const outputs = y.data() + static_cast<Index>(i) * y.rows();
+      classes[i] =
+          y.rows() == 1 ? *outputs > T(0.5) : static_cast<int>(std::max_element(outputs, outputs + y.rows()) - outputs);
+    }
+    return classes;
+  }
+  std::vector<int> predict_class(std::initializer_list<T> features) const {
+    return predict_class<std::initializer_list<T>>(features);
+  }
+
   /// As predict(x), without an allocation once the workspace has served as many samples: the view is of the workspace
   /// and holds until its next use.
   template <class X>

@@ -127,6 +127,19 @@ class Sequential : public LayerStack<Sequential<T, Length>, T> {
     return part;
   }
 
+  /// A network of the last layers, which reads what the one before them puts out, as a decoder the code of an encoder.
+  Sequential last(Index count) const {
+    this->require_whole("last");
+    if (count < 0 || count > depth())
+      throw shape_error("last: there are no last ", count, " layers of ", depth(), "; ask for 0 to ", depth());
+    Sequential part = first(0);
+    part.input_ = count > 0 ? place(depth() - count).input : this->output_shape();
+    for (Index i = depth() - count; i < depth(); ++i) part.add(layer(i));
+    part.parameters() = this->parameters().tail(part.parameter_count());
+    part.state() = this->state().tail(part.state().size());
+    return part;
+  }
+
   /// Puts a layer in the place of the last one of its kind, as replace_last(Dense{7}) the Dense before a Softmax. Its
   /// weights are drawn, and those of the layers after it. Throws shape_error where there is none of the kind, or one
   /// does not fit, and is then as it was before.

@@ -57,6 +57,13 @@ class CsvLexer {
     return true;
   }
 
+  /// For a text that is a part of a file: its next row comes after so many, and `bytes` (also less than none) stand
+  /// before it, in errors.
+  void stands_after(Index rows, std::size_t bytes) {
+    row_ = rows;
+    before_ = bytes;
+  }
+
   /// What stands in it; holds until the next field.
   std::string_view field() const { return field_; }
   /// Gives its memory back; there are no more fields then.
@@ -95,7 +102,7 @@ class CsvLexer {
   void take_line_end() {
     const bool is_return = take('\r');
     if (!take('\n') && is_return)
-      fail(", row ", row_, ": a carriage return at byte ", position_ - 1,
+      fail(", row ", row_, ": a carriage return at byte ", before_ + position_ - 1,
            " without a line feed; end lines in both or \\n");
   }
   bool at_field_end() const {
@@ -109,7 +116,7 @@ class CsvLexer {
     for (;; has_doubled = true) {
       position_ = text_.find('"', position_);
       if (position_ == std::string::npos)
-        fail_here("the quote at byte ", opening, " is never closed; write \"\" for one within");
+        fail_here("the quote at byte ", before_ + opening, " is never closed; write \"\" for one within");
       ++position_;
       if (!take('"')) break;
     }
@@ -126,7 +133,7 @@ class CsvLexer {
   void read_unquoted(std::size_t opening) {
     for (; !at_field_end(); ++position_)
       if (text_[position_] == '"')
-        fail_here("a quote at byte ", position_, " within a field without quotes; quote all of it");
+        fail_here("a quote at byte ", before_ + position_, " within a field without quotes; quote all of it");
     field_ = std::string_view(text_).substr(opening, position_ - opening);
     while (field_.starts_with(' ') || field_.starts_with('\t')) field_.remove_prefix(1);
     while (field_.ends_with(' ') || field_.ends_with('\t')) field_.remove_suffix(1);
@@ -136,6 +143,7 @@ class CsvLexer {
   char separator_;
   const std::string& source_;
   std::size_t position_ = 0;
+  std::size_t before_ = 0;  // bytes of the file
   Index row_ = 0;
   std::size_t column_ = 0;  // how many fields of the row were read
   bool has_next_ = false;

@@ -53,6 +53,9 @@ class CsvRows {
     if (format.has_header) lexer_.skip_row();
   }
 
+  /// For a header and a part of the rows of a file (see CsvLexer).
+  void stand_after(Index rows, std::size_t bytes) { lexer_.stands_after(rows, bytes); }
+
   /// Writes the features of the next row; false where there is none.
   bool next(T* features) {
     if (!lexer_.next_row()) return false;

@@ -52,7 +52,7 @@ class Dataset {
  public:
   /// Inputs (features x samples, or a range of samples, each a range of features), and for every sample one of
   /// - a class label, counted from 0: a range of integers or enumerators. A class_count of 0 means the largest one + 1.
-  /// - targets: a matrix (outputs x samples), or a range of numbers, one per sample.
+  /// - targets: a matrix (outputs x samples), or a range of numbers, or of ranges of numbers, one per sample.
   /// For a graph of several inputs or outputs, a std::vector of matrices stands for all of them, one above the other.
   template <class Inputs, class Targets>
   requires(!std::same_as<std::remove_cvref_t<Inputs>, Shape>)
@@ -302,6 +302,8 @@ class Dataset {
       OwnMatrix<detail::ElementOf<Given>> row(1, static_cast<Index>(std::size(targets)));
       std::copy(std::begin(targets), std::end(targets), row.data());
       set_targets(std::move(row), class_count);
+    } else if constexpr (detail::RangeOfRealRanges<Given>) {
+      set_targets(detail::as_columns(targets, "targets"), class_count);
     } else {
       static_assert(detail::RealRange<Given>,
                     "nn::Dataset: give for every sample a class label (a range of integers or enumerators), or targets "

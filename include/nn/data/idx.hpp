@@ -49,6 +49,37 @@ class IdxReader {
     return array;
   }
 
+  /// Its sizes; returns how many bytes they promise.
+  std::uint64_t read_header(std::vector<Index>& dimensions) {
+    std::array<std::uint8_t, 4> magic{};
+    const std::size_t got = read_bytes(magic.data(), magic.size());
+    if (got >= 2 && magic[0] == 0x1f && magic[1] == 0x8b)
+      fail("is packed (its bytes 0 and 1 are 1f 8b, gzip); unpack it first with gzip -d");
+    if (got < magic.size()) fail("ends at byte ", got, ", within the first 4 that say what it is; get the file again");
+    if (magic[0] != 0 || magic[1] != 0)
+      fail("is no IDX file: its bytes 0 and 1 are ", int{magic[0]}, " and ", int{magic[1]}, " instead of 0 and 0");
+    if (magic[2] != 8)
+      fail("has elements of type ", int{magic[2]}, " (", element_type(magic[2]),
+           ") at byte 2; only type 8, unsigned bytes, can be read");
+    if (magic[3] < 1 || magic[3] > 4) fail("has ", int{magic[3]}, " dimensions at byte 3; only 1 to 4 can be read");
+
+    header_size_ = 4 + 4 * std::size_t{magic[3]};
+    std::uint64_t size = 1;
+    for (int i = 0; i < magic[3]; ++i) {
+      std::array<std::uint8_t, 4> digits{};
+      if (read_bytes(digits.data(), digits.size()) < digits.size())
+        fail("ends at byte ", offset_, ", within its ", int{magic[3]}, " sizes; get the file again");
+      std::uint64_t dimension = 0;
+      for (const std::uint8_t digit : digits) dimension = dimension * 256 + digit;
+      if (dimension == 0) fail("is empty: its size ", i + 1, " at byte ", offset_ - 4, " is 0");
+      if (size > largest / dimension)
+        fail("has sizes too large to count, ", size, " x ", dimension, " at byte ", offset_ - 4, "; it is damaged");
+      size *= dimension;
+      dimensions.push_back(static_cast<Index>(dimension));
+    }
+    return size;
+  }
+
  private:
   void read_data(IdxArray& array, std::uint64_t size) {
     const std::int64_t left = bytes_left();
@@ -88,36 +119,6 @@ class IdxReader {
     offset_ += got;
     if (stream_.bad()) fail("cannot be read beyond byte ", offset_, "; is it a folder, is its disk well?");
     return got;
-  }
-
-  std::uint64_t read_header(std::vector<Index>& dimensions) {
-    std::array<std::uint8_t, 4> magic{};
-    const std::size_t got = read_bytes(magic.data(), magic.size());
-    if (got >= 2 && magic[0] == 0x1f && magic[1] == 0x8b)
-      fail("is packed (its bytes 0 and 1 are 1f 8b, gzip); unpack it first with gzip -d");
-    if (got < magic.size()) fail("ends at byte ", got, ", within the first 4 that say what it is; get the file again");
-    if (magic[0] != 0 || magic[1] != 0)
-      fail("is no IDX file: its bytes 0 and 1 are ", int{magic[0]}, " and ", int{magic[1]}, " instead of 0 and 0");
-    if (magic[2] != 8)
-      fail("has elements of type ", int{magic[2]}, " (", element_type(magic[2]),
-           ") at byte 2; only type 8, unsigned bytes, can be read");
-    if (magic[3] < 1 || magic[3] > 4) fail("has ", int{magic[3]}, " dimensions at byte 3; only 1 to 4 can be read");
-
-    header_size_ = 4 + 4 * std::size_t{magic[3]};
-    std::uint64_t size = 1;
-    for (int i = 0; i < magic[3]; ++i) {
-      std::array<std::uint8_t, 4> digits{};
-      if (read_bytes(digits.data(), digits.size()) < digits.size())
-        fail("ends at byte ", offset_, ", within its ", int{magic[3]}, " sizes; get the file again");
-      std::uint64_t dimension = 0;
-      for (const std::uint8_t digit : digits) dimension = dimension * 256 + digit;
-      if (dimension == 0) fail("is empty: its size ", i + 1, " at byte ", offset_ - 4, " is 0");
-      if (size > largest / dimension)
-        fail("has sizes too large to count, ", size, " x ", dimension, " at byte ", offset_ - 4, "; it is damaged");
-      size *= dimension;
-      dimensions.push_back(static_cast<Index>(dimension));
-    }
-    return size;
   }
 
   static const char* element_type(std::uint8_t type) {

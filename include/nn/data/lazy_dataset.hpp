@@ -31,7 +31,7 @@ struct LazyOptions {
 
 /// A data set that fit and evaluate take as any other. A window holds whole batches; an epoch's order is drawn so: runs
 /// of neighbours come in a random order, and within each window every order of samples is equally likely. Where one
-/// window holds all, training has the bits of that on a Dataset of all. Beside windows, training keeps 8 bytes per
+/// window holds all, training has the bits of that on a Dataset of all. Beside its windows, training keeps 8 bytes per
 /// sample: the order.
 class LazyDataset {
  public:
@@ -75,6 +75,13 @@ class LazyDataset {
     Dataset read = read_(numbers);
     require_read(read, static_cast<Index>(samples.size()));
     return read;
+  }
+
+  /// Reads all samples: those of a part to fit a scaling to, or to report on, data.subset(0, 5000).read_all().
+  Dataset read_all() const {
+    std::vector<Index> all(static_cast<std::size_t>(size_));
+    std::iota(all.begin(), all.end(), Index(0));
+    return select(all);
   }
 
   /// `count` samples from `first` on, which are read later, too.

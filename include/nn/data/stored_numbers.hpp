@@ -62,7 +62,7 @@ constexpr T byte_as_fraction(std::uint8_t byte) {
 
 /// A range of samples as a matrix: each becomes a column. Throws data_error where they are not equally long.
 template <RangeOfRealRanges Samples>
-auto as_columns(const Samples& samples) {
+auto as_columns(const Samples& samples, const char* what = "features") {
   using T = ElementOf<ElementOf<Samples>>;
   const auto size = static_cast<Index>(std::size(samples));
   const Index features = size == 0 ? 0 : static_cast<Index>(std::size(*std::begin(samples)));
@@ -71,7 +71,7 @@ auto as_columns(const Samples& samples) {
   for (const auto& numbers : samples) {
     const auto given = static_cast<Index>(std::size(numbers));
     if (given != features)
-      throw data_error("Dataset: sample ", sample, " has ", given, " features, but sample 0 has ", features,
+      throw data_error("Dataset: sample ", sample, " has ", given, " ", what, ", but sample 0 has ", features,
                        "; give all samples as many");
     std::copy(std::begin(numbers), std::end(numbers), x.data() + sample++ * features);
   }
