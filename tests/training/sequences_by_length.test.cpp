@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nn/training/sequences_by_length.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <limits>
@@ -12,6 +13,8 @@
 #include <nn/network.hpp>
 
 #include "../catch.hpp"
+#include "../fixture.hpp"
+#include "../layers/image_cases.hpp"
 #include "../memory_watch.hpp"
 #include "../numbers.hpp"
 
@@ -188,6 +191,41 @@ TEST_CASE("A sequence has the same bits alone and in any batch, forward and back
       CHECK(test::have_same_bits(updated(sequences, weights, 0.5), updated(alone, {1}, 0.5 / 8)));
     }
   });
+}
+
+TEST_CASE("Sequences of different lengths are learned as PyTorch learns them packed and masked, one alone and seven") {
+  using OfDouble = nn::Sequential<double, nn::any_length>;
+  const auto check = [](const std::string& name, OfDouble network) {
+    CAPTURE(name);
+    const nn::Vector<double> losses = test::fixture("lengths", name + ".losses");
+    const nn::Vector<double> trained = test::fixture("lengths", name + ".trained");
+    const std::vector<nn::Index> lengths{3, 6, 1, 4, 6, 2, 5};
+    const nn::Index samples = name.find(".1") != std::string::npos ? 1 : 7;
+    const nn::Matrix<double> all = test::scattered(4, 27, 31, 4099);
+    Sequences sequences;
+    nn::Index begin = 0;
+    for (nn::Index i = 0; i < samples; begin += lengths[static_cast<std::size_t>(i++)])
+      sequences.emplace_back(all.middleCols(begin, lengths[static_cast<std::size_t>(i)]));
+    const nn::Matrix<double> targets = test::scattered(2, samples, 17, 211);
+    REQUIRE(network.parameter_count() == trained.size());
+    network.parameters() = 0.5 * test::scattered(network.parameter_count(), 1, 7919, 10007);
+    nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::Adam{.learning_rate = 0.01}};
+    double worst = 0;
+    for (const double loss : losses) worst = std::max(worst, std::abs(trainer.step(sequences, targets) - loss));
+    CHECK(worst < 1e-10);
+    CHECK((network.parameters() - trained).cwiseAbs().maxCoeff() < 1e-10);
+  };
+  for (const std::string samples : {".1", ".7"}) {
+    const auto both_ways = [&](const std::string& name, const auto& layer) {
+      const nn::Bidirectional both{layer};
+      check(name + samples, OfDouble{nn::Sequence{4}, both, both, nn::LastStep{}, nn::Dense{2}});
+    };
+    both_ways("rnn", nn::SimpleRNN{4});
+    both_ways("lstm", nn::LSTM{4});
+    both_ways("gru", nn::GRU{4});
+    check("transformer" + samples,
+          OfDouble{nn::Sequence{4}, nn::TransformerBlock{2, 7}, nn::MeanOverTime{}, nn::Dense{2}});
+  }
 }
 
 TEST_CASE("The reverse direction begins at each sequence's own end, in any batch and for every step") {
