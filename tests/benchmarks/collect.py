@@ -33,6 +33,18 @@ WORKS = {  # and the accuracy that shows that a contender learned; None: nothing
     "W4": ("10,000 samples forward in batches of 256", 0.85),
     "W5": ("LeNet-5 in mini-batches of 64, SGD 1e-2, one epoch of 60,000", 0.9),
     "W5f": ("LeNet-5, one image forward", None),
+    "lstm-64": ("LSTM 28-64, Dense 10 at the last of 28 steps, batches of 64, Adam: one training step", None),
+    "lstm-64-b1": ("the same, one sequence", None),
+    "lstm-128": ("as lstm-64 with 128 units", None),
+    "lstm-128-b1": ("the same, one sequence", None),
+    "lstm-32": ("as lstm-64 with 32 units, 1 feature and 100 steps", None),
+    "lstm-32-b1": ("the same, one sequence", None),
+    "gru-64": ("as lstm-64 with a GRU", None),
+    "gru-64-b1": ("the same, one sequence", None),
+    "transformer": ("a block of 64 channels, 4 heads, 256 hidden units, 64 steps, batches of 32, Adam: one training step", None),
+    "lstm-64-2t": ("lstm-64 on two threads", None),
+    **{f"step-{layer}-{units}": (f"one step of {layer.upper()} 1-{units} and Dense 1, sizes in the types", None)
+       for layer in ("lstm", "gru") for units in (8, 16, 20, 24, 32, 40, 64)},
     "W2-2t": ("W2 on two threads", 0.85),
     "W2b-2t": ("W2b on two threads", 0.92),
     "W4-2t": ("W4 on two threads; ours by evaluate, which also works out the loss", 0.85),
@@ -58,6 +70,10 @@ TARGETS = [
     ("W4", "libtorch", 1.6, 3), ("W4", "onednn", 1.1, None),
     ("W5", "libtorch", 2, 4), ("W5f", "libtorch", 5, None), ("W5-2t", "nn-one-thread", 1.7, None),
     ("W2-2t", "libtorch", 1.8, 3), ("W4-2t", "libtorch", 1.5, 3), ("W2b-2t", "nn-one-thread", 1.7, None),
+    ("lstm-64", "libtorch", 1.8, 3), ("lstm-32", "libtorch", 1.5, 2.5), ("gru-64", "libtorch", 1.5, 2.5),
+    ("lstm-128", "libtorch", 1.5, 2.5), ("lstm-64-b1", "libtorch", 10, 30), ("lstm-32-b1", "libtorch", 10, 30),
+    ("gru-64-b1", "libtorch", 10, 30), ("lstm-128-b1", "libtorch", 10, 30), ("transformer", "libtorch", 1.2, 2),
+    ("lstm-64-2t", "nn-one-thread", 1.6, 1.9),
     ("memory", "libtorch", 4, 6), ("course", "course-numpy", 50, 100),
     ("compile", "libtorch", 3, None), ("compile", "plain-eigen", 1 / 1.5, None),
 ]  # fmt: skip
@@ -74,6 +90,9 @@ class Contenders:
                 "W3t": "tiny_network", "W4": "inference", "W5": "lenet", "W5f": "lenet", "W2-2t": "mini_batch_sgd", "W2b-2t": "adam", "W4-2t": "evaluate",
                 "W5-2t": "lenet",
                 "memory": "whole_training", "course": "whole_training"}  # fmt: skip
+        sequences = [work for work in WORKS if work.startswith(("lstm-", "gru-", "transformer"))]
+        ours |= {work: "sequences" for work in sequences}
+        ours |= {work: "recurrent_steps" for work in WORKS if work.startswith("step-")}
         training, inference = ["W1", "W2", "W2d", "W2b"], ["W3", "W3t", "W4"]
         self.commands = {}  # (work, contender) -> command, environment
         self.core_type = core_type
@@ -82,12 +101,13 @@ class Contenders:
             self.add("nn", program(name), [work])
             if work in training + inference:
                 self.add("nn-portable", program(name + "_portable"), [work])
-            if work in ["W2b-2t", "W5-2t"]:  # straight after, since the machine is another some minutes later
+            if work in ["W2b-2t", "W5-2t", "lstm-64-2t"]:  # straight after, since the machine is another some minutes later
                 self.add("nn-one-thread", program(name), [work])
         self.add("plain-eigen", program("plain_eigen"), training + inference + ["memory"])
         self.add("plain-eigen-portable", program("plain_eigen_portable"), training + inference)
         self.add("libtorch", program("libtorch"), training + inference + ["memory"])
         self.add("libtorch", program("libtorch_lenet"), ["W5", "W5f"])
+        self.add("libtorch", program("libtorch_sequences"), [work for work in sequences if not work.endswith("-2t")])
         self.add("libtorch-no-grad", program("libtorch"), inference, NN_BENCHMARK_NO_GRAD="1")
         self.add("dlib", program("dlib"), training + inference + ["memory"])
         self.add("fann-sigmoid", program("fann"), ["W1"] + inference)

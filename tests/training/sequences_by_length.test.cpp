@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <nn/training/sequences_by_length.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
+#include <limits>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -10,6 +13,10 @@
 #include <nn/network.hpp>
 
 #include "../catch.hpp"
+#include "../fixture.hpp"
+#include "../layers/image_cases.hpp"
+#include "../memory_watch.hpp"
+#include "../numbers.hpp"
 
 using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::Message;
@@ -36,6 +43,51 @@ struct Spoken {
   }
   nn::SequenceDataset data() const { return {sequences, labels}; }
 };
+
+const std::vector<nn::Index> padded_lengths{3, 6, 3, 4, 2, 6, 4, 5};
+
+// A sequence of 4 features in each column, and `filling` behind its end.
+nn::Matrix<float> padded_with(float filling) {
+  nn::Matrix<float> all = test::drawn<float>(4 * 6, 8, 5);
+  for (nn::Index i = 0; i < 8; ++i)
+    all.col(i).tail(4 * (6 - padded_lengths[static_cast<std::size_t>(i)])).setConstant(filling);
+  return all;
+}
+
+struct PaddedData : nn::Dataset {
+  explicit PaddedData(float filling)
+      : nn::Dataset(nn::Shape(1, 6, 4), padded_with(filling), test::drawn<float>(2, 8, 6)) {
+    set_lengths(padded_lengths);
+  }
+};
+
+using OfChosenLayers = nn::Sequential<float, nn::any_length>;
+
+// Calls visit(network) for one network of each layer that reads sequences.
+void for_each_network_of_sequences(const auto& visit) {
+  const auto inside = [&](const auto&... layers) {
+    OfChosenLayers network{nn::Sequence{4}};
+    (network.add(layers), ...);
+    CAPTURE(std::string(network.layer(0).name()), network.depth());
+    visit(network.add(nn::MeanOverTime{}).add(nn::Dense{2}));
+  };
+  inside(nn::SimpleRNN{3}, nn::SimpleRNN{5, {.relu = true, .bias = false}});
+  inside(nn::LSTM{3}, nn::LSTM{5});
+  inside(nn::GRU{3}, nn::GRU{5, {.reset_after = false}});
+  inside(nn::Bidirectional{nn::LSTM{3}}, nn::Bidirectional{nn::GRU{2}}, nn::Bidirectional{nn::SimpleRNN{2}});
+  inside(nn::Conv1D{3, 2, {.padding = 1}});
+  inside(nn::CausalConv1D{3, 2, {.dilation = 2}}, nn::CausalConv1D{2, 2});
+  inside(nn::ConvTranspose1D{3, 3, {.stride = 2, .padding = 1}});
+  inside(nn::MaxPool1D{2, {.stride = 1}}, nn::AveragePool1D{1});
+  inside(nn::TimeDistributed{nn::Dense{1}}, nn::BinaryStep{}, nn::Embedding{2, 4}, nn::PositionalEncoding{});
+  inside(nn::LearnedPositions{6}, nn::LayerNorm{}, nn::MultiHeadAttention{2});
+  inside(nn::MultiHeadAttention{2, {.causal = true, .key_value_heads = 1, .rotary = true}}, nn::RMSNorm{});
+  inside(nn::TransformerBlock{2, 3, {.norm_first = true}}, nn::TransformerBlock{2, 3}, nn::FeedForward{3});
+  for (const bool is_last : {false, true}) {
+    OfChosenLayers network{nn::Sequence{4}, nn::LSTM{3}};
+    visit(is_last ? network.add(nn::LastStep{}).add(nn::Dense{2}) : network.add(nn::MaxOverTime{}).add(nn::Dense{2}));
+  }
+}
 
 }  // namespace
 
@@ -82,6 +134,98 @@ TEST_CASE("A sequence has the same gradient alone and beside longer ones of weig
   };
   const Sequences alone{spoken.sequences[0]};
   CHECK(updated(spoken.sequences, spoken.labels, {1, 0, 0, 0}, 0.5) == updated(alone, {spoken.labels[0]}, {1}, 0.125));
+}
+
+TEST_CASE("What stands behind the end of a sequence changes no bit, forward, backward and after fit, for every layer") {
+  for_each_network_of_sequences([](const OfChosenLayers& untrained) {
+    const auto after_steps = [&](float filling) {
+      OfChosenLayers network = untrained;
+      nn::TrainingStep step{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 0.1}, nn::TrainerOptions{}};
+      const nn::Matrix<float> x = padded_with(filling), t = test::drawn<float>(2, 8, 6);
+      double loss = 0;
+      for (int update = 0; update < 2; ++update) loss = step({x.data(), 24, 8}, {t.data(), 2, 8}, {}, padded_lengths);
+      CHECK(std::isfinite(loss));
+      return nn::Vector<float>(network.parameters());
+    };
+    const test::FreshMemory nothing_is_known(0xFF);
+    const nn::Vector<float> learned = after_steps(0);
+    CHECK(learned.allFinite());
+    CHECK(test::have_same_bits(learned, after_steps(test::not_a_number<float>)));
+
+    const auto after_fit = [&](float filling) {
+      OfChosenLayers network = untrained;
+      nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::Adam{}};
+      const PaddedData data(filling);
+      trainer.fit(data, {.epochs = 2, .batch_size = 3});
+      nn::Vector<double> all(network.parameter_count() + 1);
+      all << network.parameters().cast<double>(), nn::evaluate(network, nn::MeanSquaredError{}, data).loss;
+      return all;
+    };
+    const nn::Vector<double> fitted = after_fit(0);
+    CHECK(fitted.allFinite());
+    CHECK(test::have_same_bits(fitted, after_fit(std::numeric_limits<float>::max())));
+  });
+}
+
+TEST_CASE("A sequence has the same bits alone and in any batch, forward and backward, for every layer") {
+  const nn::Matrix<float> padded = padded_with(0);
+  std::vector<nn::Matrix<float>> sequences;
+  for (std::size_t i = 0; i < 8; ++i)
+    sequences.emplace_back(
+        padded.col(static_cast<nn::Index>(i)).head(4 * padded_lengths[i]).reshaped(4, padded_lengths[i]));
+  for_each_network_of_sequences([&](const OfChosenLayers& untrained) {
+    const auto updated = [&](const std::vector<nn::Matrix<float>>& batch, const std::vector<double>& weights,
+                             double rate) {
+      OfChosenLayers network = untrained;
+      nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = rate}};
+      trainer.step(batch, nn::Matrix<float>::Ones(2, static_cast<nn::Index>(batch.size())), weights);
+      return nn::Vector<float>(network.parameters());
+    };
+    const nn::Matrix<float> together = untrained.predict(sequences);
+    for (const std::size_t i : {1U, 3U, 4U}) {  // one of the longest, one between, the shortest
+      const std::vector<nn::Matrix<float>> alone{sequences[i]};
+      CHECK(test::have_same_bits(untrained.predict(sequences[i]),
+                                 nn::Matrix<float>(together.col(static_cast<nn::Index>(i)))));
+      std::vector<double> weights(8);
+      weights[i] = 1;
+      CHECK(test::have_same_bits(updated(sequences, weights, 0.5), updated(alone, {1}, 0.5 / 8)));
+    }
+  });
+}
+
+TEST_CASE("Sequences of different lengths are learned as PyTorch learns them packed and masked, one alone and seven") {
+  using OfDouble = nn::Sequential<double, nn::any_length>;
+  const auto check = [](const std::string& name, OfDouble network) {
+    CAPTURE(name);
+    const nn::Vector<double> losses = test::fixture("lengths", name + ".losses");
+    const nn::Vector<double> trained = test::fixture("lengths", name + ".trained");
+    const std::vector<nn::Index> lengths{3, 6, 1, 4, 6, 2, 5};
+    const nn::Index samples = name.find(".1") != std::string::npos ? 1 : 7;
+    const nn::Matrix<double> all = test::scattered(4, 27, 31, 4099);
+    Sequences sequences;
+    nn::Index begin = 0;
+    for (nn::Index i = 0; i < samples; begin += lengths[static_cast<std::size_t>(i++)])
+      sequences.emplace_back(all.middleCols(begin, lengths[static_cast<std::size_t>(i)]));
+    const nn::Matrix<double> targets = test::scattered(2, samples, 17, 211);
+    REQUIRE(network.parameter_count() == trained.size());
+    network.parameters() = 0.5 * test::scattered(network.parameter_count(), 1, 7919, 10007);
+    nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::Adam{.learning_rate = 0.01}};
+    double worst = 0;
+    for (const double loss : losses) worst = std::max(worst, std::abs(trainer.step(sequences, targets) - loss));
+    CHECK(worst < 1e-10);
+    CHECK((network.parameters() - trained).cwiseAbs().maxCoeff() < 1e-10);
+  };
+  for (const std::string samples : {".1", ".7"}) {
+    const auto both_ways = [&](const std::string& name, const auto& layer) {
+      const nn::Bidirectional both{layer};
+      check(name + samples, OfDouble{nn::Sequence{4}, both, both, nn::LastStep{}, nn::Dense{2}});
+    };
+    both_ways("rnn", nn::SimpleRNN{4});
+    both_ways("lstm", nn::LSTM{4});
+    both_ways("gru", nn::GRU{4});
+    check("transformer" + samples,
+          OfDouble{nn::Sequence{4}, nn::TransformerBlock{2, 7}, nn::MeanOverTime{}, nn::Dense{2}});
+  }
 }
 
 TEST_CASE("The reverse direction begins at each sequence's own end, in any batch and for every step") {

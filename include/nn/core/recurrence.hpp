@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <type_traits>
 
 #include <nn/core/kernels.hpp>
@@ -81,7 +82,15 @@ struct RecurrentPass {
   void input_gradient(const T* parameters, const T* y, const T* dy, T* dx, bool adds) const {
     std::fill_n(gradient(arrays.hidden_gradient), of.samples * of.units, T(0));
     std::fill_n(gradient(arrays.carried), of.samples * arrays.carried.size, T(0));
-    for (Index k = of.steps; k-- > 0;) backward_step(parameters + at.recurrent_weight(), k, y, dy);
+    const T* W = parameters + at.recurrent_weight();
+    kernels::Factor<T> transposed{W, at.rows, 1};
+    std::array<T, turned_capacity> turned;
+    if constexpr (std::is_floating_point_v<T>)
+      if (at.rows * of.units <= turned_capacity) {
+        kernels::turn(W, at.rows, of.units, at.rows, T(1), turned.data(), of.units);
+        transposed = {turned.data(), 1, of.units};
+      }
+    for (Index k = of.steps; k-- > 0;) backward_step(transposed, k, y, dy);
     if (dx == nullptr) return;
     const Index columns = of.samples * of.steps;
     if (!adds) std::fill_n(dx, columns * of.features, T(0));
@@ -116,6 +125,8 @@ struct RecurrentPass {
   }
 
  private:
+  // Numbers of W' that are turned once for all steps.
+  static constexpr Index turned_capacity = std::is_floating_point_v<T> ? 65536 / sizeof(T) : 1;
   static constexpr bool can_reset = requires(const Cell& gru, CellValues<T> values) { gru.reset(Index(), values); };
 
   bool is_going_on() const { return hidden_at_start != nullptr; }
@@ -194,7 +205,7 @@ struct RecurrentPass {
     for (Index sample = 0; sample < of.samples; ++sample) cell.forward(units, values(sample, k, y));
   }
 
-  void backward_step(const T* W, Index k, const T* y, const T* dy) const {
+  void backward_step(const kernels::Factor<T>& transposed, Index k, const T* y, const T* dy) const {
     const Index units = of.units, t = of.step_at(k), direct = direct_rows();
     T* back = gradient(arrays.back);
     for (Index sample = 0; sample < of.samples; ++sample) {
@@ -206,12 +217,13 @@ struct RecurrentPass {
     const T* of_gates = recurrent_gradient() + t * at.rows;
     if constexpr (can_reset)
       if (direct < at.rows) {
-        add_transposed(W + direct, units, of_gates + direct, back);
+        add_back({transposed.at(0, direct), transposed.row_step, transposed.column_step}, units, of_gates + direct,
+                 back);
         for (Index sample = 0; sample < of.samples; ++sample)
           cell.reset_backward(units, values(sample, k, const_cast<T*>(y)), gradients(sample, k));
       }
     if (k == 0) return;
-    add_transposed(W, direct, of_gates, back);
+    add_back(transposed, direct, of_gates, back);
     for (Index sample = 0; sample < of.samples; ++sample) {
       T* to = gradient(arrays.hidden_gradient) + sample * units;
       if (has_mask)
@@ -222,12 +234,13 @@ struct RecurrentPass {
     }
   }
 
-  // back += W' d for some rows of W
-  void add_transposed(const T* W, Index rows, const T* d, T* back) const {
-    if (of.samples == 1 && rows == at.rows)
-      kernels::input_gradient(W, rows, of.units, back, d, back, false);  // nothing was there
+  // back += W' d for some columns of W', each sum in one order for any number of samples
+  void add_back(const kernels::Factor<T>& transposed, Index columns, const T* d, T* back) const {
+    const Index step = of.steps * at.rows;
+    if (transposed.row_step == 1)
+      add_columns(transposed.numbers, of.units, of.units, columns, d, step, of.samples, back, of.units);
     else
-      kernels::add_product<T>(1, {W, at.rows, 1}, {d, 1, of.steps * at.rows}, of.units, rows, of.samples, back);
+      kernels::add_product<T>(1, transposed, {d, 1, step}, of.units, columns, of.samples, back);
   }
 };
 
