@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <nn/formats/onnx/imported_layers.hpp>
 
+#include <sstream>
+
 #include <nn/core/sequential.hpp>
+#include <nn/io/json.hpp>
 #include <nn/layers/input.hpp>
 
 #include "../../merge_cases.hpp"
@@ -46,6 +49,34 @@ TEST_CASE("Formulas have right gradients") {
     CAPTURE(static_cast<int>(formula.kind));
     check_gradients_of_imported(nn::Sequential<double>(nn::Input{4}, nn::Activation<Formula>{formula}), 0.1);
   }
+}
+
+TEST_CASE("A file of numbers is loaded by the network of the same imported layers, and by no other") {
+  using Kind = Formula::Kind;
+  const Rearrange moved{nn::Shape(4), {3, 0, -1, 2}, {7.0}}, summed{nn::Shape(2), {0, 1, 3, 3}, {}, 2, {0.5, 2, 1, 1}};
+  Rearrange other_place = moved, other_constant = moved, other_weight = summed;
+  other_place.places[3] = 1;
+  other_constant.constants[0] = 8;
+  other_weight.weights[0] = 1;
+  const auto network_of = [](const auto& layer) { return nn::Sequential<float>{nn::Input{4}, nn::Dense{4}, layer}; };
+  const auto check = [](const nn::Sequential<float>& saved, nn::Sequential<float> other, nn::Sequential<float> same) {
+    std::stringstream file;
+    nn::save(saved, file);
+    CHECK_THROWS_AS(nn::load(other, file), nn::load_error);
+    same.parameters().setZero();
+    file.clear();
+    file.seekg(0);
+    nn::load(same, file);
+    CHECK(same.predict({1, 2, 3, 4}) == saved.predict({1, 2, 3, 4}));
+  };
+  for (const Rearrange& other : {other_place, other_constant})
+    check(network_of(moved), network_of(other), network_of(moved));
+  check(network_of(summed), network_of(other_weight), network_of(summed));
+  check(network_of(Learned{nn::Shape(2, 1, 2)}), network_of(Learned{nn::Shape(4)}),
+        network_of(Learned{nn::Shape(2, 1, 2)}));
+  const auto formula = [&](Formula f) { return network_of(nn::Activation<Formula>{f}); };
+  for (const Formula& other : {Formula{Kind::affine, 2, 4}, Formula{Kind::affine, 3, 3}, Formula{Kind::divided, 2, 3}})
+    check(formula({Kind::affine, 2, 3}), formula(other), formula({Kind::affine, 2, 3}));
 }
 
 TEST_CASE("What is learned beside a value, quotients and powers have right gradients") {

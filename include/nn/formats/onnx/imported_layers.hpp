@@ -4,16 +4,25 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <nn/activations/activation.hpp>
+#include <nn/core/bit_cast.hpp>
 #include <nn/core/elementwise_merge.hpp>
+#include <nn/core/hash.hpp>
 #include <nn/core/layer.hpp>
 
 namespace nn::detail::onnx {
+
+inline void describe_shape(Shape shape, auto option) {
+  option("height", shape.height);
+  option("width", shape.width);
+  option("channels", shape.channels);
+}
 
 /// y_i = x_k, where k is the place number i, or a constant: place -1 - j stands for number j of these. All slices,
 /// transpositions, repetitions and borders are such. Where there are weights, y_i is the sum of `terms` such numbers,
@@ -61,6 +70,19 @@ struct Rearrange {
                 gradients.output.data()[sample * shape.size() + i] *
                 (weights.empty() ? T(1) : T(weights[static_cast<std::size_t>(at)]));
   }
+
+  /// Of its many numbers a file has one, by which load() tells this layer from others.
+  void describe(auto option) const {
+    describe_shape(shape, option);
+    option("terms", terms);
+    Hash hash;
+    for (const Index place : places) hash.add(static_cast<std::uint64_t>(place));
+    for (const std::vector<double>* numbers : {&constants, &weights}) {
+      hash.add(std::uint64_t{numbers->size()});
+      for (const double number : *numbers) hash.add(bit_cast<std::uint64_t>(number));
+    }
+    option("hash", hash.value() >> 11);  // 53 bits, which a double holds
+  }
   bool operator==(const Rearrange&) const = default;
 };
 
@@ -84,6 +106,7 @@ struct Learned {
     for (Index sample = 0; sample < gradients.output.cols(); ++sample)
       for (Index i = shard.first(size); i < last; ++i) target[i] += scale * gradients.output.data()[sample * size + i];
   }
+  void describe(auto option) const { describe_shape(shape, option); }
   bool operator==(const Learned&) const = default;
 };
 
@@ -115,12 +138,12 @@ struct Power : ElementwiseMerge<Power> {
 
 /// A function of one number and of two constants.
 struct Formula {
-  enum class Kind {
-    affine,       ///< a x + b
-    power,        ///< x ^ a
-    exponential,  ///< a ^ x
-    divided,      ///< a / x
-    absolute,     ///< |x|
+  enum class Kind {  // files have their numbers, so new ones come last
+    affine,          ///< a x + b
+    power,           ///< x ^ a
+    exponential,     ///< a ^ x
+    divided,         ///< a / x
+    absolute,        ///< |x|
     exp,
     log,
     sqrt,
@@ -180,6 +203,11 @@ struct Formula {
         return x < -p ? X(x + q) : x > p ? X(x - q) : X(0);
     }
     return x;
+  }
+  static void for_each_option(auto& formula, auto option) {
+    option("kind", formula.kind);
+    option("a", formula.a);
+    option("b", formula.b);
   }
   constexpr bool operator==(const Formula&) const = default;
 };
