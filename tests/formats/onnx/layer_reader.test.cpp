@@ -10,6 +10,7 @@
 #include <nn/formats/onnx/model_writer.hpp>
 
 #include "../../catch.hpp"
+#include "../../numbers.hpp"
 #include "one_node.hpp"
 
 using Catch::Matchers::ContainsSubstring;
@@ -41,6 +42,8 @@ TEST_CASE("Clip has both bounds, or one") {
   CHECK(OneNode({1}).with({}, {-2}).with({}, {3}).read("Clip").predict({7})(0, 0) == 3);
   CHECK(OneNode({1}).with({}, {-2}).read("Clip").predict({7})(0, 0) == 7);
   CHECK(OneNode({1}).with({}, {-2}).read("Clip").predict({-7})(0, 0) == -2);
+  CHECK(OneNode({1}).with({}, {-2}).with({}, {test::infinity<float>}).read("Clip").predict({1e30F})(0, 0) == 1e30F);
+  CHECK(OneNode({1}).with({}, {-test::infinity<float>}).with({}, {3}).read("Clip").predict({7})(0, 0) == 3);
 }
 
 TEST_CASE("A product of a sequence is one of each step, and slopes of PRelu may be for single numbers") {

@@ -157,6 +157,24 @@ TEST_CASE("A graph takes and gives samples in the order of the file unless it is
   CHECK(graph.predict(channels_first(x, 2)) == channels_first(network.predict(x), 3));
 }
 
+TEST_CASE("Weights may be Constant nodes, and are learned where the model has no others") {
+  nn::detail::onnx::WireWriter tensor;
+  tensor.integer(1, 2);
+  tensor.integer(2, 1);
+  for (const float number : {1.0F, 2.0F}) tensor.float32(4, number);
+  for (const bool has_others : {false, true}) {
+    ModelText model;
+    model.input({2});
+    model.writer.node("Constant", {}, {"c"}, {{"value", 5, tensor}});
+    model.writer.node("Mul", {"x", "c"}, {"product"});
+    if (has_others) model.writer.initializer("b", {2}, std::vector<float>{3, 4});
+    model.writer.node("Add", {"product", has_others ? "b" : "c"}, {"y"});
+    const nn::Graph<float> graph = loaded_from(model.bytes());
+    CHECK(graph.predict({5, 6}) == (has_others ? nn::Vector<float>{{8, 16}} : nn::Vector<float>{{6, 14}}));
+    CHECK(graph.parameter_count() == (has_others ? 2 : 4));
+  }
+}
+
 TEST_CASE("A sum that nobody reads is no bias") {
   ModelText model;
   model.input({1});
@@ -206,8 +224,14 @@ TEST_CASE("Everything that cannot be read is named in one list") {
   ModelText open;
   open.writer.input("x", nn::detail::onnx::DataType::float32, {std::string("batch"), std::string("steps"), 3});
   open.writer.node("Relu", {"x"}, {"y"});
-  CHECK_THROWS_WITH(loaded_from(open.bytes()), ContainsSubstring("input \"x\": its size 1 is not said; export the "
-                                                                 "model with fixed sizes of a sample"));
+  CHECK_THROWS_WITH(loaded_from(open.bytes()), ContainsSubstring("input \"x\": its size 1 is not said; give all by "
+                                                                 "LoadOnnxOptions::sizes"));
+  const auto sized = [&](const std::vector<std::int64_t>& dims) {
+    return loaded_from(open.bytes(), {.sizes = {{"x", dims}}});
+  };
+  CHECK(sized({1, 5, 3}).input_shape() == nn::Shape(1, 5, 3));
+  CHECK_THROWS_WITH(sized({1, 5, 4}), ContainsSubstring("its size 2 is 3, but 4 is given"));
+  CHECK_THROWS_WITH(sized({5, 3}), ContainsSubstring("2 sizes are given, but it has 3 dimensions"));
   ModelText wide;
   wide.input({4});
   wide.writer.initializer("W", {3, 2}, std::vector<float>{1, 2, 3, 4, 5, 6});

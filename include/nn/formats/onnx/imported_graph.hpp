@@ -93,7 +93,9 @@ class ImportedGraph {
     graph_.output(value.value);
   }
 
-  void define(std::string_view name, const Tensor* tensor) { known_[name] = {tensor, {}, true}; }
+  void define(std::string_view name, const Tensor* tensor, bool is_weight = true) {
+    known_[name] = {tensor, {}, is_weight};
+  }
   void define(std::string_view name, Constant constant, bool is_weight = false) {
     known_[name].constant = std::move(constant);
     known_[name].is_weight = is_weight;

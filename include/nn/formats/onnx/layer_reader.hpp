@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -265,7 +267,10 @@ class LayerReader {
       if (!is_given) return {};
       return graph_.opset() < 11 ? options.real(name, 0) : static_cast<double>(graph_.number(node, i));
     };
-    const auto lowest = bound(1, "min"), highest = bound(2, "max");
+    auto lowest = bound(1, "min"), highest = bound(2, "max");
+    constexpr double most = std::numeric_limits<T>::max();  // as a bound it is none
+    if (lowest && *lowest <= -most) lowest.reset();
+    if (highest && *highest >= most) highest.reset();
     if (!lowest && !highest) return graph_.real_value(node, 0);
     if (!lowest) return arithmetic_.function(node, {Kind::upper_bound, *highest});
     if (!highest) return arithmetic_.function(node, {Kind::lower_bound, *lowest});

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
+#include <deque>
 #include <istream>
 #include <map>
 #include <optional>
@@ -28,12 +29,20 @@ struct OnnxInput {
   std::vector<double> numbers;  ///< in row-major order
 };
 
+/// The sizes of an input that the model leaves open, with one for the samples, which may be any.
+struct OnnxSizes {
+  std::string name;
+  std::vector<std::int64_t> dims;
+};
+
 struct LoadOnnxOptions {
   /// Inputs and outputs, which the model has channels first, are given and come with their channels last, as everywhere
   /// in nn. Otherwise the numbers of a sample are in the file's own order, and a node of the graph moves them.
   bool channels_last = false;
   /// Inputs that are constants of the graph.
   std::vector<OnnxInput> inputs = {};
+  /// Of inputs whose sizes the model leaves open: .sizes = {{"x", {1, 3, 48, 192}}}.
+  std::vector<OnnxSizes> sizes = {};
   /// The dimension of inputs and outputs that is that of the samples; none: all of a tensor is one sample.
   std::optional<std::size_t> batch = 0;
 };
@@ -144,17 +153,31 @@ class GraphReader {
     if (rank > 4 || options_.batch.value_or(0) >= std::max<std::size_t>(rank, 1) || (rank == 0 && options_.batch))
       throw unsupported("it has ", rank, " dimensions; 1 to 4 are read, with the one of the samples");
     Sizes sizes;
+    const OnnxSizes* given = sizes_of(input);
     for (std::size_t i = 0; i < rank; ++i) {
-      const std::optional<std::int64_t> size = input.shape[i].size;
+      std::optional<std::int64_t> size = input.shape[i].size;
       if (i == options_.batch) {
         if (size) graph_.samples(*size);
         continue;
       }
-      if (!size || *size < 1)
-        throw unsupported("its size ", i, " is not said; export the model with fixed sizes of a sample");
+      if (given != nullptr && size && size != given->dims[i])
+        throw unsupported("its size ", i, " is ", *size, ", but ", given->dims[i], " is given");
+      if (given != nullptr) size = given->dims[i];
+      if (!size || *size < 1) throw unsupported("its size ", i, " is not said; give all by LoadOnnxOptions::sizes");
       sizes.push_back(*size);
     }
     graph_.input(input.name, sizes, options_.batch, options_.channels_last, kind != NumberKind::real);
+  }
+
+  // That the options give; null where they do not.
+  const OnnxSizes* sizes_of(const ValueInfo& input) const {
+    for (const OnnxSizes& given : options_.sizes) {
+      if (given.name != input.name) continue;
+      if (given.dims.size() != input.shape.size())
+        throw unsupported(given.dims.size(), " sizes are given, but it has ", input.shape.size(), " dimensions");
+      return &given;
+    }
+    return nullptr;
   }
 
   void read_node(std::size_t i, std::vector<std::string>& problems) {
@@ -195,6 +218,12 @@ class GraphReader {
     if (node.op_type == "Shape" && node.inputs.size() == 1 && !graph_.is_known(node.inputs[0])) {
       const Sizes dims = graph_.value(node, 0).dims();
       graph_.define(node.outputs[0], shape(NodeOptions(*model_.document, node), dims));
+      return true;
+    }
+    if (node.op_type == "Constant" && node.find("value") != nullptr) {
+      // A model without initializers has its weights in such nodes.
+      const Tensor& tensor = tensors_.emplace_back(NodeOptions(*model_.document, node).whole_tensor("value"));
+      graph_.define(node.outputs[0], &tensor, model_.graph.initializers.empty());
       return true;
     }
     std::vector<const Constant*> inputs;
@@ -238,6 +267,7 @@ class GraphReader {
   ImportedGraph<T> graph_;
   LayerReader<T> layers_;
   Folder folder_;
+  std::deque<Tensor> tensors_;  // of Constant nodes
   // How often a name is read by what leads to an output, and the node that reads it last; null: the model's output.
   struct Uses {
     int count = 0;
