@@ -175,6 +175,48 @@ TEST_CASE("Weights may be Constant nodes, and are learned where the model has no
   }
 }
 
+TEST_CASE("Of an If whose condition is known the one graph is read, and of others the condition is named") {
+  using nn::detail::onnx::WireWriter;
+  const auto branch = [](const char* op_type, const std::string& output) {  // of x, which is outside of it
+    WireWriter node, name, graph;
+    node.bytes(1, "x");
+    node.bytes(2, output);
+    node.bytes(4, op_type);
+    name.bytes(1, output);
+    graph.message(1, node);
+    graph.message(12, name);
+    return graph;
+  };
+  const auto model_of = [&](const char* compared, std::int64_t index, std::int64_t size) {
+    ModelText model;
+    model.input({3});
+    model.writer.node("Shape", {"x"}, {"sizes"});
+    model.writer.initializer("index", {}, std::vector<std::int64_t>{index});
+    model.writer.node("Gather", {"sizes", "index"}, {"size"});
+    model.writer.initializer("wanted", {}, std::vector<std::int64_t>{size});
+    model.writer.node(compared, {"size", "wanted"}, {"condition"});
+    model.writer.node("If", {"condition"}, {"y"},
+                      {{"then_branch", 6, branch("Relu", "a")}, {"else_branch", 6, branch("Neg", "b")}});
+    return model.bytes();
+  };
+  const auto first = [&](const char* compared, std::int64_t size) {
+    return loaded_from(model_of(compared, 1, size)).predict({-2, 0, 0})(0, 0);
+  };
+  CHECK(first("Equal", 3) == 0);
+  CHECK(first("Equal", 1) == 2);
+  CHECK(first("Greater", 3) == 2);
+  CHECK(first("GreaterOrEqual", 3) == 0);
+  CHECK(first("Less", 4) == 0);
+  CHECK(first("LessOrEqual", 2) == 2);
+  CHECK_THROWS_WITH(loaded_from(model_of("Equal", 0, 1)),
+                    ContainsSubstring("node 2, Equal: it depends on the number of samples"));
+  ModelText asked;
+  asked.input({3});
+  asked.writer.node("Not", {"x"}, {"condition"});
+  asked.writer.node("If", {"condition"}, {"y"}, {{"then_branch", 6, branch("Relu", "a")}});
+  CHECK_THROWS_WITH(loaded_from(asked.bytes()), ContainsSubstring("Not: it is read where it is of constants alone"));
+}
+
 TEST_CASE("A sum that nobody reads is no bias") {
   ModelText model;
   model.input({1});

@@ -17,6 +17,7 @@
 #include <nn/formats/onnx/array.hpp>
 #include <nn/formats/onnx/imported_graph.hpp>
 #include <nn/formats/onnx/normalization_reader.hpp>
+#include <nn/formats/onnx/operators.hpp>
 #include <nn/formats/onnx/pool_reader.hpp>
 #include <nn/formats/onnx/rearrangement_reader.hpp>
 #include <nn/formats/onnx/resize_reader.hpp>
@@ -69,6 +70,7 @@ class LayerReader {
     if (type == "ConvTranspose") return transposed_convolution(node, options);
     if (type == "Clip") return clip(node, options);
     if (type == "PRelu") return prelu(node);
+    if (find_operator(type)->is_of_constants) throw unsupported("it is read where it is of constants alone");
     throw unsupported("it cannot be read yet");
   }
 

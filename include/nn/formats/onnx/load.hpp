@@ -19,6 +19,7 @@
 #include <nn/formats/onnx/fold.hpp>
 #include <nn/formats/onnx/layer_reader.hpp>
 #include <nn/formats/onnx/model_reader.hpp>
+#include <nn/formats/onnx/recognise.hpp>
 
 namespace nn {
 
@@ -73,7 +74,7 @@ class GraphReader {
     for (const ValueInfo& input : model_.graph.inputs)
       if (!graph_.is_known(input.name)) attempt(problems, "input " + in_quotes(input.name), [&] { read_input(input); });
     for (std::size_t i = 0; i < model_.graph.nodes.size() && problems.size() < most_problems; ++i)
-      read_node(i, problems);
+      read_node(model_.graph.nodes[i], i, problems);
     if (problems.empty())
       for (const ValueInfo& output : model_.graph.outputs)
         attempt(problems, "output " + in_quotes(output.name), [&] { read_output(output); });
@@ -92,16 +93,37 @@ class GraphReader {
   }
 
   // Names that lead to an output, from the last node to the first; all others are left out.
-  void find_needed() {
-    for (const ValueInfo& output : model_.graph.outputs) needed_[output.name] = true;
-    for (auto node = model_.graph.nodes.rbegin(); node != model_.graph.nodes.rend(); ++node)
-      if (is_needed(*node))
+  void find_needed() { find_needed_in(model_.graph); }
+  void find_needed_in(const Graph& graph) {
+    for (const ValueInfo& output : graph.outputs) needed_[output.name] = true;
+    for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node)
+      if (is_needed(*node)) {
         for (const std::string_view input : node->inputs) needed_[input] = true;
-    for (const Node& node : model_.graph.nodes)
+        if (node->op_type == "If" && node->domain.empty()) add_branches(*node);
+      }
+    for (const Node& node : graph.nodes)
       if (is_needed(node))
         for (const std::string_view input : node.inputs) add_use(input, &node);
-    for (const ValueInfo& output : model_.graph.outputs) add_use(output.name, nullptr);
+    for (const ValueInfo& output : graph.outputs) add_use(output.name, nullptr);
     for (const auto& [name, uses] : uses_) graph_.need(name);
+  }
+  // What either graph of an If reads, of the names outside of it, is needed.
+  void add_branches(const Node& node) {
+    std::vector<const Graph*>& branches = branches_[&node];
+    for (const char* name : {"then_branch", "else_branch"}) {
+      const Attribute* attribute = node.find(name);
+      if (attribute == nullptr || attribute->type != AttributeType::graph) continue;
+      branches.push_back(&graphs_.emplace_back(graph_of_attribute(message_of(*model_.document, *attribute))));
+      add_names_in(*branches.back());
+    }
+  }
+  void add_names_in(const Graph& graph) {
+    for (const ValueInfo& output : graph.outputs) needed_[output.name] = true;
+    for (const ValueInfo& output : graph.outputs) add_use(output.name, nullptr);
+    for (const Node& node : graph.nodes) {
+      for (const std::string_view input : node.inputs) needed_[input] = true;
+      for (const std::string_view input : node.inputs) add_use(input, nullptr);
+    }
   }
   void add_use(std::string_view name, const Node* reader) {
     Uses& uses = uses_[name];
@@ -180,8 +202,8 @@ class GraphReader {
     return nullptr;
   }
 
-  void read_node(std::size_t i, std::vector<std::string>& problems) {
-    const Node& node = model_.graph.nodes[i];
+  // The i-th of the model, or one within it.
+  void read_node(const Node& node, std::size_t i, std::vector<std::string>& problems) {
     if (!is_needed(node) || is_done(node)) return;
     for (const std::string_view input : node.inputs)
       if (!input.empty() && !graph_.is_defined(input)) return;  // of a node that has failed; or there is none
@@ -189,12 +211,35 @@ class GraphReader {
     attempt(problems, nn::text_of("node ", i, ", ", printable(node.op_type), name), [&] {
       const std::string why = why_not(node, model_.opset(node.domain));
       if (!why.empty()) throw unsupported(why);
+      if (node.op_type == "If") return read_branch(node, i, problems);
       if (compute(node)) return;
       const Node* added = node.op_type == "MatMul" ? bias_of(node) : nullptr;
       const ImportedValue<T> made = layers_.read(node, added);
       if (graph_.is_needed(node, 0)) graph_.define(node.outputs[0], made);
       if (added != nullptr) graph_.define(added->outputs[0], made);
     });
+  }
+
+  // Of an If, whose condition is known, the nodes of the graph that is taken, as if they stood in its place.
+  void read_branch(const Node& node, std::size_t i, std::vector<std::string>& problems) {
+    if (node.inputs.size() != 1 || !graph_.is_known(node.inputs[0]))
+      throw unsupported("its condition is not known when the model is read");
+    const Constant& condition = graph_.constant(node.inputs[0]);
+    if (!condition.is_whole || condition.size() != 1) throw unsupported("its condition is no yes or no");
+    const std::vector<const Graph*>& branches = branches_.at(&node);
+    if (branches.size() != 2) throw unsupported("it lacks one of its graphs");
+    const Graph& graph = *branches[condition.integers[0] != 0 ? 0 : 1];
+    if (graph.outputs.size() != node.outputs.size()) throw unsupported("its graph has other outputs than itself");
+    for (const Tensor& tensor : graph.initializers) graph_.define(tensor.name, &tensor);
+    find_needed_in(graph);
+    for (const Node& inner : graph.nodes) read_node(inner, i, problems);
+    for (std::size_t k = 0; k < node.outputs.size(); ++k) {
+      const std::string_view made = graph.outputs[k].name;
+      if (const ImportedValue<T>* value = graph_.find(made))
+        graph_.define(node.outputs[k], *value);
+      else if (graph_.is_known(made))
+        graph_.define(node.outputs[k], graph_.constant(made), graph_.is_weight(made));
+    }
   }
 
   bool is_done(const Node& node) const {
@@ -241,6 +286,10 @@ class GraphReader {
         if (size == any_batch) size = 1;
       inputs[shape_input] = &*once;
     }
+    if (find_operator(node.op_type)->is_of_constants)
+      for (const Constant* input : inputs)
+        if (input != nullptr && std::count(input->integers.begin(), input->integers.end(), any_batch) > 0)
+          throw unsupported("it depends on the number of samples");
     std::optional<Constant> result = folder_.fold(node, inputs);
     if (!result) return false;
     graph_.define(node.outputs[0], std::move(*result));
@@ -268,6 +317,8 @@ class GraphReader {
   LayerReader<T> layers_;
   Folder folder_;
   std::deque<Tensor> tensors_;  // of Constant nodes
+  std::deque<Graph> graphs_;    // of Ifs
+  std::map<const Node*, std::vector<const Graph*>> branches_;
   // How often a name is read by what leads to an output, and the node that reads it last; null: the model's output.
   struct Uses {
     int count = 0;
@@ -277,6 +328,13 @@ class GraphReader {
   std::map<std::string_view, Uses> uses_;
 };
 
+template <class T>
+nn::Graph<T> read_graph(Document document, const LoadOnnxOptions& options) {
+  Model model = model_of(std::move(document));
+  Recogniser(*model.document, model.graph, model.opset()).run();
+  return GraphReader<T>(model, options).read();
+}
+
 }  // namespace detail::onnx
 
 /// The graph of an ONNX model, to predict, to train further, and to save: samples are the first dimension of its inputs
@@ -285,13 +343,11 @@ class GraphReader {
 /// here.
 template <std::floating_point T>
 Graph<T> load_onnx(const std::string& path, const LoadOnnxOptions& options = {}) {
-  const detail::onnx::Model model = detail::onnx::model_of(detail::onnx::read_document(path));
-  return detail::onnx::GraphReader<T>(model, options).read();
+  return detail::onnx::read_graph<T>(detail::onnx::read_document(path), options);
 }
 template <std::floating_point T>
 Graph<T> load_onnx(std::istream& stream, const LoadOnnxOptions& options = {}) {
-  const detail::onnx::Model model = detail::onnx::model_of(detail::onnx::read_document(stream));
-  return detail::onnx::GraphReader<T>(model, options).read();
+  return detail::onnx::read_graph<T>(detail::onnx::read_document(stream), options);
 }
 
 }  // namespace nn
