@@ -42,6 +42,7 @@ double microseconds(const auto& run) {
   return least;
 }
 
+// Something like lines of text, so that the detection finds some.
 void write_input(const RealModel& model, const std::string& path) {
   std::ofstream file(path);
   std::size_t count = 1;
@@ -50,7 +51,12 @@ void write_input(const RealModel& model, const std::string& path) {
     count *= static_cast<std::size_t>(size);
   }
   file << '\n';
-  for (std::size_t i = 0; i < count; ++i) file << std::sin(0.37 * static_cast<double>(i)) << ' ';
+  const auto width = static_cast<std::size_t>(model.sizes.back());
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t row = i / width, column = i % width;
+    const bool is_dark = row / 16 % 2 == 1 && (column / 3 + row / 5) % 2 == 0;
+    file << (is_dark ? -1 : 1) + 0.1 * std::sin(0.37 * static_cast<double>(i)) << ' ';
+  }
   file << '\n';
 }
 
@@ -83,7 +89,7 @@ bool compare(const RealModel& model, const std::string& base) {
   const double ours = microseconds([&] { graph.predict(x, workspace); });
   std::printf("%-15s difference %.2g of at most %.3g; one inference %.1f us, ONNX Runtime %.1f us\n", model.name,
               static_cast<double>(difference), static_cast<double>(largest), ours, theirs);
-  return difference <= 1e-4F * std::max(largest, 1e-3F);
+  return largest > 1e-3F && difference <= 1e-4F * largest;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <nn/core/sequential.hpp>
 #include <nn/io/json.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/layers/slice.hpp>
 
 #include "../../merge_cases.hpp"
 
@@ -89,4 +90,21 @@ TEST_CASE("What is learned beside a value, quotients and powers have right gradi
                                          test::drawn<double>(1, 3, 2));
   CAPTURE(check.worst);
   CHECK(check.worst_relative_error < 1e-12);
+}
+
+TEST_CASE("Products of matrices that are computed have right values and gradients") {
+  nn::Graph<double> graph;
+  const auto x = graph.input({12});
+  const auto a = graph.add(nn::Slice{.channels = {0, 8}}, x), b = graph.add(nn::Slice{.channels = {4, 12}}, x);
+  graph.output(graph.add(nn::Dense{2}, graph.add(MatrixProduct{nn::Shape(2, 2, 2), 2, 2, 2, 2}, a, b)));
+  const auto check = nn::check_gradients(graph, nn::MeanSquaredError{}, test::drawn<double>(12, 3, 1, -1, 2),
+                                         test::drawn<double>(2, 3, 2));
+  CAPTURE(check.worst);
+  CHECK(check.worst_relative_error < 1e-12);
+  nn::Graph<double> product;
+  const auto p = product.input({6}), q = product.input({3});
+  product.output(product.add(MatrixProduct{nn::Shape(2), 1, 2, 3, 1}, p, q));
+  CHECK(product.predict({nn::Matrix<double>{{1}, {2}, {3}, {4}, {5}, {6}}, nn::Matrix<double>{{1}, {0}, {2}}}) ==
+        nn::Matrix<double>{{7}, {16}});
+  CHECK_THROWS_AS(product.add(MatrixProduct{nn::Shape(2), 1, 2, 3, 2}, p, q), nn::shape_error);
 }

@@ -87,3 +87,17 @@ TEST_CASE("Numbers of other sizes than the layer needs are refused before it is 
                         .read("BatchNormalization"),
                     ContainsSubstring("1 numbers"));
 }
+
+TEST_CASE("MatMul multiplies values with each other, and constants from the left") {
+  OneNode square({2, 2});
+  square.inputs.push_back("x");
+  CHECK(square.read("MatMul").predict({1, 2, 3, 4}) == nn::Vector<float>{{7, 10, 15, 22}});
+  OneNode left({2, 2});
+  left.inputs.clear();
+  left.with({1, 1, 2}, {1, 10});
+  left.inputs.push_back("x");
+  CHECK(left.read("MatMul").predict({1, 2, 3, 4}) == nn::Vector<float>{{31, 42}});
+  OneNode other({2, 3});
+  other.inputs.push_back("x");
+  CHECK_THROWS_WITH(other.read("MatMul"), ContainsSubstring("a product of 3 columns and 2 rows"));
+}

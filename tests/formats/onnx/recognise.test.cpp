@@ -53,6 +53,16 @@ TEST_CASE("What PyTorch's exporter spells out comes in as the layers that it is,
   }
 }
 
+TEST_CASE("Attention spelled out, with a mask, comes in for any number of samples") {
+  const std::string here = __FILE__;
+  const nn::Graph<float> graph = nn::load_onnx<float>(here.substr(0, here.find_last_of("/\\") + 1) +
+                                                      "../../fixtures/onnx/attention_opset_13.onnx");
+  CHECK(graph.parameter_count() == 9 * 24 + 9 * 8);
+  const nn::Matrix<double> x = test::fixture("onnx", "sequence").reshaped(40, 2);
+  const nn::Matrix<double> wanted = test::fixture("onnx", "attended").reshaped(40, 2);
+  CHECK((graph.predict(nn::Matrix<float>(x.cast<float>())).cast<double>() - wanted).cwiseAbs().maxCoeff() < 1e-6);
+}
+
 TEST_CASE("An activation may be spelled out in another order") {
   // (1 + erf(x * 0.7071)) * x * 0.5
   const nn::Graph<float> gelu = graph_of_parts({0.70710678F, 1, 0.5F}, [](ModelWriter& writer) {

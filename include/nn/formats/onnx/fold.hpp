@@ -44,7 +44,7 @@ class Folder {
     if (type == "Expand") return expanded(x, given(inputs, 1)->as_integers("the shape"));
     if (type == "Reshape") return reshaped(options, x, given(inputs, 1)->as_integers("the shape"));
     if (type == "Transpose") return transposed(options, x);
-    for (const std::string_view known : {"Add", "Sub", "Mul", "Div"})
+    for (const std::string_view known : {"Add", "Sub", "Mul", "Div", "Pow"})
       if (type == known) return arithmetic(type, x, *given(inputs, 1));
     for (const std::string_view known : {"Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "And", "Or"})
       if (type == known) return compared(type, x, *given(inputs, 1));

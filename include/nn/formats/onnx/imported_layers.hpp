@@ -136,6 +136,51 @@ struct Power : ElementwiseMerge<Power> {
   constexpr bool operator==(const Power&) const = default;
 };
 
+/// y = a b, for each of `count` pairs of matrices, whose numbers stand row by row.
+struct MatrixProduct {
+  Shape shape;  ///< of y
+  Index count = 1, rows = 1, inner = 1, columns = 1;
+
+  static constexpr std::string_view name() { return "MatrixProduct"; }
+  /// Throws shape_error unless there are two inputs with as many numbers as the matrices have.
+  Shape output_shape(Shapes inputs) const {
+    if (inputs.size() != 2 || inputs[0].size() != count * rows * inner || inputs[1].size() != count * inner * columns)
+      throw shape_error("MatrixProduct: needs two inputs of ", count, " x ", rows, " x ", inner, " and ", count, " x ",
+                        inner, " x ", columns, " numbers, and no others");
+    return shape;
+  }
+
+  // Row by row is the transposed matrix column by column: y' = b' a'.
+  void forward(Shapes, const auto&, const auto& inputs, auto&& y) const {
+    using T = typename std::remove_cvref_t<decltype(y)>::Scalar;
+    const auto a = inputs[0], b = inputs[1];
+    for (Index k = 0; k < count * y.cols(); ++k)
+      MatrixView<T>(y.data() + k * rows * columns, columns, rows).noalias() =
+          ConstMatrixView<T>(b.data() + k * inner * columns, columns, inner)
+              .lazyProduct(ConstMatrixView<T>(a.data() + k * rows * inner, inner, rows));
+  }
+  void input_gradient(Shapes, const auto& values, auto& gradients) const {
+    using T = typename std::remove_cvref_t<decltype(values.output)>::Scalar;
+    const auto a = values.input[0], b = values.input[1];
+    auto of_a = gradients.input[0], of_b = gradients.input[1];
+    for (Index k = 0; k < count * values.output.cols(); ++k) {
+      const ConstMatrixView<T> dy(gradients.output.data() + k * rows * columns, columns, rows),
+          from_a(a.data() + k * rows * inner, inner, rows), from_b(b.data() + k * inner * columns, columns, inner);
+      MatrixView<T>(of_a.data() + k * rows * inner, inner, rows).noalias() = from_b.transpose().lazyProduct(dy);
+      MatrixView<T>(of_b.data() + k * inner * columns, columns, inner).noalias() = dy.lazyProduct(from_a.transpose());
+    }
+  }
+
+  void describe(auto option) const {
+    describe_shape(shape, option);
+    option("count", count);
+    option("rows", rows);
+    option("inner", inner);
+    option("columns", columns);
+  }
+  bool operator==(const MatrixProduct&) const = default;
+};
+
 /// A function of one number and of two constants.
 struct Formula {
   enum class Kind {  // files have their numbers, so new ones come last

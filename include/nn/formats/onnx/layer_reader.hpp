@@ -74,6 +74,13 @@ class LayerReader {
     throw unsupported("it cannot be read yet");
   }
 
+  /// Whether the second input of a product is one matrix of the model, as of a dense layer.
+  bool has_matrix(const Node& product) const {
+    if (!graph_.is_given(product, 1) || graph_.find(product.inputs[0]) == nullptr) return false;
+    const std::optional<Sizes> dims = graph_.known_dims(product.inputs[1]);
+    return dims && dims->size() == 2;
+  }
+
  private:
   template <class L>
   Value activation(const Node& node, const L& layer) {
@@ -175,10 +182,43 @@ class LayerReader {
   }
   /// The bias that a node after it adds, if nothing else reads the product.
   Value matrix_product(const Node& node, const Node* added) {
+    if (!has_matrix(node)) return product_of_values(node);
     const Value& x = graph_.real_value(node, 0);
     std::vector<T> b;
     if (added != nullptr) b = graph_.weights(*added, added->inputs[0] == node.outputs[0] ? 1 : 0).numbers;
     return product(node, x, graph_.weights(node, 1), true, b);
+  }
+
+  /// Of two values, or of one and a constant: the matrices of the last two dimensions, those before are repeated.
+  Value product_of_values(const Node& node) {
+    const bool is_first_known = graph_.is_given(node, 0) && graph_.is_known(node.inputs[0]);
+    const bool is_second_known = graph_.is_given(node, 1) && graph_.is_known(node.inputs[1]);
+    const Value& some = graph_.real_value(node, is_first_known ? 1 : 0);
+    Value a = is_first_known ? graph_.learned(node, 0, some) : some;
+    Value b = is_first_known ? some : is_second_known ? graph_.learned(node, 1, some) : graph_.real_value(node, 1);
+    if (a.batch != b.batch || a.dims().size() != b.dims().size() || a.dims().size() < 2)
+      throw unsupported("a product of ", a.dims().size(), " and ", b.dims().size(), " dimensions");
+    static_cast<void>(a.axis_of_sample(-1) + a.axis_of_sample(-2));  // or they are refused
+    a = graph_.in_order(node, a, false);
+    b = graph_.in_order(node, b, false);
+    const Sizes of_a = a.sizes(), of_b = b.sizes();
+    const std::size_t before = of_a.size() - 2;
+    const std::int64_t rows = of_a[before], inner = of_a[before + 1], columns = of_b[before + 1];
+    if (of_b[before] != inner) throw unsupported("a product of ", inner, " columns and ", of_b[before], " rows");
+    Sizes made = broadcast(Sizes(of_a.begin(), of_a.end() - 2), Sizes(of_b.begin(), of_b.end() - 2));
+    const auto count = static_cast<Index>(count_of(made));
+    const auto with = [&](std::int64_t first, std::int64_t second) {
+      Sizes sizes = made;
+      sizes.insert(sizes.end(), {first, second});
+      graph_.require_room(static_cast<Index>(count_of(sizes)), sizeof(T));
+      return sizes;
+    };
+    a = arithmetic_.repeated(node, a, with(rows, inner));
+    b = arithmetic_.repeated(node, b, with(inner, columns));
+    made = with(rows, columns);
+    const MatrixProduct layer{graph_.shape_of(made), count, rows, inner, columns};
+    return graph_.with_sizes(
+        node, {graph_.add(node, layer, {a.value, b.value}), layer.shape, Layout::flat_last, {}, {}, a.batch}, made);
   }
 
   /// Rows of a table, whose numbers are what the network computes.

@@ -80,7 +80,10 @@ class GraphReader {
         attempt(problems, "output " + in_quotes(output.name), [&] { read_output(output); });
     if (problems.empty() && model_.graph.outputs.empty()) problems.push_back("the model has no output");
     if (!problems.empty()) refuse(problems);
-    return std::move(graph_.graph());
+    nn::Graph<T> graph = graph_.finished();
+    attempt(problems, "the model", [&] { graph.require_finished("load_onnx"); });
+    if (!problems.empty()) refuse(problems);
+    return graph;
   }
 
  private:
@@ -213,7 +216,7 @@ class GraphReader {
       if (!why.empty()) throw unsupported(why);
       if (node.op_type == "If") return read_branch(node, i, problems);
       if (compute(node)) return;
-      const Node* added = node.op_type == "MatMul" ? bias_of(node) : nullptr;
+      const Node* added = node.op_type == "MatMul" && layers_.has_matrix(node) ? bias_of(node) : nullptr;
       const ImportedValue<T> made = layers_.read(node, added);
       if (graph_.is_needed(node, 0)) graph_.define(node.outputs[0], made);
       if (added != nullptr) graph_.define(added->outputs[0], made);
