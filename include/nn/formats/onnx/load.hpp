@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
-#include <deque>
+#include <forward_list>
 #include <istream>
 #include <map>
 #include <optional>
@@ -116,7 +116,7 @@ class GraphReader {
     for (const char* name : {"then_branch", "else_branch"}) {
       const Attribute* attribute = node.find(name);
       if (attribute == nullptr || attribute->type != AttributeType::graph) continue;
-      branches.push_back(&graphs_.emplace_back(graph_of_attribute(message_of(*model_.document, *attribute))));
+      branches.push_back(&graphs_.emplace_front(graph_of_attribute(message_of(*model_.document, *attribute))));
       add_names_in(*branches.back());
     }
   }
@@ -270,7 +270,7 @@ class GraphReader {
     }
     if (node.op_type == "Constant" && node.find("value") != nullptr) {
       // A model without initializers has its weights in such nodes.
-      const Tensor& tensor = tensors_.emplace_back(NodeOptions(*model_.document, node).whole_tensor("value"));
+      const Tensor& tensor = tensors_.emplace_front(NodeOptions(*model_.document, node).whole_tensor("value"));
       graph_.define(node.outputs[0], &tensor, model_.graph.initializers.empty());
       return true;
     }
@@ -319,8 +319,8 @@ class GraphReader {
   ImportedGraph<T> graph_;
   LayerReader<T> layers_;
   Folder folder_;
-  std::deque<Tensor> tensors_;  // of Constant nodes
-  std::deque<Graph> graphs_;    // of Ifs
+  std::forward_list<Tensor> tensors_;  // of Constant nodes
+  std::forward_list<Graph> graphs_;    // of Ifs
   std::map<const Node*, std::vector<const Graph*>> branches_;
   // How often a name is read by what leads to an output, and the node that reads it last; null: the model's output.
   struct Uses {
