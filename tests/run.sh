@@ -52,6 +52,7 @@ if [ $all = yes ] && [ "$(package_manager)" = apt-get ]; then
   need command:s390x-linux-gnu-g++ "the tests on a big-endian machine" g++-s390x-linux-gnu - -
   need command:qemu-s390x-static,qemu-s390x "an emulator of that machine" qemu-user-static - -
   need command:mpicxx "training on several processes" libopenmpi-dev,openmpi-bin - -
+  need python_module:torch "trains the network of examples/from_pytorch" python3-torch - -
   need python_module:onnx "the checker of the ONNX models that are written" python3-onnx - -
   need file:/usr/share/libonnx-testdata "ONNX models that others made" libonnx-testdata - -
   need command:npm "installs ONNX Runtime, which runs the models that are written" npm - -

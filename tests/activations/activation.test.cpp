@@ -30,6 +30,7 @@ struct Everything {
 struct Scaled {
   double factor = 2;
   auto operator()(auto x) const { return decltype(x)(factor) * x * x; }
+  static void for_each_option(auto& scaled, auto option) { option("factor", scaled.factor); }
   bool operator==(const Scaled&) const = default;
 };
 
@@ -45,6 +46,8 @@ TEST_CASE("Activation is a layer for any function") {
   CHECK(nn::Activation(Scaled{3}) == nn::Activation(Scaled{3}));
   CHECK_FALSE(nn::Activation(Scaled{3}) == nn::Activation(Scaled{}));
   CHECK(nn::Activation<Swish>{} == nn::Activation<Swish>{});
+  CHECK(nn::describe(nn::Activation(Scaled{3})) == nn::Description{.type = "Activation", .options = {{"factor", 3.0}}});
+  CHECK(nn::describe(nn::Activation<Swish>{}).options.empty());
 }
 
 TEST_CASE("Activation keeps the shape") {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Any bytes given to describe_onnx and to what takes a model's numbers out end in a load_error or in a result. With
-// clang, from the root of the repository:
+// Any bytes given to describe_onnx and to what takes a model's numbers out end in a load_error or in a result; with
+// -DNN_FUZZ_LOAD_ONNX, which takes minutes to compile, given to load_onnx also, in a graph that computes. With clang,
+// from the root of the repository:
 //
 //   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -I include
 //     $(pkg-config --cflags eigen3 nlohmann_json) tests/fuzz/fuzz_onnx.cpp -pthread -o fuzz_onnx
-//   mkdir -p corpus && ./fuzz_onnx -max_len=4096 -max_total_time=60 corpus
+//   mkdir -p corpus && ./fuzz_onnx -max_len=8192 -max_total_time=60 corpus tests/fixtures/onnx
 #include <cstdint>
 #include <cstring>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +17,9 @@
 #include <nn/formats/onnx/describe.hpp>
 #include <nn/formats/onnx/model_writer.hpp>
 #include <nn/formats/onnx/tensor_numbers.hpp>
+#ifdef NN_FUZZ_LOAD_ONNX
+#include <nn/formats/onnx/load.hpp>
+#endif
 
 namespace {
 
@@ -77,6 +82,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Model model = model_of(Document("the input", bytes));
     static_cast<void>(describe(model));
     for (const Tensor& tensor : model.graph.initializers) take_out(*model.document, tensor);
+#ifdef NN_FUZZ_LOAD_ONNX
+    std::istringstream stream(bytes);
+    const nn::Graph<float> graph = nn::load_onnx<float>(stream);
+    if (graph.activation_size() < 100'000 && graph.parameter_count() < 100'000)
+      static_cast<void>(graph.predict(nn::Vector<float>(nn::Vector<float>::Ones(graph.input_shape().size()))));
+#endif
   } catch (const nn::load_error&) {
   }
   return 0;

@@ -12,7 +12,8 @@ namespace nn {
 
 /// Any function of one number as a layer: F is called with float, double or a dual number, and may use exp, log, tanh,
 /// sqrt, pow, sin, cos, abs, max, min and comparisons (`using std::exp; return x / (1 + exp(-x));`). It may have a
-/// `static constexpr std::string_view name()`, which files and messages then show.
+/// `static constexpr std::string_view name()`, which files and messages then show, and list the numbers that it holds
+/// by `static void for_each_option(auto& function, auto option)`, as a layer does, so that files have them.
 template <class F>
 struct Activation : Elementwise<Activation<F>> {
   [[no_unique_address]] F function{};
@@ -23,6 +24,9 @@ struct Activation : Elementwise<Activation<F>> {
   static constexpr std::string_view name() {
     if constexpr (requires { F::name(); }) return F::name();
     return "Activation";
+  }
+  static void for_each_option(auto& layer, auto option) {
+    if constexpr (requires { F::for_each_option(layer.function, option); }) F::for_each_option(layer.function, option);
   }
   auto value(auto x) const { return static_cast<decltype(x)>(function(x)); }
   auto slope(auto x, auto) const {

@@ -27,6 +27,7 @@ struct ElementwiseMerge {
   }
 
   void forward(Shapes shapes, const auto&, const auto& inputs, auto&& y) const {
+    if (inputs.size() == 2) return forward_of_two(shapes, inputs, y);
     for_each_number(shapes, inputs, y.cols(), [&](const auto& offset, Index i) {
       y.data()[i] = Derived::value([&](Index k) { return inputs[k].data()[offset(k)]; }, inputs.size());
     });
@@ -46,6 +47,34 @@ struct ElementwiseMerge {
   constexpr bool operator==(const ElementwiseMerge&) const = default;
 
  private:
+  // The same for a and b, the channels of a pixel in a loop that the compiler can do many at once of; all numbers where
+  // the shapes are equal.
+  void forward_of_two(Shapes shapes, const auto& inputs, auto&& y) const {
+    const bool are_alike = shapes[0] == shapes[1];
+    const Shape a = are_alike ? Shape(shapes[0].size()) : shapes[0], b = are_alike ? a : shapes[1];
+    const Shape output(std::max(a.height, b.height), std::max(a.width, b.width), std::max(a.channels, b.channels));
+    const auto pixel = [](const Shape& shape, Index row, Index column) {
+      return ((shape.height == 1 ? 0 : row) * shape.width + (shape.width == 1 ? 0 : column)) * shape.channels;
+    };
+    const Index step_of_a = a.channels == 1 ? 0 : 1, step_of_b = b.channels == 1 ? 0 : 1;
+    auto* to = y.data();
+    for (Index sample = 0; sample < y.cols(); ++sample)
+      for (Index row = 0; row < output.height; ++row)
+        for (Index column = 0; column < output.width; ++column, to += output.channels) {
+          const auto* from_a = inputs[0].data() + sample * a.size() + pixel(a, row, column);
+          const auto* from_b = inputs[1].data() + sample * b.size() + pixel(b, row, column);
+          const auto each = [&](Index step_a, Index step_b) {
+            for (Index i = 0; i < output.channels; ++i)
+              to[i] =
+                  Derived::value([&](Index k) { return k == 0 ? from_a[i * step_a] : from_b[i * step_b]; }, Index{2});
+          };
+          if (step_of_a == 1 && step_of_b == 1)
+            each(1, 1);
+          else
+            each(step_of_a, step_of_b);
+        }
+  }
+
   // Calls visit(offset, i) for every number i of the output; offset(k) is where that of the k-th input stands.
   void for_each_number(Shapes shapes, const auto& inputs, Index samples, const auto& visit) const {
     const Shape output = output_shape(shapes);

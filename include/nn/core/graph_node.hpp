@@ -35,6 +35,8 @@ class GraphNode {
   }
   /// The layer of one input, null where it is one of several.
   const AnyLayer<T>* single() const { return layer_ ? &*layer_ : nullptr; }
+  /// The layer of several inputs, null where it is one of one.
+  const AnyLayer<T, Shapes>* merge() const { return merge_ ? &*merge_ : nullptr; }
   const std::vector<Shape>& shapes() const { return shapes_; }
 
   std::string_view name() const { return layer_ ? layer_->name() : merge_->name(); }

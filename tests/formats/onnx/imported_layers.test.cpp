@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <nn/formats/onnx/imported_layers.hpp>
 
+#include <sstream>
+
 #include <nn/core/sequential.hpp>
+#include <nn/io/json.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/layers/slice.hpp>
 
 #include "../../merge_cases.hpp"
 
@@ -48,6 +52,34 @@ TEST_CASE("Formulas have right gradients") {
   }
 }
 
+TEST_CASE("A file of numbers is loaded by the network of the same imported layers, and by no other") {
+  using Kind = Formula::Kind;
+  const Rearrange moved{nn::Shape(4), {3, 0, -1, 2}, {7.0}}, summed{nn::Shape(2), {0, 1, 3, 3}, {}, 2, {0.5, 2, 1, 1}};
+  Rearrange other_place = moved, other_constant = moved, other_weight = summed;
+  other_place.places[3] = 1;
+  other_constant.constants[0] = 8;
+  other_weight.weights[0] = 1;
+  const auto network_of = [](const auto& layer) { return nn::Sequential<float>{nn::Input{4}, nn::Dense{4}, layer}; };
+  const auto check = [](const nn::Sequential<float>& saved, nn::Sequential<float> other, nn::Sequential<float> same) {
+    std::stringstream file;
+    nn::save(saved, file);
+    CHECK_THROWS_AS(nn::load(other, file), nn::load_error);
+    same.parameters().setZero();
+    file.clear();
+    file.seekg(0);
+    nn::load(same, file);
+    CHECK(same.predict({1, 2, 3, 4}) == saved.predict({1, 2, 3, 4}));
+  };
+  for (const Rearrange& other : {other_place, other_constant})
+    check(network_of(moved), network_of(other), network_of(moved));
+  check(network_of(summed), network_of(other_weight), network_of(summed));
+  check(network_of(Learned{nn::Shape(2, 1, 2)}), network_of(Learned{nn::Shape(4)}),
+        network_of(Learned{nn::Shape(2, 1, 2)}));
+  const auto formula = [&](Formula f) { return network_of(nn::Activation<Formula>{f}); };
+  for (const Formula& other : {Formula{Kind::affine, 2, 4}, Formula{Kind::affine, 3, 3}, Formula{Kind::divided, 2, 3}})
+    check(formula({Kind::affine, 2, 3}), formula(other), formula({Kind::affine, 2, 3}));
+}
+
 TEST_CASE("What is learned beside a value, quotients and powers have right gradients") {
   nn::Graph<double> graph;
   const auto x = graph.input({4});
@@ -58,4 +90,21 @@ TEST_CASE("What is learned beside a value, quotients and powers have right gradi
                                          test::drawn<double>(1, 3, 2));
   CAPTURE(check.worst);
   CHECK(check.worst_relative_error < 1e-12);
+}
+
+TEST_CASE("Products of matrices that are computed have right values and gradients") {
+  nn::Graph<double> graph;
+  const auto x = graph.input({12});
+  const auto a = graph.add(nn::Slice{.channels = {0, 8}}, x), b = graph.add(nn::Slice{.channels = {4, 12}}, x);
+  graph.output(graph.add(nn::Dense{2}, graph.add(MatrixProduct{nn::Shape(2, 2, 2), 2, 2, 2, 2}, a, b)));
+  const auto check = nn::check_gradients(graph, nn::MeanSquaredError{}, test::drawn<double>(12, 3, 1, -1, 2),
+                                         test::drawn<double>(2, 3, 2));
+  CAPTURE(check.worst);
+  CHECK(check.worst_relative_error < 1e-12);
+  nn::Graph<double> product;
+  const auto p = product.input({6}), q = product.input({3});
+  product.output(product.add(MatrixProduct{nn::Shape(2), 1, 2, 3, 1}, p, q));
+  CHECK(product.predict({nn::Matrix<double>{{1}, {2}, {3}, {4}, {5}, {6}}, nn::Matrix<double>{{1}, {0}, {2}}}) ==
+        nn::Matrix<double>{{7}, {16}});
+  CHECK_THROWS_AS(product.add(MatrixProduct{nn::Shape(2), 1, 2, 3, 2}, p, q), nn::shape_error);
 }

@@ -10,6 +10,7 @@
 #include <nn/formats/onnx/model_writer.hpp>
 
 #include "../../catch.hpp"
+#include "../../numbers.hpp"
 #include "one_node.hpp"
 
 using Catch::Matchers::ContainsSubstring;
@@ -41,6 +42,8 @@ TEST_CASE("Clip has both bounds, or one") {
   CHECK(OneNode({1}).with({}, {-2}).with({}, {3}).read("Clip").predict({7})(0, 0) == 3);
   CHECK(OneNode({1}).with({}, {-2}).read("Clip").predict({7})(0, 0) == 7);
   CHECK(OneNode({1}).with({}, {-2}).read("Clip").predict({-7})(0, 0) == -2);
+  CHECK(OneNode({1}).with({}, {-2}).with({}, {test::infinity<float>}).read("Clip").predict({1e30F})(0, 0) == 1e30F);
+  CHECK(OneNode({1}).with({}, {-test::infinity<float>}).with({}, {3}).read("Clip").predict({7})(0, 0) == 3);
 }
 
 TEST_CASE("A product of a sequence is one of each step, and slopes of PRelu may be for single numbers") {
@@ -83,4 +86,18 @@ TEST_CASE("Numbers of other sizes than the layer needs are refused before it is 
                         .with({1}, {1})
                         .read("BatchNormalization"),
                     ContainsSubstring("1 numbers"));
+}
+
+TEST_CASE("MatMul multiplies values with each other, and constants from the left") {
+  OneNode square({2, 2});
+  square.inputs.push_back("x");
+  CHECK(square.read("MatMul").predict({1, 2, 3, 4}) == nn::Vector<float>{{7, 10, 15, 22}});
+  OneNode left({2, 2});
+  left.inputs.clear();
+  left.with({1, 1, 2}, {1, 10});
+  left.inputs.push_back("x");
+  CHECK(left.read("MatMul").predict({1, 2, 3, 4}) == nn::Vector<float>{{31, 42}});
+  OneNode other({2, 3});
+  other.inputs.push_back("x");
+  CHECK_THROWS_WITH(other.read("MatMul"), ContainsSubstring("a product of 3 columns and 2 rows"));
 }

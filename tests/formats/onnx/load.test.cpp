@@ -157,6 +157,66 @@ TEST_CASE("A graph takes and gives samples in the order of the file unless it is
   CHECK(graph.predict(channels_first(x, 2)) == channels_first(network.predict(x), 3));
 }
 
+TEST_CASE("Weights may be Constant nodes, and are learned where the model has no others") {
+  nn::detail::onnx::WireWriter tensor;
+  tensor.integer(1, 2);
+  tensor.integer(2, 1);
+  for (const float number : {1.0F, 2.0F}) tensor.float32(4, number);
+  for (const bool has_others : {false, true}) {
+    ModelText model;
+    model.input({2});
+    model.writer.node("Constant", {}, {"c"}, {{"value", 5, tensor}});
+    model.writer.node("Mul", {"x", "c"}, {"product"});
+    if (has_others) model.writer.initializer("b", {2}, std::vector<float>{3, 4});
+    model.writer.node("Add", {"product", has_others ? "b" : "c"}, {"y"});
+    const nn::Graph<float> graph = loaded_from(model.bytes());
+    CHECK(graph.predict({5, 6}) == (has_others ? nn::Vector<float>{{8, 16}} : nn::Vector<float>{{6, 14}}));
+    CHECK(graph.parameter_count() == (has_others ? 2 : 4));
+  }
+}
+
+TEST_CASE("Of an If whose condition is known the one graph is read, and of others the condition is named") {
+  using nn::detail::onnx::WireWriter;
+  const auto branch = [](const char* op_type, const std::string& output) {  // of x, which is outside of it
+    WireWriter node, name, graph;
+    node.bytes(1, "x");
+    node.bytes(2, output);
+    node.bytes(4, op_type);
+    name.bytes(1, output);
+    graph.message(1, node);
+    graph.message(12, name);
+    return graph;
+  };
+  const auto model_of = [&](const char* compared, std::int64_t index, std::int64_t size) {
+    ModelText model;
+    model.input({3});
+    model.writer.node("Shape", {"x"}, {"sizes"});
+    model.writer.initializer("index", {}, std::vector<std::int64_t>{index});
+    model.writer.node("Gather", {"sizes", "index"}, {"size"});
+    model.writer.initializer("wanted", {}, std::vector<std::int64_t>{size});
+    model.writer.node(compared, {"size", "wanted"}, {"condition"});
+    model.writer.node("If", {"condition"}, {"y"},
+                      {{"then_branch", 6, branch("Relu", "a")}, {"else_branch", 6, branch("Neg", "b")}});
+    return model.bytes();
+  };
+  const auto first = [&](const char* compared, std::int64_t size) {
+    return loaded_from(model_of(compared, 1, size)).predict({-2, 0, 0})(0, 0);
+  };
+  CHECK(first("Equal", 3) == 0);
+  CHECK(first("Equal", 1) == 2);
+  CHECK(first("Greater", 3) == 2);
+  CHECK(first("GreaterOrEqual", 3) == 0);
+  CHECK(first("Less", 4) == 0);
+  CHECK(first("LessOrEqual", 2) == 2);
+  CHECK_THROWS_WITH(loaded_from(model_of("Equal", 0, 1)),
+                    ContainsSubstring("node 2, Equal: it depends on the number of samples"));
+  ModelText asked;
+  asked.input({3});
+  asked.writer.node("Not", {"x"}, {"condition"});
+  asked.writer.node("If", {"condition"}, {"y"}, {{"then_branch", 6, branch("Relu", "a")}});
+  CHECK_THROWS_WITH(loaded_from(asked.bytes()), ContainsSubstring("Not: it is read where it is of constants alone"));
+}
+
 TEST_CASE("A sum that nobody reads is no bias") {
   ModelText model;
   model.input({1});
@@ -206,8 +266,14 @@ TEST_CASE("Everything that cannot be read is named in one list") {
   ModelText open;
   open.writer.input("x", nn::detail::onnx::DataType::float32, {std::string("batch"), std::string("steps"), 3});
   open.writer.node("Relu", {"x"}, {"y"});
-  CHECK_THROWS_WITH(loaded_from(open.bytes()), ContainsSubstring("input \"x\": its size 1 is not said; export the "
-                                                                 "model with fixed sizes of a sample"));
+  CHECK_THROWS_WITH(loaded_from(open.bytes()), ContainsSubstring("input \"x\": its size 1 is not said; give all by "
+                                                                 "LoadOnnxOptions::sizes"));
+  const auto sized = [&](const std::vector<std::int64_t>& dims) {
+    return loaded_from(open.bytes(), {.sizes = {{"x", dims}}});
+  };
+  CHECK(sized({1, 5, 3}).input_shape() == nn::Shape(1, 5, 3));
+  CHECK_THROWS_WITH(sized({1, 5, 4}), ContainsSubstring("its size 2 is 3, but 4 is given"));
+  CHECK_THROWS_WITH(sized({5, 3}), ContainsSubstring("2 sizes are given, but it has 3 dimensions"));
   ModelText wide;
   wide.input({4});
   wide.writer.initializer("W", {3, 2}, std::vector<float>{1, 2, 3, 4, 5, 6});

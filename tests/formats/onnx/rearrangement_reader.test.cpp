@@ -63,3 +63,23 @@ TEST_CASE("A part of a Split is read alone") {
   node.outputs = {"nobody", "y"};
   CHECK(node.with({2, 3}).read("Split", {{"axis", std::int64_t{1}}}).predict({1, 2, 3, 4, 5}) == Row{{3, 4, 5}});
 }
+
+TEST_CASE("Where a condition is known the numbers of one input or the other come") {
+  const auto chosen = [](const std::vector<std::int64_t>& condition, bool is_first, const std::vector<float>& numbers) {
+    OneNode node({3});
+    node.inputs.clear();
+    node.with(condition);
+    if (is_first) node.inputs.push_back("x");
+    node.with({static_cast<std::int64_t>(numbers.size())}, numbers);
+    if (!is_first) node.inputs.push_back("x");
+    return node.read("Where");
+  };
+  CHECK(chosen({1, 0, 1}, true, {-1}).predict({5, 6, 7}) == nn::Vector<float>{{5, -1, 7}});
+  CHECK(chosen({1, 0, 1}, false, {-1, -2, -3}).predict({5, 6, 7}) == nn::Vector<float>{{-1, 6, -3}});
+  CHECK(chosen({0}, true, {-1, -2, -3}).predict({5, 6, 7}) == nn::Vector<float>{{-1, -2, -3}});
+  OneNode both({3});
+  both.inputs.clear();
+  both.with({std::int64_t{0}, 1, 0});
+  both.inputs.insert(both.inputs.end(), {"x", "x"});
+  CHECK(both.read("Where").predict({5, 6, 7}) == nn::Vector<float>{{5, 6, 7}});
+}

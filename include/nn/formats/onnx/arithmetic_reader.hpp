@@ -106,6 +106,15 @@ class ArithmeticReader {
     return graph_.with_sizes(node, x, made);
   }
 
+  /// A dimension of 1 as often as the sizes say.
+  Value repeated(const Node& node, const Value& x, const Sizes& sizes) {
+    if (x.sizes() == sizes) return x;
+    std::vector<Index> places;
+    const std::size_t count = count_of(sizes);
+    for (std::size_t i = 0; i < count; ++i) places.push_back(static_cast<Index>(source_of(i, sizes, x.sizes())));
+    return graph_.rearranged(node, x, sizes, std::move(places));
+  }
+
  private:
   typename nn::Graph<T>::Value merged(const Node& node, std::string_view type, typename nn::Graph<T>::Value a,
                                       typename nn::Graph<T>::Value b) {
@@ -117,14 +126,6 @@ class ArithmeticReader {
     if (type == "Min") return graph_.add(node, Minimum{}, {a, b});
     return graph_.add(node, Add{}, {a, b});  // Sum, Mean
   }
-  Value repeated(const Node& node, const Value& x, const Sizes& sizes) {
-    if (x.sizes() == sizes) return x;
-    std::vector<Index> places;
-    const std::size_t count = count_of(sizes);
-    for (std::size_t i = 0; i < count; ++i) places.push_back(static_cast<Index>(source_of(i, sizes, x.sizes())));
-    return graph_.rearranged(node, x, sizes, std::move(places));
-  }
-
   /// Inputs one after the other, of which some may be constants.
   Value combination(const Node& node, const NodeOptions& options) {
     const std::string_view type = node.op_type;

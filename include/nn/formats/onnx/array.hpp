@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -140,10 +141,12 @@ inline Constant shape(const NodeOptions& options, const Sizes& dims) {
 }
 
 inline double real(std::string_view type, double a, double b) {
+  if (type == "Pow") return std::pow(a, b);
   return type == "Add" ? a + b : type == "Sub" ? a - b : type == "Mul" ? a * b : a / b;
 }
 inline std::int64_t whole(std::string_view type, std::int64_t a, std::int64_t b) {
   std::int64_t result = 0;
+  if (type == "Pow") throw unsupported("a power of whole numbers");
   if (type == "Div") {
     if (b == 0 || b == -1) return b == 0 ? throw unsupported("a division by 0") : whole("Sub", 0, a);
     return a / b;

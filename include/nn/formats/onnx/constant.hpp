@@ -102,9 +102,9 @@ class NodeOptions {
     return has(name) ? integers_of(typed(name, AttributeType::integers)) : missing;
   }
   std::vector<float> floats(std::string_view name) const { return floats_of(typed(name, AttributeType::floats)); }
-  Constant tensor(std::string_view name) const {
-    return constant_of(document_, tensor_of(typed(name, AttributeType::tensor).merged(5, "TensorProto")));
-  }
+  Constant tensor(std::string_view name) const { return constant_of(document_, whole_tensor(name)); }
+  /// Its numbers still where they are in the file.
+  Tensor whole_tensor(std::string_view name) const { return tensor_of_attribute(typed(name, AttributeType::tensor)); }
   Document& document() const { return document_; }
   const Node& node() const { return node_; }
 

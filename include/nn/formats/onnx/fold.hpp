@@ -44,8 +44,12 @@ class Folder {
     if (type == "Expand") return expanded(x, given(inputs, 1)->as_integers("the shape"));
     if (type == "Reshape") return reshaped(options, x, given(inputs, 1)->as_integers("the shape"));
     if (type == "Transpose") return transposed(options, x);
-    for (const std::string_view known : {"Add", "Sub", "Mul", "Div"})
+    for (const std::string_view known : {"Add", "Sub", "Mul", "Div", "Pow"})
       if (type == known) return arithmetic(type, x, *given(inputs, 1));
+    for (const std::string_view known : {"Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "And", "Or"})
+      if (type == known) return compared(type, x, *given(inputs, 1));
+    if (type == "Not") return compared("Equal", x, zero_like(x));
+    if (type == "Where") return chosen(x, *given(inputs, 1), *given(inputs, 2));
     if (type == "Neg") return arithmetic("Sub", zero_like(x), x);
     if (type == "Sqrt" && !x.is_whole) {
       Constant root = x;
@@ -226,6 +230,37 @@ class Folder {
       for (std::size_t i = x.dims.size(); i-- > 0;) order.push_back(static_cast<std::int64_t>(i));
     charge(x.size() * sizeof(double));
     return permuted(x, order);
+  }
+
+  /// 1 where it is so, and 0.
+  Constant compared(std::string_view type, const Constant& a, const Constant& b) {
+    if (a.is_whole != b.is_whole) throw unsupported("it compares whole and real numbers");
+    const Sizes dims = broadcast(a.dims, b.dims);
+    Constant result = charged(integers_constant({}), dims);
+    const std::size_t count = count_of(dims);
+    const auto is_so = [&](auto x, auto y) {
+      if (type == "Equal") return x == y;
+      if (type == "Greater" || type == "GreaterOrEqual") return x > y || (type == "GreaterOrEqual" && x == y);
+      if (type == "Less" || type == "LessOrEqual") return x < y || (type == "LessOrEqual" && x == y);
+      return type == "And" ? x != 0 && y != 0 : x != 0 || y != 0;
+    };
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t of_a = source_of(i, dims, a.dims), of_b = source_of(i, dims, b.dims);
+      result.integers.push_back(a.is_whole ? is_so(a.integers[of_a], b.integers[of_b])
+                                           : is_so(a.reals[of_a], b.reals[of_b]));
+    }
+    return result;
+  }
+  /// The numbers of a where the condition is not 0, and elsewhere those of b.
+  Constant chosen(const Constant& condition, const Constant& a, const Constant& b) {
+    if (!condition.is_whole || a.is_whole != b.is_whole) throw unsupported("it chooses among other kinds of numbers");
+    const Sizes dims = broadcast(condition.dims, broadcast(a.dims, b.dims));
+    Constant result = charged(a, dims);
+    for (std::size_t i = 0, count = count_of(dims); i < count; ++i) {
+      const Constant& from = condition.integers[source_of(i, dims, condition.dims)] != 0 ? a : b;
+      result.add(from, source_of(i, dims, from.dims));
+    }
+    return result;
   }
 
   Constant arithmetic(std::string_view type, const Constant& a, const Constant& b) {

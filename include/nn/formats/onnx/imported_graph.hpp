@@ -80,6 +80,7 @@ class ImportedGraph {
                         : sizes.size() == 3 ? Layout::image_last
                                             : Layout::flat_last;
     inputs_.push_back(graph_.input(shape, std::string(name)));
+    input_names_.emplace_back(name);
     Value value{inputs_.back(), shape, kind == Layout::flat_last ? kind : with_channels(kind, first)};
     if (!is_usual) value.other_sizes = sizes;
     value.batch = batch;
@@ -91,9 +92,51 @@ class ImportedGraph {
     if (std::find(inputs_.begin(), inputs_.end(), value.value) != inputs_.end())
       value.value = add(node, Identity{}, {value.value});
     graph_.output(value.value);
+    outputs_.push_back(value.value);
+  }
+  /// The graph, without the layers of which the model only asks the shape; to be called once.
+  nn::Graph<T> finished() {
+    std::vector<bool> is_read(layers_.size());
+    for (std::size_t i = layers_.size(); i-- > 0;) {
+      is_read[i] = is_read[i] || std::find(outputs_.begin(), outputs_.end(), layers_[i]) != outputs_.end();
+      if (!is_read[i]) continue;
+      for (const Index number : graph_.reads(static_cast<Index>(i)))
+        if (number >= graph_.input_count()) is_read[static_cast<std::size_t>(number - graph_.input_count())] = true;
+    }
+    if (std::find(is_read.begin(), is_read.end(), false) == is_read.end()) return std::move(graph_);
+    nn::Graph<T> rest;
+    std::vector<typename nn::Graph<T>::Value> values;  // of the inputs and then of the layers; any where it is not read
+    for (Index k = 0; k < graph_.input_count(); ++k)
+      values.push_back(rest.input(graph_.input_shape(k), input_names_[static_cast<std::size_t>(k)]));
+    std::vector<Place> from;
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      const auto& layer = graph_.layer(static_cast<Index>(i));
+      std::vector<typename nn::Graph<T>::Value> reads;
+      for (const Index number : graph_.reads(static_cast<Index>(i)))
+        reads.push_back(values[static_cast<std::size_t>(number)]);
+      const std::string name = graph_.layer_name(static_cast<Index>(i));
+      values.push_back(!is_read[i]                 ? values[0]
+                       : layer.single() != nullptr ? rest.add(name, *layer.single(), reads)
+                                                   : rest.add(name, *layer.merge(), reads));
+      if (is_read[i]) from.push_back(graph_.place(static_cast<Index>(i)));
+    }
+    for (const auto& output : outputs_) {
+      const auto at = std::find(layers_.begin(), layers_.end(), output) - layers_.begin();
+      rest.output(values[static_cast<std::size_t>(graph_.input_count() + at)]);
+    }
+    for (std::size_t i = 0; i < from.size(); ++i) {
+      const Place& to = rest.place(static_cast<Index>(i));
+      std::copy_n(graph_.parameters().data() + from[i].parameter_offset, from[i].parameter_count,
+                  rest.parameters().data() + to.parameter_offset);
+      std::copy_n(graph_.state().data() + from[i].state_offset, from[i].state_count,
+                  rest.state().data() + to.state_offset);
+    }
+    return rest;
   }
 
-  void define(std::string_view name, const Tensor* tensor) { known_[name] = {tensor, {}, true}; }
+  void define(std::string_view name, const Tensor* tensor, bool is_weight = true) {
+    known_[name] = {tensor, {}, is_weight};
+  }
   void define(std::string_view name, Constant constant, bool is_weight = false) {
     known_[name].constant = std::move(constant);
     known_[name].is_weight = is_weight;
@@ -114,6 +157,12 @@ class ImportedGraph {
   void need(std::string_view name) { needed_[name] = true; }
   bool is_needed(const Node& node, std::size_t output) const {
     return output < node.outputs.size() && needed_.contains(node.outputs[output]);
+  }
+  /// The sizes of what is known, and nothing where it is not.
+  std::optional<Sizes> known_dims(std::string_view name) const {
+    const auto found = known_.find(name);
+    if (found == known_.end()) return {};
+    return found->second.tensor != nullptr ? found->second.tensor->dims : found->second.constant->dims;
   }
   const Constant& constant(std::string_view name) {
     Known& known = known_.at(name);
@@ -227,7 +276,8 @@ class ImportedGraph {
     names_.emplace(free, 1);
     last_name_ = free;
     try {
-      return graph_.add(free, layer, inputs);
+      layers_.push_back(graph_.add(free, layer, inputs));
+      return layers_.back();
     } catch (const shape_error& problem) {
       throw unsupported(problem.what());
     }
@@ -389,7 +439,8 @@ class ImportedGraph {
   std::int64_t opset_;
   std::uint64_t left_;  // bytes of weights that may still be read
   nn::Graph<T> graph_;
-  std::vector<typename nn::Graph<T>::Value> inputs_;
+  std::vector<typename nn::Graph<T>::Value> inputs_, layers_, outputs_;
+  std::vector<std::string> input_names_;
   std::map<std::string_view, Known> known_;
   std::map<std::string_view, Value> values_;
   std::map<std::string, int> names_;  // and how often one was asked for

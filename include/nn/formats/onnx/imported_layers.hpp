@@ -4,16 +4,25 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <nn/activations/activation.hpp>
+#include <nn/core/bit_cast.hpp>
 #include <nn/core/elementwise_merge.hpp>
+#include <nn/core/hash.hpp>
 #include <nn/core/layer.hpp>
 
 namespace nn::detail::onnx {
+
+inline void describe_shape(Shape shape, auto option) {
+  option("height", shape.height);
+  option("width", shape.width);
+  option("channels", shape.channels);
+}
 
 /// y_i = x_k, where k is the place number i, or a constant: place -1 - j stands for number j of these. All slices,
 /// transpositions, repetitions and borders are such. Where there are weights, y_i is the sum of `terms` such numbers,
@@ -61,6 +70,19 @@ struct Rearrange {
                 gradients.output.data()[sample * shape.size() + i] *
                 (weights.empty() ? T(1) : T(weights[static_cast<std::size_t>(at)]));
   }
+
+  /// Of its many numbers a file has one, by which load() tells this layer from others.
+  void describe(auto option) const {
+    describe_shape(shape, option);
+    option("terms", terms);
+    Hash hash;
+    for (const Index place : places) hash.add(static_cast<std::uint64_t>(place));
+    for (const std::vector<double>* numbers : {&constants, &weights}) {
+      hash.add(std::uint64_t{numbers->size()});
+      for (const double number : *numbers) hash.add(bit_cast<std::uint64_t>(number));
+    }
+    option("hash", hash.value() >> 11);  // 53 bits, which a double holds
+  }
   bool operator==(const Rearrange&) const = default;
 };
 
@@ -84,6 +106,7 @@ struct Learned {
     for (Index sample = 0; sample < gradients.output.cols(); ++sample)
       for (Index i = shard.first(size); i < last; ++i) target[i] += scale * gradients.output.data()[sample * size + i];
   }
+  void describe(auto option) const { describe_shape(shape, option); }
   bool operator==(const Learned&) const = default;
 };
 
@@ -113,14 +136,59 @@ struct Power : ElementwiseMerge<Power> {
   constexpr bool operator==(const Power&) const = default;
 };
 
+/// y = a b, for each of `count` pairs of matrices, whose numbers stand row by row.
+struct MatrixProduct {
+  Shape shape;  ///< of y
+  Index count = 1, rows = 1, inner = 1, columns = 1;
+
+  static constexpr std::string_view name() { return "MatrixProduct"; }
+  /// Throws shape_error unless there are two inputs with as many numbers as the matrices have.
+  Shape output_shape(Shapes inputs) const {
+    if (inputs.size() != 2 || inputs[0].size() != count * rows * inner || inputs[1].size() != count * inner * columns)
+      throw shape_error("MatrixProduct: needs two inputs of ", count, " x ", rows, " x ", inner, " and ", count, " x ",
+                        inner, " x ", columns, " numbers, and no others");
+    return shape;
+  }
+
+  // Row by row is the transposed matrix column by column: y' = b' a'.
+  void forward(Shapes, const auto&, const auto& inputs, auto&& y) const {
+    using T = typename std::remove_cvref_t<decltype(y)>::Scalar;
+    const auto a = inputs[0], b = inputs[1];
+    for (Index k = 0; k < count * y.cols(); ++k)
+      MatrixView<T>(y.data() + k * rows * columns, columns, rows).noalias() =
+          ConstMatrixView<T>(b.data() + k * inner * columns, columns, inner)
+              .lazyProduct(ConstMatrixView<T>(a.data() + k * rows * inner, inner, rows));
+  }
+  void input_gradient(Shapes, const auto& values, auto& gradients) const {
+    using T = typename std::remove_cvref_t<decltype(values.output)>::Scalar;
+    const auto a = values.input[0], b = values.input[1];
+    auto of_a = gradients.input[0], of_b = gradients.input[1];
+    for (Index k = 0; k < count * values.output.cols(); ++k) {
+      const ConstMatrixView<T> dy(gradients.output.data() + k * rows * columns, columns, rows),
+          from_a(a.data() + k * rows * inner, inner, rows), from_b(b.data() + k * inner * columns, columns, inner);
+      MatrixView<T>(of_a.data() + k * rows * inner, inner, rows).noalias() = from_b.transpose().lazyProduct(dy);
+      MatrixView<T>(of_b.data() + k * inner * columns, columns, inner).noalias() = dy.lazyProduct(from_a.transpose());
+    }
+  }
+
+  void describe(auto option) const {
+    describe_shape(shape, option);
+    option("count", count);
+    option("rows", rows);
+    option("inner", inner);
+    option("columns", columns);
+  }
+  bool operator==(const MatrixProduct&) const = default;
+};
+
 /// A function of one number and of two constants.
 struct Formula {
-  enum class Kind {
-    affine,       ///< a x + b
-    power,        ///< x ^ a
-    exponential,  ///< a ^ x
-    divided,      ///< a / x
-    absolute,     ///< |x|
+  enum class Kind {  // files have their numbers, so new ones come last
+    affine,          ///< a x + b
+    power,           ///< x ^ a
+    exponential,     ///< a ^ x
+    divided,         ///< a / x
+    absolute,        ///< |x|
     exp,
     log,
     sqrt,
@@ -180,6 +248,11 @@ struct Formula {
         return x < -p ? X(x + q) : x > p ? X(x - q) : X(0);
     }
     return x;
+  }
+  static void for_each_option(auto& formula, auto option) {
+    option("kind", formula.kind);
+    option("a", formula.a);
+    option("b", formula.b);
   }
   constexpr bool operator==(const Formula&) const = default;
 };

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +17,7 @@
 #include <nn/formats/onnx/array.hpp>
 #include <nn/formats/onnx/imported_graph.hpp>
 #include <nn/formats/onnx/normalization_reader.hpp>
+#include <nn/formats/onnx/operators.hpp>
 #include <nn/formats/onnx/pool_reader.hpp>
 #include <nn/formats/onnx/rearrangement_reader.hpp>
 #include <nn/formats/onnx/resize_reader.hpp>
@@ -67,7 +70,15 @@ class LayerReader {
     if (type == "ConvTranspose") return transposed_convolution(node, options);
     if (type == "Clip") return clip(node, options);
     if (type == "PRelu") return prelu(node);
+    if (find_operator(type)->is_of_constants) throw unsupported("it is read where it is of constants alone");
     throw unsupported("it cannot be read yet");
+  }
+
+  /// Whether the second input of a product is one matrix of the model, as of a dense layer.
+  bool has_matrix(const Node& product) const {
+    if (!graph_.is_given(product, 1) || graph_.find(product.inputs[0]) == nullptr) return false;
+    const std::optional<Sizes> dims = graph_.known_dims(product.inputs[1]);
+    return dims && dims->size() == 2;
   }
 
  private:
@@ -171,10 +182,43 @@ class LayerReader {
   }
   /// The bias that a node after it adds, if nothing else reads the product.
   Value matrix_product(const Node& node, const Node* added) {
+    if (!has_matrix(node)) return product_of_values(node);
     const Value& x = graph_.real_value(node, 0);
     std::vector<T> b;
     if (added != nullptr) b = graph_.weights(*added, added->inputs[0] == node.outputs[0] ? 1 : 0).numbers;
     return product(node, x, graph_.weights(node, 1), true, b);
+  }
+
+  /// Of two values, or of one and a constant: the matrices of the last two dimensions, those before are repeated.
+  Value product_of_values(const Node& node) {
+    const bool is_first_known = graph_.is_given(node, 0) && graph_.is_known(node.inputs[0]);
+    const bool is_second_known = graph_.is_given(node, 1) && graph_.is_known(node.inputs[1]);
+    const Value& some = graph_.real_value(node, is_first_known ? 1 : 0);
+    Value a = is_first_known ? graph_.learned(node, 0, some) : some;
+    Value b = is_first_known ? some : is_second_known ? graph_.learned(node, 1, some) : graph_.real_value(node, 1);
+    if (a.batch != b.batch || a.dims().size() != b.dims().size() || a.dims().size() < 2)
+      throw unsupported("a product of ", a.dims().size(), " and ", b.dims().size(), " dimensions");
+    static_cast<void>(a.axis_of_sample(-1) + a.axis_of_sample(-2));  // or they are refused
+    a = graph_.in_order(node, a, false);
+    b = graph_.in_order(node, b, false);
+    const Sizes of_a = a.sizes(), of_b = b.sizes();
+    const std::size_t before = of_a.size() - 2;
+    const std::int64_t rows = of_a[before], inner = of_a[before + 1], columns = of_b[before + 1];
+    if (of_b[before] != inner) throw unsupported("a product of ", inner, " columns and ", of_b[before], " rows");
+    Sizes made = broadcast(Sizes(of_a.begin(), of_a.end() - 2), Sizes(of_b.begin(), of_b.end() - 2));
+    const auto count = static_cast<Index>(count_of(made));
+    const auto with = [&](std::int64_t first, std::int64_t second) {
+      Sizes sizes = made;
+      sizes.insert(sizes.end(), {first, second});
+      graph_.require_room(static_cast<Index>(count_of(sizes)), sizeof(T));
+      return sizes;
+    };
+    a = arithmetic_.repeated(node, a, with(rows, inner));
+    b = arithmetic_.repeated(node, b, with(inner, columns));
+    made = with(rows, columns);
+    const MatrixProduct layer{graph_.shape_of(made), count, rows, inner, columns};
+    return graph_.with_sizes(
+        node, {graph_.add(node, layer, {a.value, b.value}), layer.shape, Layout::flat_last, {}, {}, a.batch}, made);
   }
 
   /// Rows of a table, whose numbers are what the network computes.
@@ -265,7 +309,10 @@ class LayerReader {
       if (!is_given) return {};
       return graph_.opset() < 11 ? options.real(name, 0) : static_cast<double>(graph_.number(node, i));
     };
-    const auto lowest = bound(1, "min"), highest = bound(2, "max");
+    auto lowest = bound(1, "min"), highest = bound(2, "max");
+    constexpr double most = std::numeric_limits<T>::max();  // as a bound it is none
+    if (lowest && *lowest <= -most) lowest.reset();
+    if (highest && *highest >= most) highest.reset();
     if (!lowest && !highest) return graph_.real_value(node, 0);
     if (!lowest) return arithmetic_.function(node, {Kind::upper_bound, *highest});
     if (!highest) return arithmetic_.function(node, {Kind::lower_bound, *lowest});

@@ -32,6 +32,7 @@ struct Node {
   std::vector<std::string_view> inputs;  ///< an empty name: not given
   std::vector<std::string_view> outputs;
   std::vector<Attribute> attributes;
+  bool is_recognised = false;  ///< put in place of several, of whatever opset the model is
 
   const Attribute* find(std::string_view attribute) const {
     for (const Attribute& candidate : attributes)

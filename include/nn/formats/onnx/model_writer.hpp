@@ -51,6 +51,10 @@ class WrittenAttribute {
   WrittenAttribute(std::string_view name, const std::vector<std::string_view>& values) : WrittenAttribute(name, 8) {
     for (const std::string_view value : values) message_.bytes(9, value);
   }
+  /// A message of the kind that AttributeProto has in this field: 5 is a tensor, 6 a graph.
+  WrittenAttribute(std::string_view name, int field, const WireWriter& value) : WrittenAttribute(name, field - 1) {
+    message_.message(field, value);
+  }
   const WireWriter& message() const { return message_; }
 
  private:

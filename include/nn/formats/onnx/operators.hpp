@@ -17,13 +17,15 @@ inline constexpr std::int64_t oldest_ir = 3, newest_ir = 14, oldest_opset = 6, n
 
 struct Operator {
   std::string_view name;
-  std::int64_t since = 1;  ///< the opset that it came with
+  std::int64_t since = 1;        ///< the opset that it came with
+  bool is_of_constants = false;  ///< computed when the model is read, as what is asked of shapes, and by no layer
 };
 
 /// In alphabetical order.
 inline constexpr Operator operators[] = {
     {"Abs"},
     {"Add"},
+    {"And", 1, true},
     {"AveragePool"},
     {"BatchNormalization"},
     {"Cast"},
@@ -38,6 +40,7 @@ inline constexpr Operator operators[] = {
     {"Div"},
     {"Dropout"},
     {"Elu"},
+    {"Equal", 1, true},
     {"Erf", 9},
     {"Exp"},
     {"Expand", 8},
@@ -48,6 +51,8 @@ inline constexpr Operator operators[] = {
     {"Gemm"},
     {"GlobalAveragePool"},
     {"GlobalMaxPool"},
+    {"Greater", 1, true},
+    {"GreaterOrEqual", 12, true},
     {"GroupNormalization", 18},
     {"HardSigmoid"},
     {"HardSwish", 14},
@@ -58,6 +63,8 @@ inline constexpr Operator operators[] = {
     {"LSTM"},
     {"LayerNormalization", 17},
     {"LeakyRelu"},
+    {"Less", 1, true},
+    {"LessOrEqual", 12, true},
     {"Log"},
     {"LogSoftmax"},
     {"MatMul"},
@@ -68,6 +75,8 @@ inline constexpr Operator operators[] = {
     {"Mish", 18},
     {"Mul"},
     {"Neg"},
+    {"Not", 1, true},
+    {"Or", 1, true},
     {"PRelu"},
     {"Pad"},
     {"Pow"},
@@ -115,7 +124,7 @@ inline std::string why_not(const Node& node, std::int64_t opset) {
   if (!node.domain.empty()) return "operators of the domain " + in_quotes(node.domain) + " are not known";
   const Operator* known = find_operator(node.op_type);
   if (known == nullptr) return "there is no layer for it";
-  if (opset < known->since)
+  if (opset < known->since && !node.is_recognised)
     return nn::text_of("it came with opset ", known->since, ", and the model says that it is of opset ", opset);
   return "";
 }

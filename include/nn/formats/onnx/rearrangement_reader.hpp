@@ -42,6 +42,7 @@ class RearrangementReader {
     if (type == "Pad") return pad(node, options);
     if (type == "DepthToSpace") return depth_to_space(node, options);
     if (type == "SpaceToDepth") return space_to_depth(node, options);
+    if (type == "Where") return where(node);
     return {};
   }
 
@@ -261,6 +262,54 @@ class RearrangementReader {
     for (std::size_t i = 0, count = count_of(made); i < count; ++i)
       places.integers.push_back(static_cast<std::int64_t>(source_of(i, made, dims)));
     return moved(node, x, places);
+  }
+
+  /// Each number of one of two inputs, as a condition says that is known; one of them may be known, too.
+  Value where(const Node& node) {
+    const Constant& condition = known(node, 0, "its condition");
+    if (!condition.is_whole) throw unsupported("its condition is no list of yes and no");
+    const Value* some = nullptr;
+    for (const std::size_t k : {std::size_t{1}, std::size_t{2}})
+      if (some == nullptr && graph_.is_given(node, k)) some = graph_.find(node.inputs[k]);
+    if (some == nullptr) throw unsupported("it chooses among constants that were not computed");
+    struct Side {
+      Sizes dims;
+      std::int64_t first;  // of its places: 0 or more of values, and less than 0 of constants
+    };
+    std::vector<Side> sides;
+    std::vector<Value> values;
+    std::vector<double> constants;
+    Index size = 0;
+    Sizes dims = condition.dims;
+    for (const std::size_t k : {std::size_t{1}, std::size_t{2}}) {
+      if (graph_.is_given(node, k) && graph_.find(node.inputs[k]) != nullptr) {
+        const Value x = plain(node, k);
+        if (x.batch != some->batch) throw unsupported("the samples are another dimension of each input");
+        sides.push_back({x.dims(1), size});
+        size += x.shape.size();
+        values.push_back(graph_.put(node, x, Shape(x.shape.size())));
+      } else {
+        const Constant& numbers = known(node, k, "an input");
+        graph_.require_room(static_cast<Index>(numbers.size()), sizeof(double));
+        sides.push_back({numbers.dims, -1});
+        for (std::size_t i = 0; i < numbers.size(); ++i) constants.push_back(numbers.number(i));
+      }
+      dims = broadcast(dims, sides.back().dims);
+    }
+    if (dims.size() != some->dims().size()) throw unsupported("a condition of other dimensions than the numbers");
+    graph_.require_room(static_cast<Index>(count_of(dims)), sizeof(Index));
+    Constant places{.dims = dims, .is_whole = true, .integers = {}, .reals = {}};
+    for (std::size_t i = 0, count = count_of(dims); i < count; ++i) {
+      const Side& side = sides[condition.integers[source_of(i, dims, condition.dims)] != 0 ? 0 : 1];
+      const auto at = static_cast<std::int64_t>(source_of(i, dims, side.dims));
+      places.integers.push_back(side.first < 0 ? -1 - at : side.first + at);
+    }
+    Value y = values[0];
+    if (values.size() == 2) {
+      y.value = graph_.add(node, Concatenate{}, {values[0].value, values[1].value});
+      y.shape = Shape(size);
+    }
+    return moved(node, y, places, std::move(constants));
   }
 
   Value split(const Node& node, const NodeOptions& options) {
