@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <nn/core/bit_cast.hpp>
+#include <nn/core/dispatch.hpp>
 #include <nn/core/finite.hpp>
 #include <nn/core/part_of_register.hpp>
 #include <nn/core/rounding.hpp>
@@ -18,7 +19,7 @@
 // e^x, tanh x and 1 / (1 + e^-x) are within 2.5 units in the last place (ULP), for floats and doubles. Each number's
 // result depends on that number alone, not on where it stands, so lengths and alignment do not matter. The rational
 // function for doubles is that of fdlibm (Ng 1993, exp).
-namespace nn::kernels {
+namespace nn::kernels::inline NN_LEVEL {
 
 template <Index Lanes>
 struct Pack<std::int32_t, Lanes> {
@@ -265,4 +266,4 @@ void update_packs(Index count, Function&& function, Arrays*... arrays) {
   if (i < count) update(i, static_cast<std::size_t>(count - i) * sizeof(T), all);
 }
 
-}  // namespace nn::kernels
+}  // namespace nn::kernels::inline NN_LEVEL

@@ -7,12 +7,13 @@
 #include <array>
 #include <cstdint>
 
+#include <nn/core/dispatch.hpp>
 #include <nn/core/part_of_register.hpp>
 
 // W is rows x columns, column by column. Skipping a zero input is exact: it would add or subtract zero. Every sum is
 // written in one fixed order, so sizes known to the compiler, the alignment of memory and the width of the processor's
 // registers do not change the result.
-namespace nn::kernels {
+namespace nn::kernels::inline NN_LEVEL {
 
 /// Some columns of a matrix, those whose input is not zero.
 struct Columns {
@@ -216,4 +217,4 @@ void descend(T* W, Index rows, Index columns, const T* x, const T* dy, T factor,
   visit<true, true>(W, rows, columns, x, dy, factor, dx, where_nonzero);
 }
 
-}  // namespace nn::kernels
+}  // namespace nn::kernels::inline NN_LEVEL

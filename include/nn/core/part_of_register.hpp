@@ -10,7 +10,7 @@
 
 #include <nn/core/registers.hpp>
 
-namespace nn::kernels {
+namespace nn::kernels::inline NN_LEVEL {
 
 #ifdef __AVX512F__
 inline __m512 load_some(__mmask16 mask, const float* from) { return _mm512_maskz_loadu_ps(mask, from); }
@@ -136,4 +136,4 @@ void add_numbers(const T* from, Index size, T* to) {
   });
 }
 
-}  // namespace nn::kernels
+}  // namespace nn::kernels::inline NN_LEVEL

@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstdint>
 
+#include <nn/core/dispatch.hpp>
 #include <nn/core/part_of_register.hpp>
 #include <nn/core/product.hpp>
 #include <nn/core/window.hpp>
@@ -17,7 +18,7 @@
 // is padding, some rows of the image are copied between zeros first, as many as fit the first-level cache.
 //
 // Every sum has one order, over k. Neither the tiles nor the number of samples changes it.
-namespace nn::kernels {
+namespace nn::kernels::inline NN_LEVEL {
 
 /// Numbers of an image between zeros, and of a gradient of W, that are worked on at once: 32 KB of floats.
 inline constexpr Index patch_buffer = 8192;
@@ -295,4 +296,4 @@ void convolution(const Window& window, Index groups, const T* W, const T* b, Ind
   });
 }
 
-}  // namespace nn::kernels
+}  // namespace nn::kernels::inline NN_LEVEL
