@@ -6,15 +6,15 @@
 namespace nn::kernels {
 
 // level.cpp, compiled for each of them
-namespace baseline {
+inline namespace baseline {
 template <class T>
 const LevelKernels<T>& compiled_kernels();
 }
-namespace avx2 {
+inline namespace avx2 {
 template <class T>
 const LevelKernels<T>& compiled_kernels();
 }
-namespace avx512 {
+inline namespace avx512 {
 template <class T>
 const LevelKernels<T>& compiled_kernels();
 }
@@ -24,9 +24,12 @@ namespace {
 template <class T>
 const LevelKernels<T>& kernels_for(Level level) {
   switch (level) {
-    case Level::avx512: return avx512::compiled_kernels<T>();
-    case Level::avx2: return avx2::compiled_kernels<T>();
-    default: return baseline::compiled_kernels<T>();
+    case Level::avx512:
+      return avx512::compiled_kernels<T>();
+    case Level::avx2:
+      return avx2::compiled_kernels<T>();
+    default:
+      return baseline::compiled_kernels<T>();
   }
 }
 

@@ -7,8 +7,15 @@
 #include <nn/core/patch_input_gradient.hpp>
 #include <nn/core/patch_weight_gradient.hpp>
 #include <nn/core/product.hpp>
+#include <nn/optimizers/adam.hpp>
+#include <nn/optimizers/adamw.hpp>
 
 namespace nn::kernels::inline NN_LEVEL {
+
+template <class Update, class T>
+void update(Index count, const Update& update, T* w, const T* g, T* m, T* v) {
+  update_packs<T>(count, update, w, g, m, v);
+}
 
 template <class T>
 const LevelKernels<T>& compiled_kernels() {
@@ -18,6 +25,7 @@ const LevelKernels<T>& compiled_kernels() {
       .input_gradient = input_gradient,
       .subtract_outer_product = subtract_outer_product,
       .descend = descend,
+      .add_bias_gradient = add_bias_gradient,
       .convolution = convolution,
       .add_convolution_input_gradient = add_convolution_input_gradient,
       .subtract_convolution_gradient = subtract_convolution_gradient,
@@ -27,6 +35,10 @@ const LevelKernels<T>& compiled_kernels() {
       .subtract_depthwise_gradient = subtract_depthwise_gradient,
       .maximum = maximum,
       .exponentials = exponentials,
+      .hyperbolic_tangents = hyperbolic_tangents,
+      .sigmoids = sigmoids,
+      .adam = update,
+      .adamw = update,
   };
   return kernels;
 }

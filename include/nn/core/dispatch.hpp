@@ -11,6 +11,13 @@ namespace nn {
 
 struct Window;
 
+namespace detail {
+template <class T>
+struct AdamUpdate;
+template <class T>
+struct AdamWUpdate;
+}  // namespace detail
+
 namespace kernels {
 
 /// The kinds of processor that nn::dispatch has kernels for: x86-64, with AVX2 and FMA, with AVX-512.
@@ -29,6 +36,7 @@ struct LevelKernels {
   void (*input_gradient)(const T* W, Index rows, Index columns, const T* x, const T* dy, T* dx, bool where_nonzero);
   void (*subtract_outer_product)(T* W, Index rows, Index columns, const T* x, const T* dy, T factor);
   void (*descend)(T* W, Index rows, Index columns, const T* x, const T* dy, T factor, T* dx, bool where_nonzero);
+  void (*add_bias_gradient)(T scale, const T* columns, Index rows, Index count, T* b);
   // patches.hpp, patch_input_gradient.hpp and patch_weight_gradient.hpp
   void (*convolution)(const Window& window, Index groups, const T* W, const T* b, Index filters, const T* x,
                       Index samples, T* y);
@@ -45,14 +53,21 @@ struct LevelKernels {
   // functions.hpp
   T (*maximum)(const T* x, Index count);
   T (*exponentials)(const T* x, T shift, Index count, T* y);
+  void (*hyperbolic_tangents)(const T* x, Index count, T* y);
+  void (*sigmoids)(const T* x, Index count, T* y);
+  // update_packs there, for the optimizers most in use
+  void (*adam)(Index count, const detail::AdamUpdate<T>& update, T* w, const T* g, T* m, T* v);
+  void (*adamw)(Index count, const detail::AdamWUpdate<T>& update, T* w, const T* g, T* m, T* v);
 };
 
 }  // namespace kernels
 
+}  // namespace nn
+
 // Where the compiler was told of AVX-512 nothing is left to choose.
 #if defined(NN_DISPATCH) && defined(__x86_64__) && !defined(__AVX512F__)
 
-namespace kernels {
+namespace nn::kernels {
 
 /// The best level for this processor and its operating system, and the one in force: the best until another is used.
 /// use_level throws data_error for one that the processor lacks. What other threads compute meanwhile is of either.
@@ -81,7 +96,9 @@ template <class T>
 template <class T>
 concept Dispatched = std::same_as<T, float> || std::same_as<T, double>;
 
-inline namespace NN_LEVEL {
+}  // namespace nn::kernels
+
+namespace nn::kernels::inline NN_LEVEL {
 
 // The same functions as those that are compiled into the program, and preferred to them because they ask for more.
 template <Dispatched T>
@@ -104,6 +121,10 @@ void subtract_outer_product(T* W, Index rows, Index columns, const T* x, const T
 template <Dispatched T>
 void descend(T* W, Index rows, Index columns, const T* x, const T* dy, T factor, T* dx, bool where_nonzero) {
   level_kernels<T>().descend(W, rows, columns, x, dy, factor, dx, where_nonzero);
+}
+template <Dispatched T>
+void add_bias_gradient(T scale, const T* columns, Index rows, Index count, T* b) {
+  level_kernels<T>().add_bias_gradient(scale, columns, rows, count, b);
 }
 template <Dispatched T>
 void convolution(const Window& window, Index groups, const T* W, const T* b, Index filters, const T* x, Index samples,
@@ -145,10 +166,23 @@ template <Dispatched T>
 T exponentials(const T* x, T shift, Index count, T* y) {
   return level_kernels<T>().exponentials(x, shift, count, y);
 }
+template <Dispatched T>
+void hyperbolic_tangents(const T* x, Index count, T* y) {
+  level_kernels<T>().hyperbolic_tangents(x, count, y);
+}
+template <Dispatched T>
+void sigmoids(const T* x, Index count, T* y) {
+  level_kernels<T>().sigmoids(x, count, y);
+}
+template <Dispatched T>
+void update_packs(Index count, const detail::AdamUpdate<T>& update, T* w, const T* g, T* m, T* v) {
+  level_kernels<T>().adam(count, update, w, g, m, v);
+}
+template <Dispatched T>
+void update_packs(Index count, const detail::AdamWUpdate<T>& update, T* w, const T* g, T* m, T* v) {
+  level_kernels<T>().adamw(count, update, w, g, m, v);
+}
 
-}  // namespace NN_LEVEL
+}  // namespace nn::kernels::inline NN_LEVEL
 
-}  // namespace kernels
 #endif
-
-}  // namespace nn

@@ -203,6 +203,17 @@ template <class T, class Function>
   }
 }
 
+/// y_i = tanh x_i
+template <class T>
+void hyperbolic_tangents(const T* x, Index count, T* y) {
+  for_each_pack(x, y, count, [](const auto& from, auto& to) { hyperbolic_tangent<T>(from, to); });
+}
+/// y_i = 1 / (1 + e^-x_i)
+template <class T>
+void sigmoids(const T* x, Index count, T* y) {
+  for_each_pack(x, y, count, [](const auto& from, auto& to) { sigmoid<T>(from, to); });
+}
+
 /// The first `count` numbers of a register, and zeros after them.
 template <class T>
 [[gnu::always_inline]] inline void keep_first(Numbers<T>& numbers, Index count) {

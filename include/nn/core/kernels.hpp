@@ -217,4 +217,11 @@ void descend(T* W, Index rows, Index columns, const T* x, const T* dy, T factor,
   visit<true, true>(W, rows, columns, x, dy, factor, dx, where_nonzero);
 }
 
+/// b += scale * (the sum of the columns), one column after the other.
+template <class T>
+void add_bias_gradient(T scale, const T* columns, Index rows, Index count, T* b) {
+  for (Index column = 0; column < count; ++column)
+    for (Index i = 0; i < rows; ++i) b[i] += scale * columns[column * rows + i];
+}
+
 }  // namespace nn::kernels::inline NN_LEVEL

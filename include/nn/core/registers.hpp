@@ -15,9 +15,17 @@
 #endif
 
 // What is compiled for one kind of processor has a name of its own: else a linker might take it for the same function
-// compiled for another kind.
+// compiled for another kind, or for the one that chooses between them (dispatch.hpp).
 #if defined(__AVX512F__)
 #define NN_LEVEL avx512
+#elif defined(NN_DISPATCH) && defined(__x86_64__)
+#if defined(__AVX2__) && defined(__FMA__)
+#define NN_LEVEL avx2::inline dispatched
+#elif defined(__AVX__)
+#define NN_LEVEL avx::inline dispatched
+#else
+#define NN_LEVEL baseline::inline dispatched
+#endif
 #elif defined(__AVX2__) && defined(__FMA__)
 #define NN_LEVEL avx2
 #elif defined(__AVX__)
