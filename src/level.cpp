@@ -10,7 +10,8 @@
 #include <nn/optimizers/adam.hpp>
 #include <nn/optimizers/adamw.hpp>
 
-namespace nn::kernels::inline NN_LEVEL {
+namespace nn::kernels {
+inline namespace NN_LEVEL {
 
 template <class Update, class T>
 void update(Index count, const Update& update, T* w, const T* g, T* m, T* v) {
@@ -45,4 +46,5 @@ const LevelKernels<T>& compiled_kernels() {
 template const LevelKernels<float>& compiled_kernels();
 template const LevelKernels<double>& compiled_kernels();
 
-}  // namespace nn::kernels::inline NN_LEVEL
+}  // namespace NN_LEVEL
+}  // namespace nn::kernels

@@ -96,9 +96,7 @@ template <class T>
 template <class T>
 concept Dispatched = std::same_as<T, float> || std::same_as<T, double>;
 
-}  // namespace nn::kernels
-
-namespace nn::kernels::inline NN_LEVEL {
+inline namespace NN_LEVEL {
 
 // The same functions as those that are compiled into the program, and preferred to them because they ask for more.
 template <Dispatched T>
@@ -183,6 +181,7 @@ void update_packs(Index count, const detail::AdamWUpdate<T>& update, T* w, const
   level_kernels<T>().adamw(count, update, w, g, m, v);
 }
 
-}  // namespace nn::kernels::inline NN_LEVEL
+}  // namespace NN_LEVEL
+}  // namespace nn::kernels
 
 #endif

@@ -19,7 +19,8 @@
 // e^x, tanh x and 1 / (1 + e^-x) are within 2.5 units in the last place (ULP), for floats and doubles. Each number's
 // result depends on that number alone, not on where it stands, so lengths and alignment do not matter. The rational
 // function for doubles is that of fdlibm (Ng 1993, exp).
-namespace nn::kernels::inline NN_LEVEL {
+namespace nn::kernels {
+inline namespace NN_LEVEL {
 
 template <Index Lanes>
 struct Pack<std::int32_t, Lanes> {
@@ -277,4 +278,5 @@ void update_packs(Index count, Function&& function, Arrays*... arrays) {
   if (i < count) update(i, static_cast<std::size_t>(count - i) * sizeof(T), all);
 }
 
-}  // namespace nn::kernels::inline NN_LEVEL
+}  // namespace NN_LEVEL
+}  // namespace nn::kernels

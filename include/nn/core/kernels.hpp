@@ -13,7 +13,8 @@
 // W is rows x columns, column by column. Skipping a zero input is exact: it would add or subtract zero. Every sum is
 // written in one fixed order, so sizes known to the compiler, the alignment of memory and the width of the processor's
 // registers do not change the result.
-namespace nn::kernels::inline NN_LEVEL {
+namespace nn::kernels {
+inline namespace NN_LEVEL {
 
 /// Some columns of a matrix, those whose input is not zero.
 struct Columns {
@@ -224,4 +225,5 @@ void add_bias_gradient(T scale, const T* columns, Index rows, Index count, T* b)
     for (Index i = 0; i < rows; ++i) b[i] += scale * columns[column * rows + i];
 }
 
-}  // namespace nn::kernels::inline NN_LEVEL
+}  // namespace NN_LEVEL
+}  // namespace nn::kernels

@@ -22,9 +22,7 @@ struct Factor {
   }
 };
 
-}  // namespace nn::kernels
-
-namespace nn::kernels::inline NN_LEVEL {
+inline namespace NN_LEVEL {
 
 /// Four numbers from each of Lanes / 4 places, side by side.
 template <Index Lanes, class T>
@@ -109,4 +107,5 @@ void pack(const Factor<T>& A, Index rows, Index depth, T scale, Index width, T* 
   for (Index k = 0; k < depth; ++k) std::fill(packed + k * width + rows, packed + (k + 1) * width, T(0));
 }
 
-}  // namespace nn::kernels::inline NN_LEVEL
+}  // namespace NN_LEVEL
+}  // namespace nn::kernels

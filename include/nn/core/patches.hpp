@@ -18,7 +18,8 @@
 // is padding, some rows of the image are copied between zeros first, as many as fit the first-level cache.
 //
 // Every sum has one order, over k. Neither the tiles nor the number of samples changes it.
-namespace nn::kernels::inline NN_LEVEL {
+namespace nn::kernels {
+inline namespace NN_LEVEL {
 
 /// Numbers of an image between zeros, and of a gradient of W, that are worked on at once: 32 KB of floats.
 inline constexpr Index patch_buffer = 8192;
@@ -296,4 +297,5 @@ void convolution(const Window& window, Index groups, const T* W, const T* b, Ind
   });
 }
 
-}  // namespace nn::kernels::inline NN_LEVEL
+}  // namespace NN_LEVEL
+}  // namespace nn::kernels

@@ -20,11 +20,11 @@
 #define NN_LEVEL avx512
 #elif defined(NN_DISPATCH) && defined(__x86_64__)
 #if defined(__AVX2__) && defined(__FMA__)
-#define NN_LEVEL avx2::inline dispatched
+#define NN_LEVEL avx2_dispatched
 #elif defined(__AVX__)
-#define NN_LEVEL avx::inline dispatched
+#define NN_LEVEL avx_dispatched
 #else
-#define NN_LEVEL baseline::inline dispatched
+#define NN_LEVEL baseline_dispatched
 #endif
 #elif defined(__AVX2__) && defined(__FMA__)
 #define NN_LEVEL avx2
@@ -34,7 +34,8 @@
 #define NN_LEVEL baseline
 #endif
 
-namespace nn::kernels::inline NN_LEVEL {
+namespace nn::kernels {
+inline namespace NN_LEVEL {
 
 /// Some numbers in the compiler's vector type; processors with narrower registers use several.
 template <class T, Index Lanes>
@@ -158,4 +159,5 @@ void sums_of_lanes(const Packs& packs, std::array<T, Count>& sums) {
   for (std::size_t c = 0; c < Count; ++c) sums[c] = sum_of_lanes<Lanes, T>(packs[c]);
 }
 
-}  // namespace nn::kernels::inline NN_LEVEL
+}  // namespace NN_LEVEL
+}  // namespace nn::kernels
