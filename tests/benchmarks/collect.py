@@ -101,6 +101,8 @@ class Contenders:
             self.add("nn", program(name), [work])
             if work in training + inference:
                 self.add("nn-portable", program(name + "_portable"), [work])
+            if work in training + inference + ["W5"]:
+                self.add("nn-dispatched", program(name + "_dispatched"), [work])
             if work in ["W2b-2t", "W5-2t", "lstm-64-2t"]:  # straight after, since the machine is another some minutes later
                 self.add("nn-one-thread", program(name), [work])
         self.add("plain-eigen", program("plain_eigen"), training + inference + ["memory"])
@@ -348,7 +350,8 @@ def about(build, core_type, arguments):
         f"- Machine: {processor}, {os.cpu_count()} cores ({platform.machine()}), first-level cache {level('LEVEL1_DCACHE_SIZE')}, "
         f"second {level('LEVEL2_CACHE_SIZE')}, third {level('LEVEL3_CACHE_SIZE')}; load before the start "
         f"{arguments.load:.2f}",
-        f"- Compiler: {first_line(compiler, '--version')}, flags `{flags.strip()}`; what is called portable with `-march=x86-64`",
+        f"- Compiler: {first_line(compiler, '--version')}, flags `{flags.strip()}`; what is called portable or dispatched with "
+        "`-march=x86-64`, dispatched with nn::dispatch",
         f"- BLAS core type: {core_type or 'as OpenBLAS detects it, which was the fastest'}; one thread, pinned to core "
         f"{cores()[-1]}; two threads on cores {', '.join(map(str, cores()))}",
         f"- Packages: {', '.join(version for version in versions if version) or 'unknown'}",

@@ -14,6 +14,10 @@ struct Sigmoid : Elementwise<Sigmoid> {
   static void values(const kernels::Numbers<T>& x, kernels::Numbers<T>& y) {
     kernels::sigmoid<T>(x, y);
   }
+  template <class T>
+  static void all_values(const T* x, Index count, T* y) {
+    kernels::sigmoids(x, count, y);
+  }
   auto slope(auto, auto y) const { return y * (1 - y); }
   constexpr bool operator==(const Sigmoid&) const = default;
 };

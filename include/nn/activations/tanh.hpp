@@ -18,6 +18,10 @@ struct Tanh : Elementwise<Tanh> {
   static void values(const kernels::Numbers<T>& x, kernels::Numbers<T>& y) {
     kernels::hyperbolic_tangent<T>(x, y);
   }
+  template <class T>
+  static void all_values(const T* x, Index count, T* y) {
+    kernels::hyperbolic_tangents(x, count, y);
+  }
   auto slope(auto, auto y) const { return 1 - y * y; }
   constexpr bool operator==(const Tanh&) const = default;
 };

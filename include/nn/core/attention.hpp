@@ -9,6 +9,7 @@
 #include <nn/core/stable.hpp>
 
 namespace nn::kernels {
+inline namespace NN_LEVEL {
 
 /// Vaswani et al. 2017, section 3.2. Each step has the queries of all heads, then the keys, then the values; heads
 /// share keys and values in groups of neighbours where there are fewer of these (Ainslie et al. 2023). A query that may
@@ -144,4 +145,5 @@ void rotate(T* x, Index steps, Index pitch, Index heads, Index head_size, Index 
   }
 }
 
+}  // namespace NN_LEVEL
 }  // namespace nn::kernels

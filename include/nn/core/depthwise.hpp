@@ -6,12 +6,14 @@
 #include <array>
 #include <utility>
 
+#include <nn/core/dispatch.hpp>
 #include <nn/core/part_of_register.hpp>
 #include <nn/core/window.hpp>
 
 // Channels are neighbours in memory, those of W too (channels x kernel), so that a register works on as many at once.
 // Every sum has one order: forward over the pixels of the window, backward over samples and positions.
 namespace nn::kernels {
+inline namespace NN_LEVEL {
 
 /// Some pixels under a window: their numbers in the window, and where they begin in the image.
 struct Pixels {
@@ -107,4 +109,5 @@ void subtract_depthwise_gradient(const Window& window, T* W, const T* x, const T
   }
 }
 
+}  // namespace NN_LEVEL
 }  // namespace nn::kernels

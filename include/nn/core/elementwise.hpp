@@ -13,9 +13,16 @@ concept HasValues = std::is_floating_point_v<T> && requires(kernels::Numbers<T> 
   Activation::template values<T>(pack, pack);
 };
 
+/// One that has a kernel for many numbers, which may be compiled for another processor than the program.
+template <class Activation, class T>
+concept HasAllValues = std::is_floating_point_v<T> && requires(const T* x, T* y) {
+  Activation::all_values(x, Index(), y);
+};
+
 /// The base of such an activation, which gives `value(x)` and `slope(x, y)`, the derivative at x where the value was y.
-/// It may also give `values<T>(x, y)`, the value of one register full of floats or doubles, and say is_flat_where_zero:
-/// then nothing is read of the gradient where the output is zero, since the layer behind may have left it unwritten.
+/// It may also give `values<T>(x, y)`, the value of one register full of floats or doubles, and `all_values(x, count,
+/// y)` with it; and say is_flat_where_zero: then nothing is read of the gradient where the output is zero, since the
+/// layer behind may have left it unwritten.
 template <class Activation>
 struct Elementwise {
   static constexpr bool keeps_shape = true;
@@ -25,7 +32,10 @@ struct Elementwise {
   void forward(Shape, const auto&, const auto& x, auto&& y) const {
     using T = typename std::remove_cvref_t<decltype(x)>::Scalar;
     const auto& activation = static_cast<const Activation&>(*this);
-    if constexpr (HasValues<Activation, T>) {
+    constexpr bool is_tiny = std::remove_cvref_t<decltype(x)>::SizeAtCompileTime != Eigen::Dynamic;
+    if constexpr (!is_tiny && HasAllValues<Activation, T>) {
+      Activation::all_values(x.data(), x.size(), y.data());
+    } else if constexpr (HasValues<Activation, T>) {
       kernels::for_each_pack(x.data(), y.data(), x.size(),
                              [](const auto& from, auto& to) { Activation::template values<T>(from, to); });
     } else {

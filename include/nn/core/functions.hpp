@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <nn/core/bit_cast.hpp>
+#include <nn/core/dispatch.hpp>
 #include <nn/core/finite.hpp>
 #include <nn/core/part_of_register.hpp>
 #include <nn/core/rounding.hpp>
@@ -19,6 +20,7 @@
 // result depends on that number alone, not on where it stands, so lengths and alignment do not matter. The rational
 // function for doubles is that of fdlibm (Ng 1993, exp).
 namespace nn::kernels {
+inline namespace NN_LEVEL {
 
 template <Index Lanes>
 struct Pack<std::int32_t, Lanes> {
@@ -202,6 +204,17 @@ template <class T, class Function>
   }
 }
 
+/// y_i = tanh x_i
+template <class T>
+void hyperbolic_tangents(const T* x, Index count, T* y) {
+  for_each_pack(x, y, count, [](const auto& from, auto& to) { hyperbolic_tangent<T>(from, to); });
+}
+/// y_i = 1 / (1 + e^-x_i)
+template <class T>
+void sigmoids(const T* x, Index count, T* y) {
+  for_each_pack(x, y, count, [](const auto& from, auto& to) { sigmoid<T>(from, to); });
+}
+
 /// The first `count` numbers of a register, and zeros after them.
 template <class T>
 [[gnu::always_inline]] inline void keep_first(Numbers<T>& numbers, Index count) {
@@ -265,4 +278,5 @@ void update_packs(Index count, Function&& function, Arrays*... arrays) {
   if (i < count) update(i, static_cast<std::size_t>(count - i) * sizeof(T), all);
 }
 
+}  // namespace NN_LEVEL
 }  // namespace nn::kernels

@@ -7,12 +7,14 @@
 #include <array>
 #include <cstdint>
 
+#include <nn/core/dispatch.hpp>
 #include <nn/core/part_of_register.hpp>
 
 // W is rows x columns, column by column. Skipping a zero input is exact: it would add or subtract zero. Every sum is
 // written in one fixed order, so sizes known to the compiler, the alignment of memory and the width of the processor's
 // registers do not change the result.
 namespace nn::kernels {
+inline namespace NN_LEVEL {
 
 /// Some columns of a matrix, those whose input is not zero.
 struct Columns {
@@ -216,4 +218,12 @@ void descend(T* W, Index rows, Index columns, const T* x, const T* dy, T factor,
   visit<true, true>(W, rows, columns, x, dy, factor, dx, where_nonzero);
 }
 
+/// b += scale * (the sum of the columns), one column after the other.
+template <class T>
+void add_bias_gradient(T scale, const T* columns, Index rows, Index count, T* b) {
+  for (Index column = 0; column < count; ++column)
+    for (Index i = 0; i < rows; ++i) b[i] += scale * columns[column * rows + i];
+}
+
+}  // namespace NN_LEVEL
 }  // namespace nn::kernels

@@ -17,8 +17,12 @@ struct Factor {
   const T* numbers;
   Index row_step;
   Index column_step;
-  const T* at(Index row, Index column) const { return numbers + row * row_step + column * column_step; }
+  [[gnu::always_inline]] const T* at(Index row, Index column) const {
+    return numbers + row * row_step + column * column_step;
+  }
 };
+
+inline namespace NN_LEVEL {
 
 /// Four numbers from each of Lanes / 4 places, side by side.
 template <Index Lanes, class T>
@@ -103,4 +107,5 @@ void pack(const Factor<T>& A, Index rows, Index depth, T scale, Index width, T* 
   for (Index k = 0; k < depth; ++k) std::fill(packed + k * width + rows, packed + (k + 1) * width, T(0));
 }
 
+}  // namespace NN_LEVEL
 }  // namespace nn::kernels

@@ -11,6 +11,7 @@
 #include <nn/core/registers.hpp>
 
 namespace nn::kernels {
+inline namespace NN_LEVEL {
 
 #ifdef __AVX512F__
 inline __m512 load_some(__mmask16 mask, const float* from) { return _mm512_maskz_loadu_ps(mask, from); }
@@ -136,4 +137,5 @@ void add_numbers(const T* from, Index size, T* to) {
   });
 }
 
+}  // namespace NN_LEVEL
 }  // namespace nn::kernels

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <array>
 
+#include <nn/core/dispatch.hpp>
 #include <nn/core/kernels.hpp>
 #include <nn/core/patches.hpp>
 
 // Every sum has one order, over the positions of the window, column by column.
 namespace nn::kernels {
+inline namespace NN_LEVEL {
 
 /// dx += W' dy, each patch's gradient added where the patch lies. Positions below each other are worked on one after
 /// the other, for their patches overlap in whole rows of the window: these are summed in a strip before they are added.
@@ -75,4 +77,5 @@ void add_convolution_input_gradient(const Window& window, Index groups, const T*
       }
 }
 
+}  // namespace NN_LEVEL
 }  // namespace nn::kernels

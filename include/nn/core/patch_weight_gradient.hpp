@@ -6,11 +6,13 @@
 #include <array>
 #include <cstdint>
 
+#include <nn/core/dispatch.hpp>
 #include <nn/core/kernels.hpp>
 #include <nn/core/patches.hpp>
 
 // Every sum has one order, over samples and positions. Neither the tiles nor the parts that threads take change it.
 namespace nn::kernels {
+inline namespace NN_LEVEL {
 
 /// Registers full of a patch that are worked on at once.
 inline constexpr Index gradient_packs = 10;
@@ -233,4 +235,5 @@ void subtract_sum_of_columns(const T* columns, Index rows, Index count, T factor
   });
 }
 
+}  // namespace NN_LEVEL
 }  // namespace nn::kernels

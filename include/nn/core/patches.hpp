@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstdint>
 
+#include <nn/core/dispatch.hpp>
 #include <nn/core/part_of_register.hpp>
 #include <nn/core/product.hpp>
 #include <nn/core/window.hpp>
@@ -18,6 +19,7 @@
 //
 // Every sum has one order, over k. Neither the tiles nor the number of samples changes it.
 namespace nn::kernels {
+inline namespace NN_LEVEL {
 
 /// Numbers of an image between zeros, and of a gradient of W, that are worked on at once: 32 KB of floats.
 inline constexpr Index patch_buffer = 8192;
@@ -295,4 +297,5 @@ void convolution(const Window& window, Index groups, const T* W, const T* b, Ind
   });
 }
 
+}  // namespace NN_LEVEL
 }  // namespace nn::kernels

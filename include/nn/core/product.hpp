@@ -8,12 +8,14 @@
 #include <cstdint>
 #include <type_traits>
 
+#include <nn/core/dispatch.hpp>
 #include <nn/core/packing.hpp>
 #include <nn/core/part_of_register.hpp>
 
 // Every number of C is one sum over k in the order 0, 1, 2, ..., whatever the tile it lies in. So a column comes out in
 // the same bits alone or in a batch, in one thread or in many, and the width of the registers does not matter.
 namespace nn::kernels {
+inline namespace NN_LEVEL {
 
 /// Rows of a tile: four cache lines in every column.
 template <class T>
@@ -230,4 +232,5 @@ void add_product(T scale, const Factor<T>& A, const Factor<T>& B, Index rows, In
   add_product(scale, A, B, rows, depth, columns, C, rows);
 }
 
+}  // namespace NN_LEVEL
 }  // namespace nn::kernels

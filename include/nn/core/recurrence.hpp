@@ -117,8 +117,7 @@ struct RecurrentPass {
     if (!at.has_bias) return;
     const auto add_bias = [&](const T* dy, Index column) {
       if (first > column || last <= column) return;
-      for (Index j = 0; j < columns; ++j)
-        for (Index i = 0; i < rows; ++i) target[column * rows + i] += scale * dy[j * rows + i];
+      kernels::add_bias_gradient(scale, dy, rows, columns, target + column * rows);
     };
     add_bias(of_gates, of.features + units);
     add_bias(of_recurrent, of.features + units + 1);

@@ -14,7 +14,28 @@
 #include <immintrin.h>
 #endif
 
+// What is compiled for one kind of processor has a name of its own: else a linker might take it for the same function
+// compiled for another kind, or for the one that chooses between them (dispatch.hpp).
+#if defined(__AVX512F__)
+#define NN_LEVEL avx512
+#elif defined(NN_DISPATCH) && defined(__x86_64__)
+#if defined(__AVX2__) && defined(__FMA__)
+#define NN_LEVEL avx2_dispatched
+#elif defined(__AVX__)
+#define NN_LEVEL avx_dispatched
+#else
+#define NN_LEVEL baseline_dispatched
+#endif
+#elif defined(__AVX2__) && defined(__FMA__)
+#define NN_LEVEL avx2
+#elif defined(__AVX__)
+#define NN_LEVEL avx
+#else
+#define NN_LEVEL baseline
+#endif
+
 namespace nn::kernels {
+inline namespace NN_LEVEL {
 
 /// Some numbers in the compiler's vector type; processors with narrower registers use several.
 template <class T, Index Lanes>
@@ -138,4 +159,5 @@ void sums_of_lanes(const Packs& packs, std::array<T, Count>& sums) {
   for (std::size_t c = 0; c < Count; ++c) sums[c] = sum_of_lanes<Lanes, T>(packs[c]);
 }
 
+}  // namespace NN_LEVEL
 }  // namespace nn::kernels

@@ -10,6 +10,7 @@
 
 // W is Rows x Columns, known to the compiler, column by column.
 namespace nn::kernels {
+inline namespace NN_LEVEL {
 
 /// y = W x + b (b null for none) for Lanes rows of a small matrix whose size the compiler knows: four sums at a time,
 /// as there is too little work for one to hide the time that an addition takes.
@@ -85,4 +86,5 @@ template <Index Rows, Index Columns, Index First = 0, class T, Index Lanes = lin
   if constexpr (last < Rows) small_product<Rows, Columns, last, T, Lanes / 2>(W, b, x, y);
 }
 
+}  // namespace NN_LEVEL
 }  // namespace nn::kernels

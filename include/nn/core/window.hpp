@@ -137,7 +137,7 @@ struct PixelsInside {
   Index row_begin, row_end, column_begin, column_end;
   Index first, row_step, column_step;
 
-  constexpr PixelsInside(const Window& window, Index row, Index column)
+  [[gnu::always_inline]] constexpr PixelsInside(const Window& window, Index row, Index column)
       : row_begin(window.rows.begin(row)),
         row_end(window.rows.end(row)),
         column_begin(window.columns.begin(column)),

@@ -75,8 +75,7 @@ struct DenseArrays {
 
  private:
   void add_bias_gradient(T* b, const T* dy, T scale) const {
-    for (Index sample = 0; sample < samples && has_bias; ++sample)
-      for (Index i = 0; i < rows; ++i) b[i] += scale * dy[sample * rows + i];
+    if (has_bias) kernels::add_bias_gradient(scale, dy, rows, samples, b);
   }
 };
 

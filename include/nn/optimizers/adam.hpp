@@ -11,6 +11,25 @@
 
 namespace nn {
 
+namespace detail {
+
+/// One step of Adam for some numbers.
+template <class T>
+struct AdamUpdate {
+  T rate, scale, keep1, take1, keep2, take2, small, decay;
+
+  [[gnu::always_inline]] void operator()(auto& w, const auto& g, auto& m, auto& v) const {
+    const auto decayed = g + decay * w;
+    m = keep1 * m + take1 * decayed;
+    v = keep2 * v + take2 * decayed * decayed;
+    auto root = v;
+    kernels::square_root<T>(root);
+    w -= rate * m / (root * scale + small);
+  }
+};
+
+}  // namespace detail
+
 /// Kingma and Ba 2015, algorithm 1, with epsilon outside the root and after the correction of the bias, as PyTorch's
 /// Adam. Defaults are theirs.
 struct Adam {
@@ -50,21 +69,16 @@ struct Adam {
   template <class T>
   void step(VectorView<T> parameters, ConstVectorView<T> gradient, OptimizerState<T> state, std::int64_t number) const {
     const auto steps = static_cast<double>(number);
-    const T rate = static_cast<T>(learning_rate / (1 - std::pow(beta1, steps)));
-    const T scale = static_cast<T>(1 / std::sqrt(1 - std::pow(beta2, steps)));
-    const T keep1 = static_cast<T>(beta1), take1 = static_cast<T>(1 - beta1), keep2 = static_cast<T>(beta2),
-            take2 = static_cast<T>(1 - beta2), small = static_cast<T>(epsilon), decay = static_cast<T>(weight_decay);
-    kernels::update_packs<T>(
-        parameters.size(),
-        [&](auto& w, const auto& g, auto& m, auto& v) {
-          const auto decayed = g + decay * w;
-          m = keep1 * m + take1 * decayed;
-          v = keep2 * v + take2 * decayed * decayed;
-          auto root = v;
-          kernels::square_root<T>(root);
-          w -= rate * m / (root * scale + small);
-        },
-        parameters.data(), gradient.data(), state.col(0).data(), state.col(1).data());
+    const detail::AdamUpdate<T> update{.rate = static_cast<T>(learning_rate / (1 - std::pow(beta1, steps))),
+                                       .scale = static_cast<T>(1 / std::sqrt(1 - std::pow(beta2, steps))),
+                                       .keep1 = static_cast<T>(beta1),
+                                       .take1 = static_cast<T>(1 - beta1),
+                                       .keep2 = static_cast<T>(beta2),
+                                       .take2 = static_cast<T>(1 - beta2),
+                                       .small = static_cast<T>(epsilon),
+                                       .decay = static_cast<T>(weight_decay)};
+    kernels::update_packs<T>(parameters.size(), update, parameters.data(), gradient.data(), state.col(0).data(),
+                             state.col(1).data());
   }
 };
 

@@ -12,6 +12,24 @@
 
 namespace nn {
 
+namespace detail {
+
+/// One step of AdamW for some numbers.
+template <class T>
+struct AdamWUpdate {
+  T rate, scale, shrink, keep1, take1, keep2, take2, small;
+
+  [[gnu::always_inline]] void operator()(auto& w, const auto& g, auto& m, auto& v) const {
+    m = keep1 * m + take1 * g;
+    v = keep2 * v + take2 * g * g;
+    auto root = v;
+    kernels::square_root<T>(root);
+    w = shrink * w - rate * m / (root * scale + small);
+  }
+};
+
+}  // namespace detail
+
 /// Loshchilov and Hutter 2019, algorithm 2, as PyTorch's AdamW, with its defaults.
 struct AdamW {
   static constexpr const char* name() { return "AdamW"; }
@@ -52,21 +70,16 @@ struct AdamW {
   template <class T>
   void step(VectorView<T> parameters, ConstVectorView<T> gradient, OptimizerState<T> state, std::int64_t number) const {
     const auto steps = static_cast<double>(number);
-    const T rate = static_cast<T>(learning_rate / (1 - std::pow(beta1, steps)));
-    const T scale = static_cast<T>(1 / std::sqrt(1 - std::pow(beta2, steps)));
-    const T shrink = static_cast<T>(1 - learning_rate * weight_decay);
-    const T keep1 = static_cast<T>(beta1), take1 = static_cast<T>(1 - beta1), keep2 = static_cast<T>(beta2),
-            take2 = static_cast<T>(1 - beta2), small = static_cast<T>(epsilon);
-    kernels::update_packs<T>(
-        parameters.size(),
-        [&](auto& w, const auto& g, auto& m, auto& v) {
-          m = keep1 * m + take1 * g;
-          v = keep2 * v + take2 * g * g;
-          auto root = v;
-          kernels::square_root<T>(root);
-          w = shrink * w - rate * m / (root * scale + small);
-        },
-        parameters.data(), gradient.data(), state.col(0).data(), state.col(1).data());
+    const detail::AdamWUpdate<T> update{.rate = static_cast<T>(learning_rate / (1 - std::pow(beta1, steps))),
+                                        .scale = static_cast<T>(1 / std::sqrt(1 - std::pow(beta2, steps))),
+                                        .shrink = static_cast<T>(1 - learning_rate * weight_decay),
+                                        .keep1 = static_cast<T>(beta1),
+                                        .take1 = static_cast<T>(1 - beta1),
+                                        .keep2 = static_cast<T>(beta2),
+                                        .take2 = static_cast<T>(1 - beta2),
+                                        .small = static_cast<T>(epsilon)};
+    kernels::update_packs<T>(parameters.size(), update, parameters.data(), gradient.data(), state.col(0).data(),
+                             state.col(1).data());
   }
 };
 
