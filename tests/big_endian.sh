@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-tests=(core/functions core/hash core/random data/idx io/checkpoint io/encoding)
+tests=(kernels/elementary_functions core/hash core/random data/idx io/checkpoint io/encoding)
 helpers=(memory_watch)
 
 leave_out() { echo "left out: the tests on a big-endian machine: $1"; exit 0; }

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include <nn/training/check_gradients.hpp>
+#include <nn/training/diagnosis/check_gradients.hpp>
 
 #include "all_layers.hpp"
 #include "catch.hpp"

@@ -3,7 +3,7 @@
 #include "layer_cases.hpp"
 
 #include <nn/losses/mean_squared_error.hpp>
-#include <nn/training/check_gradients.hpp>
+#include <nn/training/diagnosis/check_gradients.hpp>
 
 namespace test {
 

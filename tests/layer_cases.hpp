@@ -7,10 +7,10 @@
 #include <limits>
 #include <string>
 
-#include <nn/core/network.hpp>
-#include <nn/core/sequential.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/networks/network.hpp>
+#include <nn/networks/sequential.hpp>
 
 #include "catch.hpp"
 #include "fixture.hpp"

@@ -4,10 +4,10 @@
 
 #include <vector>
 
-#include <nn/core/graph.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/losses/mean_squared_error.hpp>
-#include <nn/training/check_gradients.hpp>
+#include <nn/networks/graph.hpp>
+#include <nn/training/diagnosis/check_gradients.hpp>
 
 #include "catch.hpp"
 #include "numbers.hpp"

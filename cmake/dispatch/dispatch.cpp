@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Which kernels a program uses: the best for its processor, which is asked once.
-#include <nn/core/dispatch.hpp>
 #include <nn/core/errors.hpp>
+#include <nn/kernels/dispatch.hpp>
 
 namespace nn::kernels {
 

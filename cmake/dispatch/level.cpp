@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The kernels for one level: that of the flags this file is compiled with.
-#include <nn/core/depthwise.hpp>
-#include <nn/core/dispatch.hpp>
-#include <nn/core/functions.hpp>
-#include <nn/core/kernels.hpp>
-#include <nn/core/patch_input_gradient.hpp>
-#include <nn/core/patch_weight_gradient.hpp>
-#include <nn/core/product.hpp>
+#include <nn/kernels/depthwise.hpp>
+#include <nn/kernels/dispatch.hpp>
+#include <nn/kernels/elementary_functions.hpp>
+#include <nn/kernels/patch_input_gradient.hpp>
+#include <nn/kernels/patch_weight_gradient.hpp>
+#include <nn/kernels/product.hpp>
+#include <nn/kernels/sparse_product.hpp>
 #include <nn/optimizers/adam.hpp>
 #include <nn/optimizers/adamw.hpp>
 

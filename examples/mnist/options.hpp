@@ -3,7 +3,7 @@
 #pragma once
 
 #include <nn/core/views.hpp>
-#include <nn/training/process_group.hpp>
+#include <nn/training/step/process_group.hpp>
 
 #include <cstdint>
 #include <stdexcept>

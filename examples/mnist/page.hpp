@@ -2,7 +2,7 @@
 // What --report writes: a page with the curves of the training, the confusions, the worst mistakes and the layers.
 #pragma once
 
-#include <nn/training/history.hpp>
+#include <nn/training/fit/history.hpp>
 
 #include <string>
 

@@ -2,7 +2,7 @@
 // The processes that mpirun has started, where the example is built with MPI; else this one alone.
 #pragma once
 
-#include <nn/training/process_group.hpp>
+#include <nn/training/step/process_group.hpp>
 
 #ifdef NN_MNIST_MPI
 #include <nn/distributed/mpi.hpp>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <nn/core/errors.hpp>
-#include <nn/training/history.hpp>
+#include <nn/training/fit/history.hpp>
 
 #include <algorithm>
 #include <chrono>

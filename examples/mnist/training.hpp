@@ -2,9 +2,9 @@
 // How the network is trained: the optimizer, schedule and recipe of the command line, checkpoints, a log, the doctor.
 #pragma once
 
-#include <nn/core/sequential.hpp>
 #include <nn/data/augmentation/augment.hpp>
-#include <nn/training/history.hpp>
+#include <nn/networks/sequential.hpp>
+#include <nn/training/fit/history.hpp>
 
 #include <functional>
 

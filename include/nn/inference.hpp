@@ -22,10 +22,6 @@
 #include <nn/activations/softplus.hpp>
 #include <nn/activations/softsign.hpp>
 #include <nn/activations/tanh.hpp>
-#include <nn/core/graph.hpp>
-#include <nn/core/network.hpp>
-#include <nn/core/sequential.hpp>
-#include <nn/core/stream.hpp>
 #include <nn/layers/add.hpp>
 #include <nn/layers/average_pool.hpp>
 #include <nn/layers/batch_norm.hpp>
@@ -74,3 +70,7 @@
 #include <nn/layers/transformer_block.hpp>
 #include <nn/layers/up_sample2d.hpp>
 #include <nn/layers/zero_pad2d.hpp>
+#include <nn/networks/graph.hpp>
+#include <nn/networks/network.hpp>
+#include <nn/networks/sequential.hpp>
+#include <nn/networks/stream.hpp>

@@ -4,10 +4,10 @@
 #include <algorithm>
 
 #include <nn/activations/softmax.hpp>
-#include <nn/core/functions.hpp>
-#include <nn/core/kernels.hpp>
-#include <nn/core/product.hpp>
 #include <nn/core/random.hpp>
+#include <nn/kernels/elementary_functions.hpp>
+#include <nn/kernels/product.hpp>
+#include <nn/kernels/sparse_product.hpp>
 #include <nn/optimizers/adam.hpp>
 
 #include "measure.hpp"

@@ -5,7 +5,7 @@
 // done.
 #include <Eigen/Dense>
 #include <array>
-#include <nn/core/registers.hpp>
+#include <nn/kernels/registers.hpp>
 
 #include "measure.hpp"
 

@@ -6,8 +6,8 @@
 #include <sstream>
 #include <string>
 
-#include <nn/core/graph.hpp>
 #include <nn/io/c_header.hpp>
+#include <nn/networks/graph.hpp>
 
 #include "../all_layers.hpp"
 #include "../numbers.hpp"

@@ -1,6 +1,6 @@
 // expect first: takes numbers of type double alone
-#include <nn/core/network.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/networks/network.hpp>
 
 struct Mine {
   static constexpr std::string_view name() { return "Mine"; }

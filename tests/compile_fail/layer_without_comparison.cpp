@@ -1,7 +1,7 @@
 // expect first: it lacks `bool operator==
-#include <nn/core/network.hpp>
 #include <nn/layers/chain.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/networks/network.hpp>
 
 struct Mine {
   static constexpr std::string_view name() { return "Mine"; }

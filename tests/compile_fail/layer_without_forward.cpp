@@ -1,6 +1,6 @@
 // expect first: it lacks `void forward\(
-#include <nn/core/network.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/networks/network.hpp>
 
 struct Mine {
   static constexpr std::string_view name() { return "Mine"; }

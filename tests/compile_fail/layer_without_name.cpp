@@ -1,6 +1,6 @@
 // expect first: it lacks `static constexpr std::string_view name\(\)
-#include <nn/core/sequential.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/networks/sequential.hpp>
 
 struct Mine {
   constexpr nn::Shape output_shape(nn::Shape input) const { return input; }

@@ -1,6 +1,6 @@
 // expect first: it lacks `constexpr nn::Shape output_shape\(
-#include <nn/core/sequential.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/networks/sequential.hpp>
 
 struct Mine {
   static constexpr std::string_view name() { return "Mine"; }

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include <nn/core/initializer.hpp>
-#include <nn/core/stable.hpp>
+#include <nn/kernels/stable.hpp>
 
 namespace {
 

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include <nn/core/registers.hpp>
+#include <nn/kernels/registers.hpp>
 
 #include "../catch.hpp"
 

@@ -14,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-#include <nn/training/process_group.hpp>
+#include <nn/training/step/process_group.hpp>
 
 namespace test {
 

@@ -10,7 +10,7 @@
 #include <nn/layers/batch_norm.hpp>
 #include <nn/losses/cross_entropy.hpp>
 #include <nn/optimizers/adam.hpp>
-#include <nn/training/schedules/on_plateau.hpp>
+#include <nn/training/fit/schedules/on_plateau.hpp>
 #include <nn/training/trainer.hpp>
 
 #include "../catch.hpp"

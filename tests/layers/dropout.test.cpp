@@ -2,10 +2,10 @@
 #include <nn/layers/dropout.hpp>
 
 #include <nn/activations/relu.hpp>
-#include <nn/core/network.hpp>
 #include <nn/losses/mean_squared_error.hpp>
+#include <nn/networks/network.hpp>
 #include <nn/optimizers/sgd.hpp>
-#include <nn/training/check_gradients.hpp>
+#include <nn/training/diagnosis/check_gradients.hpp>
 #include <nn/training/trainer.hpp>
 
 #include "../layer_cases.hpp"

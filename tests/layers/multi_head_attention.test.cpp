@@ -3,8 +3,8 @@
 
 #include <cmath>
 
-#include <nn/core/stream.hpp>
 #include <nn/layers/sequence.hpp>
+#include <nn/networks/stream.hpp>
 
 #include "../tensors_of.hpp"
 #include "image_cases.hpp"

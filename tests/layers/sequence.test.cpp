@@ -6,13 +6,13 @@
 #include <vector>
 
 #include <nn/activations/softmax.hpp>
-#include <nn/core/network.hpp>
 #include <nn/layers/conv1d.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/gru.hpp>
 #include <nn/layers/last_step.hpp>
 #include <nn/layers/lstm.hpp>
 #include <nn/layers/mean_over_time.hpp>
+#include <nn/networks/network.hpp>
 
 #include "../catch.hpp"
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <nn/losses/output_losses.hpp>
 
-#include <nn/core/sequential.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
 #include <nn/losses/mean_absolute_error.hpp>
 #include <nn/losses/mean_squared_error.hpp>
+#include <nn/networks/sequential.hpp>
 #include <nn/optimizers/sgd.hpp>
 #include <nn/training/trainer.hpp>
 

@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
-#include <nn/core/workspace.hpp>
 #include <nn/formats/onnx/load.hpp>
+#include <nn/networks/workspace.hpp>
 
 namespace {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <nn/report/classification_section.hpp>
 
-#include <nn/core/sequential.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/networks/sequential.hpp>
 
 #include "../catch.hpp"
 #include "page_reader.hpp"

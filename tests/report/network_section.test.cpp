@@ -2,11 +2,11 @@
 #include <nn/report/network_section.hpp>
 
 #include <nn/activations/relu.hpp>
-#include <nn/core/graph.hpp>
-#include <nn/core/sequential.hpp>
 #include <nn/layers/add.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/networks/graph.hpp>
+#include <nn/networks/sequential.hpp>
 
 #include "../catch.hpp"
 #include "page_reader.hpp"

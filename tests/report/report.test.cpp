@@ -6,9 +6,9 @@
 #include <iterator>
 
 #include <nn/activations/softmax.hpp>
-#include <nn/core/sequential.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/networks/sequential.hpp>
 
 #include "../catch.hpp"
 #include "page_reader.hpp"

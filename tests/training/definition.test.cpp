@@ -6,10 +6,10 @@
 #include <vector>
 
 #include <nn/activations/relu.hpp>
-#include <nn/core/sequential.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
 #include <nn/losses/softmax_cross_entropy.hpp>
+#include <nn/networks/sequential.hpp>
 #include <nn/optimizers/sgd.hpp>
 #include <nn/training/trainer.hpp>
 

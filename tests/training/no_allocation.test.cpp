@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include <nn/core/sequential.hpp>
 #include <nn/losses/mean_squared_error.hpp>
+#include <nn/networks/sequential.hpp>
 #include <nn/optimizers/adagrad.hpp>
 #include <nn/optimizers/adam.hpp>
 #include <nn/optimizers/adamax.hpp>

@@ -9,9 +9,9 @@
 
 #include <nn/activations/relu.hpp>
 #include <nn/activations/softmax.hpp>
-#include <nn/core/network.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/networks/network.hpp>
 #include <nn/optimizers/sgd.hpp>
 #include <nn/training/trainer.hpp>
 

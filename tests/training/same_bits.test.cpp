@@ -7,10 +7,10 @@
 #include <nn/activations/relu.hpp>
 #include <nn/activations/softmax.hpp>
 #include <nn/activations/tanh.hpp>
-#include <nn/core/network.hpp>
-#include <nn/core/sequential.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/networks/network.hpp>
+#include <nn/networks/sequential.hpp>
 #include <nn/optimizers/sgd.hpp>
 #include <nn/training/trainer.hpp>
 

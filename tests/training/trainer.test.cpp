@@ -9,8 +9,6 @@
 #include <nn/activations/relu.hpp>
 #include <nn/activations/softmax.hpp>
 #include <nn/activations/tanh.hpp>
-#include <nn/core/network.hpp>
-#include <nn/core/sequential.hpp>
 #include <nn/data/augmentation/affine.hpp>
 #include <nn/layers/batch_norm.hpp>
 #include <nn/layers/dense.hpp>
@@ -20,6 +18,8 @@
 #include <nn/layers/sequence.hpp>
 #include <nn/losses/cross_entropy.hpp>
 #include <nn/losses/mean_squared_error.hpp>
+#include <nn/networks/network.hpp>
+#include <nn/networks/sequential.hpp>
 #include <nn/optimizers/adam.hpp>
 #include <nn/optimizers/sgd.hpp>
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include <nn/core/network.hpp>
-#include <nn/core/sequential.hpp>
 #include <nn/losses/mean_squared_error.hpp>
+#include <nn/networks/network.hpp>
+#include <nn/networks/sequential.hpp>
 #include <nn/optimizers/adagrad.hpp>
 #include <nn/optimizers/adam.hpp>
 #include <nn/optimizers/adamax.hpp>

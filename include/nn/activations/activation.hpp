@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include <nn/core/dual.hpp>
-#include <nn/core/elementwise.hpp>
+#include <nn/layers/base/elementwise.hpp>
 
 namespace nn {
 

@@ -2,7 +2,7 @@
 // y = 1 where x >= 0, else 0
 #pragma once
 
-#include <nn/core/elementwise.hpp>
+#include <nn/layers/base/elementwise.hpp>
 
 namespace nn {
 

@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include <nn/core/elementwise.hpp>
-#include <nn/core/stable.hpp>
+#include <nn/kernels/stable.hpp>
+#include <nn/layers/base/elementwise.hpp>
 
 namespace nn {
 

@@ -2,8 +2,8 @@
 // y = x/2 (1 + tanh u) = x sigmoid(2u), u = sqrt(2 / pi) (x + 0.044715 x^3)
 #pragma once
 
-#include <nn/core/elementwise.hpp>
-#include <nn/core/stable.hpp>
+#include <nn/kernels/stable.hpp>
+#include <nn/layers/base/elementwise.hpp>
 
 namespace nn {
 

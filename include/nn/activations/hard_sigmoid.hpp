@@ -2,7 +2,7 @@
 // y = min(max(x + 3, 0), 6) / 6
 #pragma once
 
-#include <nn/core/elementwise.hpp>
+#include <nn/layers/base/elementwise.hpp>
 
 namespace nn {
 

@@ -2,8 +2,8 @@
 // y = min(max(x, lowest), highest)
 #pragma once
 
-#include <nn/core/elementwise.hpp>
 #include <nn/core/finite.hpp>
+#include <nn/layers/base/elementwise.hpp>
 
 namespace nn {
 

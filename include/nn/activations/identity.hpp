@@ -2,7 +2,7 @@
 // y = x
 #pragma once
 
-#include <nn/core/elementwise.hpp>
+#include <nn/layers/base/elementwise.hpp>
 
 namespace nn {
 

@@ -2,7 +2,7 @@
 // y = x where x > 0, else slope * x
 #pragma once
 
-#include <nn/core/elementwise.hpp>
+#include <nn/layers/base/elementwise.hpp>
 
 namespace nn {
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <nn/core/layer.hpp>
-#include <nn/core/stable.hpp>
+#include <nn/kernels/stable.hpp>
 
 namespace nn {
 

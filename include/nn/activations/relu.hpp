@@ -2,7 +2,7 @@
 // y = max(0, x)
 #pragma once
 
-#include <nn/core/elementwise.hpp>
+#include <nn/layers/base/elementwise.hpp>
 
 namespace nn {
 

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include <nn/core/elementwise.hpp>
+#include <nn/layers/base/elementwise.hpp>
 
 namespace nn {
 

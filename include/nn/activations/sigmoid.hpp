@@ -2,8 +2,8 @@
 // y = 1 / (1 + e^-x)
 #pragma once
 
-#include <nn/core/elementwise.hpp>
-#include <nn/core/stable.hpp>
+#include <nn/kernels/stable.hpp>
+#include <nn/layers/base/elementwise.hpp>
 
 namespace nn {
 

@@ -2,7 +2,7 @@
 // y = x / (1 + |x|)
 #pragma once
 
-#include <nn/core/elementwise.hpp>
+#include <nn/layers/base/elementwise.hpp>
 
 namespace nn {
 

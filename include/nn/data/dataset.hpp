@@ -21,10 +21,10 @@
 #include <nn/core/finite.hpp>
 #include <nn/core/hash.hpp>
 #include <nn/core/reset_on_move.hpp>
-#include <nn/core/samples.hpp>
 #include <nn/core/shape.hpp>
 #include <nn/core/views.hpp>
 #include <nn/data/stored_numbers.hpp>
+#include <nn/networks/samples.hpp>
 
 namespace nn {
 

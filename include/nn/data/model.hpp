@@ -16,12 +16,12 @@
 #include <nn/core/errors.hpp>
 #include <nn/core/finite.hpp>
 #include <nn/core/printable.hpp>
-#include <nn/core/sequential.hpp>
 #include <nn/core/views.hpp>
 #include <nn/data/csv.hpp>
 #include <nn/data/csv_rows.hpp>
 #include <nn/data/row.hpp>
 #include <nn/data/schema.hpp>
+#include <nn/networks/sequential.hpp>
 
 namespace nn {
 

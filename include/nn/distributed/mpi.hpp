@@ -11,7 +11,7 @@
 #include <mpi.h>
 
 #include <nn/core/errors.hpp>
-#include <nn/training/process_group.hpp>
+#include <nn/training/step/process_group.hpp>
 
 namespace nn::mpi {
 

@@ -10,13 +10,13 @@
 #include <string>
 #include <vector>
 
-#include <nn/core/at_shape.hpp>
-#include <nn/core/pass.hpp>
 #include <nn/core/views.hpp>
 #include <nn/io/atomic_file.hpp>
 #include <nn/io/c_header/layer.hpp>
 #include <nn/io/c_header/source.hpp>
 #include <nn/io/c_header/text.hpp>
+#include <nn/networks/at_shape.hpp>
+#include <nn/networks/pass.hpp>
 
 namespace nn {
 

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include <nn/core/sequential.hpp>
 #include <nn/io/layer_table.hpp>
 #include <nn/io/outline.hpp>
+#include <nn/networks/sequential.hpp>
 
 namespace nn::detail {
 

@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include <nn/core/any_layer.hpp>
 #include <nn/core/options.hpp>
 #include <nn/io/outline.hpp>
+#include <nn/networks/any_layer.hpp>
 
 namespace nn {
 

@@ -9,12 +9,12 @@
 #include <utility>
 #include <vector>
 
-#include <nn/core/sequential.hpp>
 #include <nn/io/byte_source.hpp>
 #include <nn/io/json_events.hpp>
 #include <nn/io/layer_builder.hpp>
 #include <nn/io/number_list.hpp>
 #include <nn/io/outline.hpp>
+#include <nn/networks/sequential.hpp>
 
 namespace nn::detail {
 

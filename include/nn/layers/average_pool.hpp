@@ -5,7 +5,7 @@
 #include <concepts>
 #include <type_traits>
 
-#include <nn/core/pooling.hpp>
+#include <nn/layers/base/pooling.hpp>
 
 namespace nn {
 

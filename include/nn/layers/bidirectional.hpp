@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <nn/core/recurrent_layer.hpp>
+#include <nn/layers/base/recurrent_layer.hpp>
 
 namespace nn {
 

@@ -2,7 +2,7 @@
 // y = the last layer of (... the second of (the first of x))
 #pragma once
 
-#include <nn/core/block.hpp>
+#include <nn/layers/base/block.hpp>
 
 namespace nn {
 

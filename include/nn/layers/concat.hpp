@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include <nn/core/block.hpp>
+#include <nn/layers/base/block.hpp>
 
 namespace nn {
 

@@ -4,7 +4,7 @@
 
 #include <concepts>
 
-#include <nn/core/convolution.hpp>
+#include <nn/layers/base/convolution.hpp>
 
 namespace nn {
 

@@ -4,7 +4,7 @@
 
 #include <concepts>
 
-#include <nn/core/transposed_convolution.hpp>
+#include <nn/layers/base/transposed_convolution.hpp>
 
 namespace nn {
 

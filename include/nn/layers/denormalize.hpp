@@ -2,7 +2,7 @@
 // y = x scale + offset, feature by feature, with numbers that are kept and saved with the network, but not learned
 #pragma once
 
-#include <nn/core/offset_and_scale.hpp>
+#include <nn/layers/base/offset_and_scale.hpp>
 
 namespace nn {
 

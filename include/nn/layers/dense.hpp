@@ -8,10 +8,10 @@
 #include <utility>
 
 #include <nn/core/extent.hpp>
-#include <nn/core/kernels.hpp>
 #include <nn/core/layer.hpp>
-#include <nn/core/product.hpp>
-#include <nn/core/small_product.hpp>
+#include <nn/kernels/product.hpp>
+#include <nn/kernels/small_product.hpp>
+#include <nn/kernels/sparse_product.hpp>
 
 namespace nn {
 

@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include <nn/activations/relu.hpp>
-#include <nn/core/composition.hpp>
 #include <nn/core/extent.hpp>
+#include <nn/layers/base/composition.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/time_distributed.hpp>
 

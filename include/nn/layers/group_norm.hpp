@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include <nn/core/extent.hpp>
-#include <nn/core/normalization.hpp>
+#include <nn/layers/base/normalization.hpp>
 
 namespace nn {
 

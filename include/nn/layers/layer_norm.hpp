@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include <nn/core/normalization.hpp>
+#include <nn/layers/base/normalization.hpp>
 
 namespace nn {
 

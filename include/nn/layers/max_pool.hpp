@@ -6,8 +6,8 @@
 #include <limits>
 #include <type_traits>
 
-#include <nn/core/functions.hpp>
-#include <nn/core/pooling.hpp>
+#include <nn/kernels/elementary_functions.hpp>
+#include <nn/layers/base/pooling.hpp>
 
 namespace nn {
 

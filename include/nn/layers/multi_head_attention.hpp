@@ -6,10 +6,10 @@
 #include <string_view>
 #include <type_traits>
 
-#include <nn/core/attention.hpp>
 #include <nn/core/layer.hpp>
-#include <nn/core/patch_weight_gradient.hpp>
-#include <nn/core/patches.hpp>
+#include <nn/kernels/attention.hpp>
+#include <nn/kernels/patch_weight_gradient.hpp>
+#include <nn/kernels/patches.hpp>
 
 namespace nn {
 

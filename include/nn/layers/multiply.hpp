@@ -2,7 +2,7 @@
 // y = a b ...
 #pragma once
 
-#include <nn/core/elementwise_merge.hpp>
+#include <nn/layers/base/elementwise_merge.hpp>
 
 namespace nn {
 

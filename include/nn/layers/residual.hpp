@@ -2,7 +2,7 @@
 // y = x + f(x), f being layers in a row
 #pragma once
 
-#include <nn/core/block.hpp>
+#include <nn/layers/base/block.hpp>
 
 namespace nn {
 

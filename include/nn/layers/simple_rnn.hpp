@@ -5,7 +5,7 @@
 #include <concepts>
 
 #include <nn/core/extent.hpp>
-#include <nn/core/recurrent_layer.hpp>
+#include <nn/layers/base/recurrent_layer.hpp>
 
 namespace nn {
 

@@ -2,7 +2,7 @@
 // y(time) = f(x(time)), f being layers in a row
 #pragma once
 
-#include <nn/core/block.hpp>
+#include <nn/layers/base/block.hpp>
 
 namespace nn {
 

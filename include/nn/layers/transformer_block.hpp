@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include <nn/activations/relu.hpp>
-#include <nn/core/composition.hpp>
+#include <nn/layers/base/composition.hpp>
 #include <nn/layers/chain.hpp>
 #include <nn/layers/dropout.hpp>
 #include <nn/layers/feed_forward.hpp>

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include <nn/core/stable.hpp>
+#include <nn/kernels/stable.hpp>
 #include <nn/losses/loss.hpp>
 
 namespace nn {

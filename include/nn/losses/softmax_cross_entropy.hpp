@@ -2,7 +2,7 @@
 // L = -sum_i t_i log softmax(z)_i = sum_i t_i (log sum_j e^(z_j) - z_i), for logits z
 #pragma once
 
-#include <nn/core/stable.hpp>
+#include <nn/kernels/stable.hpp>
 #include <nn/losses/label_smoothing.hpp>
 #include <nn/losses/loss.hpp>
 

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <cstdint>
 
-#include <nn/core/functions.hpp>
 #include <nn/core/options.hpp>
 #include <nn/core/views.hpp>
+#include <nn/kernels/elementary_functions.hpp>
 
 namespace nn {
 

@@ -5,9 +5,9 @@
 #include <cstdint>
 
 #include <nn/core/errors.hpp>
-#include <nn/core/functions.hpp>
 #include <nn/core/options.hpp>
 #include <nn/core/views.hpp>
+#include <nn/kernels/elementary_functions.hpp>
 
 namespace nn {
 

@@ -11,7 +11,7 @@
 #include <nn/data/dataset.hpp>
 #include <nn/report/page.hpp>
 #include <nn/report/png.hpp>
-#include <nn/training/report.hpp>
+#include <nn/training/evaluation/report.hpp>
 
 namespace nn::detail {
 

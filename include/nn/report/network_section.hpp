@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
-#include <nn/core/pass.hpp>
 #include <nn/core/place.hpp>
 #include <nn/data/dataset.hpp>
+#include <nn/networks/pass.hpp>
 #include <nn/report/page.hpp>
-#include <nn/training/diagnose.hpp>
+#include <nn/training/diagnosis/diagnose.hpp>
 
 namespace nn::detail {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include <nn/report/page.hpp>
-#include <nn/training/history.hpp>
+#include <nn/training/fit/history.hpp>
 
 namespace nn::detail {
 

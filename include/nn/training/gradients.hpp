@@ -4,14 +4,14 @@
 
 #include <span>
 
-#include <nn/core/at_shape.hpp>
 #include <nn/core/buffer.hpp>
-#include <nn/core/finite_network.hpp>
-#include <nn/core/pass.hpp>
-#include <nn/core/samples.hpp>
-#include <nn/training/fused_loss.hpp>
-#include <nn/training/loss_fit.hpp>
-#include <nn/training/targets.hpp>
+#include <nn/networks/at_shape.hpp>
+#include <nn/networks/finite_network.hpp>
+#include <nn/networks/pass.hpp>
+#include <nn/networks/samples.hpp>
+#include <nn/training/step/fused_loss.hpp>
+#include <nn/training/step/loss_fit.hpp>
+#include <nn/training/step/targets.hpp>
 
 namespace nn {
 

@@ -12,20 +12,20 @@
 #include <utility>
 #include <vector>
 
-#include <nn/core/at_shape.hpp>
 #include <nn/core/buffer.hpp>
-#include <nn/core/layer_stack.hpp>
 #include <nn/data/dataset.hpp>
 #include <nn/data/lazy_dataset.hpp>
 #include <nn/data/sequence_dataset.hpp>
-#include <nn/training/checkpoints.hpp>
-#include <nn/training/evaluate.hpp>
+#include <nn/networks/at_shape.hpp>
+#include <nn/networks/layer_stack.hpp>
+#include <nn/training/evaluation/evaluate.hpp>
+#include <nn/training/fit/checkpoints.hpp>
 #include <nn/training/fit/fit_loop.hpp>
-#include <nn/training/fit_options.hpp>
-#include <nn/training/history.hpp>
-#include <nn/training/targets.hpp>
-#include <nn/training/trainer_options.hpp>
-#include <nn/training/training_step.hpp>
+#include <nn/training/fit/fit_options.hpp>
+#include <nn/training/fit/history.hpp>
+#include <nn/training/step/targets.hpp>
+#include <nn/training/step/trainer_options.hpp>
+#include <nn/training/step/training_step.hpp>
 
 namespace nn {
 

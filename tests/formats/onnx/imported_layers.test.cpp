@@ -3,10 +3,10 @@
 
 #include <sstream>
 
-#include <nn/core/sequential.hpp>
 #include <nn/io/json.hpp>
 #include <nn/layers/input.hpp>
 #include <nn/layers/slice.hpp>
+#include <nn/networks/sequential.hpp>
 
 #include "../../merge_cases.hpp"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <nn/formats/onnx/layer_writer.hpp>
 
-#include <nn/core/sequential.hpp>
 #include <nn/formats/onnx/constant.hpp>
 #include <nn/formats/onnx/model_reader.hpp>
 #include <nn/inference.hpp>
+#include <nn/networks/sequential.hpp>
 
 #include "../../catch.hpp"
 

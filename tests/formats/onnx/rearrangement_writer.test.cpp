@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <nn/formats/onnx/rearrangement_writer.hpp>
 
-#include <nn/core/sequential.hpp>
 #include <nn/formats/onnx/model_reader.hpp>
 #include <nn/formats/onnx/tensor_numbers.hpp>
 #include <nn/layers/input.hpp>
 #include <nn/layers/permute.hpp>
 #include <nn/layers/slice.hpp>
+#include <nn/networks/sequential.hpp>
 
 #include "../../catch.hpp"
 

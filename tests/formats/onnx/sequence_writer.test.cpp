@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include <nn/core/sequential.hpp>
 #include <nn/formats/onnx/model_reader.hpp>
 #include <nn/formats/onnx/save.hpp>
 #include <nn/formats/onnx/tensor_numbers.hpp>
@@ -21,6 +20,7 @@
 #include <nn/layers/max_over_time.hpp>
 #include <nn/layers/sequence.hpp>
 #include <nn/layers/simple_rnn.hpp>
+#include <nn/networks/sequential.hpp>
 
 #include "../../catch.hpp"
 

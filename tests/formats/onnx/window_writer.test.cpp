@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <nn/formats/onnx/window_writer.hpp>
 
-#include <nn/core/sequential.hpp>
 #include <nn/formats/onnx/model_reader.hpp>
 #include <nn/layers/causal_conv1d.hpp>
 #include <nn/layers/conv_transpose1d.hpp>
 #include <nn/layers/conv_transpose2d.hpp>
 #include <nn/layers/input.hpp>
 #include <nn/layers/max_pool.hpp>
+#include <nn/networks/sequential.hpp>
 
 #include "../../catch.hpp"
 

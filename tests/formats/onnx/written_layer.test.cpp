@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <nn/formats/onnx/written_layer.hpp>
 
-#include <nn/core/sequential.hpp>
 #include <nn/layers/conv2d.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
 #include <nn/layers/residual.hpp>
+#include <nn/networks/sequential.hpp>
 
 #include "../../catch.hpp"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <nn/training/fit/best_in_place.hpp>
 
-#include <nn/core/network.hpp>
 #include <nn/layers/batch_norm.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/networks/network.hpp>
 
 #include "../../catch.hpp"
 

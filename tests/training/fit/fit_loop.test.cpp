@@ -3,10 +3,10 @@
 
 #include <vector>
 
-#include <nn/core/network.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
 #include <nn/losses/mean_squared_error.hpp>
+#include <nn/networks/network.hpp>
 #include <nn/optimizers/sgd.hpp>
 
 #include "../../catch.hpp"

@@ -3,12 +3,12 @@
 
 #include <limits>
 
-#include <nn/core/network.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
 #include <nn/losses/mean_squared_error.hpp>
+#include <nn/networks/network.hpp>
 #include <nn/optimizers/sgd.hpp>
-#include <nn/training/training_step.hpp>
+#include <nn/training/step/training_step.hpp>
 
 #include "../../catch.hpp"
 

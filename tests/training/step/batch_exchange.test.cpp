@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include <nn/core/network.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/networks/network.hpp>
 
 #include "../../catch.hpp"
 #include "../../distributed/thread_group.hpp"

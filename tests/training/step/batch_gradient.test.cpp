@@ -4,12 +4,12 @@
 #include <limits>
 #include <vector>
 
-#include <nn/core/network.hpp>
 #include <nn/layers/batch_norm.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
 #include <nn/layers/last_step.hpp>
 #include <nn/layers/sequence.hpp>
+#include <nn/networks/network.hpp>
 
 #include "../../catch.hpp"
 

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <vector>
 
-#include <nn/core/network.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
+#include <nn/networks/network.hpp>
 #include <nn/optimizers/sgd.hpp>
 
 #include "../../catch.hpp"

@@ -20,9 +20,9 @@
 #include <nn/activations/softplus.hpp>
 #include <nn/activations/softsign.hpp>
 #include <nn/activations/tanh.hpp>
-#include <nn/core/any_layer.hpp>
 #include <nn/formats/onnx/constant.hpp>
 #include <nn/formats/onnx/imported_layers.hpp>
+#include <nn/networks/any_layer.hpp>
 
 namespace nn::detail::onnx {
 

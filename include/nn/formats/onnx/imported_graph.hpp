@@ -12,7 +12,6 @@
 #include <vector>
 
 #include <nn/activations/identity.hpp>
-#include <nn/core/graph.hpp>
 #include <nn/formats/onnx/array.hpp>
 #include <nn/formats/onnx/constant.hpp>
 #include <nn/formats/onnx/imported_layers.hpp>
@@ -20,6 +19,7 @@
 #include <nn/layers/flatten.hpp>
 #include <nn/layers/permute.hpp>
 #include <nn/layers/reshape.hpp>
+#include <nn/networks/graph.hpp>
 
 namespace nn::detail::onnx {
 

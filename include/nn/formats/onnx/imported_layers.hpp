@@ -12,9 +12,9 @@
 
 #include <nn/activations/activation.hpp>
 #include <nn/core/bit_cast.hpp>
-#include <nn/core/elementwise_merge.hpp>
 #include <nn/core/hash.hpp>
 #include <nn/core/layer.hpp>
+#include <nn/layers/base/elementwise_merge.hpp>
 
 namespace nn::detail::onnx {
 

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include <nn/core/finite.hpp>
-#include <nn/core/graph.hpp>
 #include <nn/formats/onnx/layer_writer.hpp>
 #include <nn/io/atomic_file.hpp>
+#include <nn/networks/graph.hpp>
 
 namespace nn {
 

@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include <nn/core/transposed_convolution.hpp>
 #include <nn/core/window.hpp>
 #include <nn/formats/onnx/constant.hpp>
+#include <nn/layers/base/transposed_convolution.hpp>
 #include <nn/layers/conv1d.hpp>
 #include <nn/layers/conv2d.hpp>
 #include <nn/layers/zero_pad2d.hpp>

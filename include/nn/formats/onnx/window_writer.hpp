@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <vector>
 
-#include <nn/core/convolution.hpp>
 #include <nn/core/window.hpp>
 #include <nn/formats/onnx/written_layer.hpp>
+#include <nn/layers/base/convolution.hpp>
 
 namespace nn::detail::onnx {
 

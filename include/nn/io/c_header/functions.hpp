@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The elementary functions of a header in C: e^x, tanh and the others of core/functions.hpp, one number at a time in
-// loops that compilers turn into vector instructions: nothing that could trap is computed on one side of a ?: only.
+// The elementary functions of a header in C: e^x, tanh and the others of kernels/elementary_functions.hpp, one number
+// at a time in loops that compilers turn into vector instructions: nothing that could trap is computed on one side of a
+// ?: only.
 #pragma once
 
 #include <algorithm>
@@ -73,7 +74,7 @@ inline std::string erfc_text(const CText& c) {
 }
 
 /// e^x for x = n ln 2 + r is 2^n (1 + m), m = e^r - 1: the polynomial, or for doubles the rational function, of
-/// core/functions.hpp.
+/// kernels/elementary_functions.hpp.
 inline std::string exp_rest_text(const CText& c) {
   return c(c.is_double() ? R"(/* e^r - 1 for |r| <= ln 2 / 2 */
 static inline double $exp_rest(double r) {

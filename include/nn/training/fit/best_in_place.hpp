@@ -4,7 +4,7 @@
 
 #include <nn/core/buffer.hpp>
 #include <nn/core/views.hpp>
-#include <nn/training/fit_state.hpp>
+#include <nn/training/fit/fit_state.hpp>
 
 namespace nn {
 

@@ -8,23 +8,23 @@
 #include <span>
 #include <utility>
 
-#include <nn/core/at_shape.hpp>
-#include <nn/core/finite_network.hpp>
 #include <nn/core/random.hpp>
 #include <nn/data/lazy_dataset.hpp>
 #include <nn/data/sample_windows.hpp>
-#include <nn/training/evaluate.hpp>
+#include <nn/networks/at_shape.hpp>
+#include <nn/networks/finite_network.hpp>
+#include <nn/training/evaluation/evaluate.hpp>
 #include <nn/training/fit/best_in_place.hpp>
+#include <nn/training/fit/fit_options.hpp>
+#include <nn/training/fit/fit_state.hpp>
 #include <nn/training/fit/gather_batch.hpp>
+#include <nn/training/fit/history.hpp>
 #include <nn/training/fit/last_finite.hpp>
 #include <nn/training/fit/learning_rate.hpp>
 #include <nn/training/fit/order_of_samples.hpp>
 #include <nn/training/fit/same_fit.hpp>
-#include <nn/training/fit_options.hpp>
-#include <nn/training/fit_state.hpp>
-#include <nn/training/history.hpp>
-#include <nn/training/loss_fit.hpp>
-#include <nn/training/training_step.hpp>
+#include <nn/training/step/loss_fit.hpp>
+#include <nn/training/step/training_step.hpp>
 
 namespace nn {
 

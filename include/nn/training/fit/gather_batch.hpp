@@ -11,8 +11,8 @@
 #include <nn/core/views.hpp>
 #include <nn/data/augmentation/augment.hpp>
 #include <nn/data/dataset.hpp>
-#include <nn/training/evaluate.hpp>
-#include <nn/training/thread_team.hpp>
+#include <nn/training/evaluation/evaluate.hpp>
+#include <nn/training/step/thread_team.hpp>
 
 namespace nn {
 

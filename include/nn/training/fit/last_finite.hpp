@@ -6,7 +6,7 @@
 #include <string>
 
 #include <nn/core/errors.hpp>
-#include <nn/core/finite_network.hpp>
+#include <nn/networks/finite_network.hpp>
 
 namespace nn {
 

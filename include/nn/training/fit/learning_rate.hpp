@@ -7,7 +7,7 @@
 
 #include <nn/core/errors.hpp>
 #include <nn/core/finite.hpp>
-#include <nn/training/schedule.hpp>
+#include <nn/training/fit/schedule.hpp>
 
 namespace nn {
 

@@ -9,11 +9,11 @@
 #include <nn/core/hash.hpp>
 #include <nn/core/views.hpp>
 #include <nn/data/lazy_dataset.hpp>
-#include <nn/training/fit_identity.hpp>
-#include <nn/training/fit_options.hpp>
-#include <nn/training/fit_state.hpp>
-#include <nn/training/process_agreement.hpp>
-#include <nn/training/process_group.hpp>
+#include <nn/training/fit/fit_identity.hpp>
+#include <nn/training/fit/fit_options.hpp>
+#include <nn/training/fit/fit_state.hpp>
+#include <nn/training/step/process_agreement.hpp>
+#include <nn/training/step/process_group.hpp>
 
 namespace nn {
 

@@ -5,10 +5,10 @@
 #include <cstddef>
 
 #include <nn/core/buffer.hpp>
-#include <nn/core/pass.hpp>
-#include <nn/core/workspace.hpp>
-#include <nn/training/process_exchange.hpp>
-#include <nn/training/process_group.hpp>
+#include <nn/networks/pass.hpp>
+#include <nn/networks/workspace.hpp>
+#include <nn/training/step/process_exchange.hpp>
+#include <nn/training/step/process_group.hpp>
 
 namespace nn {
 

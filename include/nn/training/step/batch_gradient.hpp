@@ -10,16 +10,16 @@
 #include <string_view>
 #include <vector>
 
-#include <nn/core/at_shape.hpp>
 #include <nn/core/buffer.hpp>
 #include <nn/core/finite.hpp>
-#include <nn/core/finite_network.hpp>
-#include <nn/core/layer_stack.hpp>
-#include <nn/core/pass.hpp>
 #include <nn/core/random.hpp>
+#include <nn/networks/at_shape.hpp>
+#include <nn/networks/finite_network.hpp>
+#include <nn/networks/layer_stack.hpp>
+#include <nn/networks/pass.hpp>
 #include <nn/training/step/batch_exchange.hpp>
-#include <nn/training/thread_team.hpp>
-#include <nn/training/trainer_options.hpp>
+#include <nn/training/step/thread_team.hpp>
+#include <nn/training/step/trainer_options.hpp>
 
 namespace nn {
 

@@ -11,10 +11,10 @@
 #include <nn/core/buffer.hpp>
 #include <nn/core/layer.hpp>
 #include <nn/core/options.hpp>
-#include <nn/training/field_problems.hpp>
 #include <nn/training/step/clip.hpp>
-#include <nn/training/thread_team.hpp>
-#include <nn/training/trainer_options.hpp>
+#include <nn/training/step/field_problems.hpp>
+#include <nn/training/step/thread_team.hpp>
+#include <nn/training/step/trainer_options.hpp>
 
 namespace nn {
 
