@@ -47,21 +47,21 @@ struct Spoken {
 const std::vector<nn::Index> padded_lengths{3, 6, 3, 4, 2, 6, 4, 5};
 
 // A sequence of 4 features in each column, and `filling` behind its end.
-nn::Matrix<float> padded_with(float filling) {
-  nn::Matrix<float> all = test::drawn<float>(4 * 6, 8, 5);
+nn::Matrix<double> padded_with(double filling) {
+  nn::Matrix<double> all = test::drawn<double>(4 * 6, 8, 5);
   for (nn::Index i = 0; i < 8; ++i)
     all.col(i).tail(4 * (6 - padded_lengths[static_cast<std::size_t>(i)])).setConstant(filling);
   return all;
 }
 
 struct PaddedData : nn::Dataset {
-  explicit PaddedData(float filling)
-      : nn::Dataset(nn::Shape(1, 6, 4), padded_with(filling), test::drawn<float>(2, 8, 6)) {
+  explicit PaddedData(double filling)
+      : nn::Dataset(nn::Shape(1, 6, 4), padded_with(filling), test::drawn<double>(2, 8, 6)) {
     set_lengths(padded_lengths);
   }
 };
 
-using OfChosenLayers = nn::Sequential<float, nn::any_length>;
+using OfChosenLayers = nn::Sequential<double, nn::any_length>;
 
 // Calls visit(network) for one network of each layer that reads sequences.
 void for_each_network_of_sequences(const auto& visit) {
@@ -138,54 +138,54 @@ TEST_CASE("A sequence has the same gradient alone and beside longer ones of weig
 
 TEST_CASE("What stands behind the end of a sequence changes no bit, forward, backward and after fit, for every layer") {
   for_each_network_of_sequences([](const OfChosenLayers& untrained) {
-    const auto after_steps = [&](float filling) {
+    const auto after_steps = [&](double filling) {
       OfChosenLayers network = untrained;
       nn::TrainingStep step{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 0.1}, nn::TrainerOptions{}};
-      const nn::Matrix<float> x = padded_with(filling), t = test::drawn<float>(2, 8, 6);
+      const nn::Matrix<double> x = padded_with(filling), t = test::drawn<double>(2, 8, 6);
       double loss = 0;
       for (int update = 0; update < 2; ++update) loss = step({x.data(), 24, 8}, {t.data(), 2, 8}, {}, padded_lengths);
       CHECK(std::isfinite(loss));
-      return nn::Vector<float>(network.parameters());
+      return nn::Vector<double>(network.parameters());
     };
     const test::FreshMemory nothing_is_known(0xFF);
-    const nn::Vector<float> learned = after_steps(0);
+    const nn::Vector<double> learned = after_steps(0);
     CHECK(learned.allFinite());
-    CHECK(test::have_same_bits(learned, after_steps(test::not_a_number<float>)));
+    CHECK(test::have_same_bits(learned, after_steps(test::not_a_number<double>)));
 
-    const auto after_fit = [&](float filling) {
+    const auto after_fit = [&](double filling) {
       OfChosenLayers network = untrained;
       nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::Adam{}};
       const PaddedData data(filling);
       trainer.fit(data, {.epochs = 2, .batch_size = 3});
       nn::Vector<double> all(network.parameter_count() + 1);
-      all << network.parameters().cast<double>(), nn::evaluate(network, nn::MeanSquaredError{}, data).loss;
+      all << network.parameters(), nn::evaluate(network, nn::MeanSquaredError{}, data).loss;
       return all;
     };
     const nn::Vector<double> fitted = after_fit(0);
     CHECK(fitted.allFinite());
-    CHECK(test::have_same_bits(fitted, after_fit(std::numeric_limits<float>::max())));
+    CHECK(test::have_same_bits(fitted, after_fit(std::numeric_limits<double>::max())));
   });
 }
 
 TEST_CASE("A sequence has the same bits alone and in any batch, forward and backward, for every layer") {
-  const nn::Matrix<float> padded = padded_with(0);
-  std::vector<nn::Matrix<float>> sequences;
+  const nn::Matrix<double> padded = padded_with(0);
+  std::vector<nn::Matrix<double>> sequences;
   for (std::size_t i = 0; i < 8; ++i)
     sequences.emplace_back(
         padded.col(static_cast<nn::Index>(i)).head(4 * padded_lengths[i]).reshaped(4, padded_lengths[i]));
   for_each_network_of_sequences([&](const OfChosenLayers& untrained) {
-    const auto updated = [&](const std::vector<nn::Matrix<float>>& batch, const std::vector<double>& weights,
+    const auto updated = [&](const std::vector<nn::Matrix<double>>& batch, const std::vector<double>& weights,
                              double rate) {
       OfChosenLayers network = untrained;
       nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = rate}};
-      trainer.step(batch, nn::Matrix<float>::Ones(2, static_cast<nn::Index>(batch.size())), weights);
-      return nn::Vector<float>(network.parameters());
+      trainer.step(batch, nn::Matrix<double>::Ones(2, static_cast<nn::Index>(batch.size())), weights);
+      return nn::Vector<double>(network.parameters());
     };
-    const nn::Matrix<float> together = untrained.predict(sequences);
+    const nn::Matrix<double> together = untrained.predict(sequences);
     for (const std::size_t i : {1U, 3U, 4U}) {  // one of the longest, one between, the shortest
-      const std::vector<nn::Matrix<float>> alone{sequences[i]};
+      const std::vector<nn::Matrix<double>> alone{sequences[i]};
       CHECK(test::have_same_bits(untrained.predict(sequences[i]),
-                                 nn::Matrix<float>(together.col(static_cast<nn::Index>(i)))));
+                                 nn::Matrix<double>(together.col(static_cast<nn::Index>(i)))));
       std::vector<double> weights(8);
       weights[i] = 1;
       CHECK(test::have_same_bits(updated(sequences, weights, 0.5), updated(alone, {1}, 0.5 / 8)));
@@ -194,8 +194,7 @@ TEST_CASE("A sequence has the same bits alone and in any batch, forward and back
 }
 
 TEST_CASE("Sequences of different lengths are learned as PyTorch learns them packed and masked, one alone and seven") {
-  using OfDouble = nn::Sequential<double, nn::any_length>;
-  const auto check = [](const std::string& name, OfDouble network) {
+  const auto check = [](const std::string& name, OfChosenLayers network) {
     CAPTURE(name);
     const nn::Vector<double> losses = test::fixture("lengths", name + ".losses");
     const nn::Vector<double> trained = test::fixture("lengths", name + ".trained");
@@ -218,13 +217,13 @@ TEST_CASE("Sequences of different lengths are learned as PyTorch learns them pac
   for (const std::string samples : {".1", ".7"}) {
     const auto both_ways = [&](const std::string& name, const auto& layer) {
       const nn::Bidirectional both{layer};
-      check(name + samples, OfDouble{nn::Sequence{4}, both, both, nn::LastStep{}, nn::Dense{2}});
+      check(name + samples, OfChosenLayers{nn::Sequence{4}, both, both, nn::LastStep{}, nn::Dense{2}});
     };
     both_ways("rnn", nn::SimpleRNN{4});
     both_ways("lstm", nn::LSTM{4});
     both_ways("gru", nn::GRU{4});
     check("transformer" + samples,
-          OfDouble{nn::Sequence{4}, nn::TransformerBlock{2, 7}, nn::MeanOverTime{}, nn::Dense{2}});
+          OfChosenLayers{nn::Sequence{4}, nn::TransformerBlock{2, 7}, nn::MeanOverTime{}, nn::Dense{2}});
   }
 }
 
