@@ -3,7 +3,8 @@
 # builds, runs all contenders in turn, and writes one table to the terminal and to tests/benchmarks/RESULTS.md.
 #
 # usage: tests/benchmarks/run.sh [options]      from any folder; a full run takes about half an hour of a quiet machine
-#   --quick              tiny sizes, once, nothing is installed: shows that everything works, its times mean nothing
+#   --quick              tiny sizes, once, hardly optimised, nothing is installed: shows that everything works, its times
+#                        mean nothing
 #   --only W1,W2         some works; RESULTS.md is written by full runs only
 #   --contenders nn,...  some contenders
 #   --repetitions N      5 if not given
@@ -17,11 +18,16 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source cmake/install_packages.sh
 
 install=true
+build=build/bench
+settings=()
 options=()
 for option; do
   case $option in
     --no-install) install=false ;;
-    --quick) install=false options+=("$option") ;;
+    --quick)
+      install=false build=build/bench-quick options+=("$option")
+      settings=(-D NN_BENCHMARK_VARIANTS=OFF "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -DNDEBUG")
+      ;;
     -h | --help) sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0"; exit 0 ;;
     *) options+=("$option") ;;
   esac
@@ -61,8 +67,8 @@ if [ -z "${NN_MNIST_DIR:-}" ]; then
 fi
 export NN_MNIST_DIR
 
-build=${NN_BENCHMARK_BUILD:-build/bench}
-cmake --preset bench -B "$build" >"${TMPDIR:-/tmp}/nn-benchmark-configure.$$" || {
+build=${NN_BENCHMARK_BUILD:-$build}
+cmake --preset bench -B "$build" ${settings[@]+"${settings[@]}"} >"${TMPDIR:-/tmp}/nn-benchmark-configure.$$" || {
   cat "${TMPDIR:-/tmp}/nn-benchmark-configure.$$"
   exit 1
 }
