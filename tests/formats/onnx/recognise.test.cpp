@@ -34,7 +34,7 @@ nn::Graph<float> graph_of_parts(const std::vector<float>& numbers, const Add& ad
   return nn::load_onnx<float>(stream);
 }
 
-using Names = std::vector<std::string>;
+using LayerNames = std::vector<std::string>;
 
 }  // namespace
 
@@ -45,8 +45,8 @@ TEST_CASE("What PyTorch's exporter spells out comes in as the layers that it is,
     const std::string here = __FILE__;
     const nn::Graph<float> graph = nn::load_onnx<float>(here.substr(0, here.find_last_of("/\\") + 1) +
                                                         "../../fixtures/onnx/parts_opset_" + opset + ".onnx");
-    CHECK(layers_of_graph(graph) == Names{"Dense", "LayerNorm", "GELU", "Dense", "GELUTanh", "Dense", "SiLU", "Dense",
-                                          "Mish", "Dense", "Formula", "Dense"});
+    CHECK(layers_of_graph(graph) == LayerNames{"Dense", "LayerNorm", "GELU", "Dense", "GELUTanh", "Dense", "SiLU",
+                                               "Dense", "Mish", "Dense", "Formula", "Dense"});
     const nn::Matrix<float> found = graph.predict(nn::Matrix<float>(x.cast<float>().reshaped(6, 2)));
     const nn::Matrix<double> wanted = y.reshaped(3, 2);
     CHECK((found.cast<double>() - wanted).cwiseAbs().maxCoeff() < 1e-5);
@@ -72,7 +72,7 @@ TEST_CASE("An activation may be spelled out in another order") {
     writer.node("Mul", {"c", "x"}, {"d"});
     writer.node("Mul", {"d", "c3"}, {"y"});
   });
-  CHECK(layers_of_graph(gelu) == Names{"GELU"});
+  CHECK(layers_of_graph(gelu) == LayerNames{"GELU"});
   // x * min(max(x + 3, 0), 6) / 6, as PaddlePaddle has it
   const nn::Graph<float> hard = graph_of_parts({3, 0, 6, 6}, [](ModelWriter& writer) {
     writer.node("Add", {"x", "c1"}, {"a"});
@@ -80,7 +80,7 @@ TEST_CASE("An activation may be spelled out in another order") {
     writer.node("Mul", {"x", "b"}, {"c"});
     writer.node("Div", {"c", "c4"}, {"y"});
   });
-  CHECK(layers_of_graph(hard) == Names{"Formula"});
+  CHECK(layers_of_graph(hard) == LayerNames{"Formula"});
   CHECK(hard.predict({-1, 4}).isApprox(nn::Vector<float>{{-1.0F / 3, 4}}));
 }
 
@@ -96,7 +96,7 @@ TEST_CASE("What looks like a layer and is another function is read as it stands"
     });
   };
   const std::vector<float> usual{0.70710678F, 1, 0.5F};
-  CHECK(layers_of_graph(gelu(usual, "x")) == Names{"GELU"});
+  CHECK(layers_of_graph(gelu(usual, "x")) == LayerNames{"GELU"});
   for (std::size_t i = 0; i < 3; ++i) {
     std::vector<float> numbers = usual;
     numbers[i] += 0.01F;
@@ -116,7 +116,7 @@ TEST_CASE("A part that is read elsewhere, too, stays") {
     writer.node("Mul", {"x", "gate"}, {"silu"});
     writer.node("Add", {"silu", "gate"}, {"y"});
   });
-  CHECK(layers_of_graph(graph) == Names{"Sigmoid", "SiLU", "Add"});
+  CHECK(layers_of_graph(graph) == LayerNames{"Sigmoid", "SiLU", "Add"});
   const double gate = 1 / (1 + std::exp(-2.0));
   CHECK(static_cast<double>(graph.predict({2, 0})(0, 0)) == Approx(3 * gate));
 }
