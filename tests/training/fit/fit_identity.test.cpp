@@ -18,8 +18,9 @@ nn::Dataset six(int last_label = 1) {
 // What is said where a training with `then` goes on with `now`.
 std::string difference(const nn::FitOptions& then, const nn::FitOptions& now, const nn::Dataset& data = six(),
                        std::uint64_t seed = 0) {
+  const nn::Dataset first = six();
   try {
-    nn::FitIdentity(six(), 6, then, 0).require_same({data, data.size(), now, seed});
+    nn::FitIdentity(first, 6, then, 0).require_same({data, data.size(), now, seed});
     return "";
   } catch (const nn::data_error& problem) {
     return problem.what();
@@ -85,10 +86,11 @@ TEST_CASE("another augmentation is refused, and of an earlier release's checkpoi
   CHECK(difference(long_one(1), long_one(1)).empty());
   CHECK_FALSE(difference(long_one(1), long_one(2)).empty());
 
-  nn::FitIdentity earlier(six(), 6, little, 0);
+  const nn::Dataset data = six();
+  nn::FitIdentity earlier(data, 6, little, 0);
   earlier.augmentation = "";
-  CHECK_NOTHROW(earlier.require_same({six(), 6, more, 0}));
-  CHECK_THROWS_MATCHES(earlier.require_same({six(), 6, none, 0}), nn::data_error,
+  CHECK_NOTHROW(earlier.require_same({data, 6, more, 0}));
+  CHECK_THROWS_MATCHES(earlier.require_same({data, 6, none, 0}), nn::data_error,
                        Catch::Matchers::Message(begin + "augmentation: true, but now there is false; give the same "
                                                         "options"));
 }
@@ -109,14 +111,16 @@ TEST_CASE("how long to train and what to watch may change") {
 }
 
 TEST_CASE("where nothing is known of the training before, nothing is compared") {
-  CHECK_NOTHROW(nn::FitIdentity().require_same({six(), 6, {}, 1}));
+  const nn::Dataset data = six();
+  CHECK_NOTHROW(nn::FitIdentity().require_same({data, 6, {}, 1}));
 }
 
 TEST_CASE("control characters of a file do not get into the sentence") {
-  nn::FitIdentity then(six(), 6, {}, 0);
+  const nn::Dataset data = six();
+  nn::FitIdentity then(data, 6, {}, 0);
   then.schedule = "\x1B[2J";
   CHECK_THROWS_MATCHES(
-      then.require_same({six(), 6, {}, 0}), nn::data_error,
+      then.require_same({data, 6, {}, 0}), nn::data_error,
       Catch::Matchers::Message(
           "fit: the checkpoint was made with the schedule ?[2J, but now there is none; give the same schedule"));
 }
