@@ -74,11 +74,11 @@ int main() {
                                 nn::OutputLoss{DivergenceFromNormal{}, 2 * code_size}};
   nn::Trainer trainer{graph, losses, nn::Adam{.learning_rate = 3e-3}};
   nn::Random random(1);
-  nn::Matrix<float> targets = nn::Matrix<float>::Zero(size + 2 * code_size, 64);
-  for (int step = 0; step < 4000; ++step) {
-    const nn::Matrix<float> samples = basis() * normal(2, 64, random);
+  nn::Matrix<float> targets = nn::Matrix<float>::Zero(size + 2 * code_size, 32);
+  for (int step = 0; step < 2500; ++step) {
+    const nn::Matrix<float> samples = basis() * normal(2, 32, random);
     targets.topRows(size) = samples;
-    trainer.step({samples, normal(code_size, 64, random)}, targets);
+    trainer.step({samples, normal(code_size, 32, random)}, targets);
   }
 
   nn::Sequential<float> decoder{nn::Input{code_size}, decoder_layers};
