@@ -304,20 +304,19 @@ class LayerReader {
 
   Value clip(const Node& node, const NodeOptions& options) {
     using Kind = Formula::Kind;
-    const auto bound = [&](std::size_t i, const char* name) -> std::optional<double> {
+    const auto bound = [&](std::size_t i, const char* name, double none) {
       const bool is_given = graph_.opset() < 11 ? options.has(name) : graph_.is_given(node, i);
-      if (!is_given) return {};
+      if (!is_given) return none;
       return graph_.opset() < 11 ? options.real(name, 0) : static_cast<double>(graph_.number(node, i));
     };
-    auto lowest = bound(1, "min"), highest = bound(2, "max");
     constexpr double most = std::numeric_limits<T>::max();  // as a bound it is none
-    if (lowest && *lowest <= -most) lowest.reset();
-    if (highest && *highest >= most) highest.reset();
-    if (!lowest && !highest) return graph_.real_value(node, 0);
-    if (!lowest) return arithmetic_.function(node, {Kind::upper_bound, *highest});
-    if (!highest) return arithmetic_.function(node, {Kind::lower_bound, *lowest});
-    if (!(*lowest < *highest)) throw unsupported("its bounds are ", *lowest, " and ", *highest);
-    return activation(node, HardTanh{*lowest, *highest});
+    const double lowest = bound(1, "min", -most), highest = bound(2, "max", most);
+    const bool is_open_below = lowest <= -most, is_open_above = highest >= most;
+    if (is_open_below && is_open_above) return graph_.real_value(node, 0);
+    if (is_open_below) return arithmetic_.function(node, {Kind::upper_bound, highest});
+    if (is_open_above) return arithmetic_.function(node, {Kind::lower_bound, lowest});
+    if (!(lowest < highest)) throw unsupported("its bounds are ", lowest, " and ", highest);
+    return activation(node, HardTanh{lowest, highest});
   }
 
   /// With one slope, or one for each channel, a layer; otherwise max(x, 0) + slope min(x, 0).

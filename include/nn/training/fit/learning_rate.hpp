@@ -29,10 +29,10 @@ double rate_of(const Optimizer& optimizer, const Schedule& schedule, std::int64_
 template <class Optimizer>
 class LearningRate {
  public:
-  LearningRate(Optimizer& optimizer, double rate) : optimizer_(optimizer) {
+  LearningRate(Optimizer& optimizer, double wanted) : optimizer_(optimizer) {
     if constexpr (requires { optimizer.learning_rate; }) {
       own_ = optimizer.learning_rate;
-      optimizer.learning_rate = rate;
+      optimizer.learning_rate = wanted;
     }
   }
   LearningRate(const LearningRate&) = delete;
