@@ -74,9 +74,9 @@ class BatchGradient {
   void begin(std::int64_t step, std::int64_t pass) {
     step_ = step;
     state_before_ = network_->state();
-    mode_ = {.state = network_->state().data(),
-             .seed = Random(seed_ + static_cast<std::uint64_t>(pass)).next(),
-             .freezes = freezes_.get()};
+    mode_.state = network_->state().data();
+    mode_.seed = Random(seed_ + static_cast<std::uint64_t>(pass)).next();
+    mode_.freezes = freezes_.get();
     // Only comparisons lose a parameter that is NaN on its way to the loss, and only where the compiler may let them.
     if ((assumes_finite_math && !has_finite_numbers(*network_)) ||
         first_not_finite(state_before_.data(), state_before_.size()) < state_before_.size())
