@@ -34,7 +34,7 @@ class CsvIndex {
   };
 
   /// Goes through the file once, in blocks.
-  CsvIndex(const RecordFile& file, bool has_header, Index run) : run_(run) {
+  CsvIndex(const RecordFile& file, bool has_header, Index run) {
     RecordFile::Reading reading(file);
     std::vector<char> block(65536);
     bool is_quoted = false, is_row = false, is_header = has_header;
@@ -72,7 +72,7 @@ class CsvIndex {
   const Place& first_of(Index run) const { return places_[static_cast<std::size_t>(run)]; }
 
  private:
-  Index run_, rows_ = 0;
+  Index rows_ = 0;
   std::uint64_t header_end_ = 0;
   std::vector<Place> places_;  // and the end of the file
 };
