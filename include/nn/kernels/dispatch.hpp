@@ -29,7 +29,7 @@ struct Factor;
 /// The kernels for numbers T, compiled for one level. What they do is said where they are defined.
 template <class T>
 struct LevelKernels {
-  // product.hpp and kernels.hpp
+  // product.hpp and sparse_product.hpp
   void (*add_product)(T scale, const Factor<T>& A, const Factor<T>& B, Index rows, Index depth, Index columns, T* C,
                       Index column_step);
   void (*add_sparse_product)(const T* W, Index rows, Index columns, const T* x, T* y, Index stride);
@@ -50,7 +50,7 @@ struct LevelKernels {
   void (*add_depthwise_input_gradient)(const Window& window, const T* W, const T* dy, Index samples, T* dx);
   void (*subtract_depthwise_gradient)(const Window& window, T* W, const T* x, const T* dy, Index samples, T factor,
                                       Index begin, Index end);
-  // functions.hpp
+  // elementary_functions.hpp
   T (*maximum)(const T* x, Index count);
   T (*exponentials)(const T* x, T shift, Index count, T* y);
   void (*hyperbolic_tangents)(const T* x, Index count, T* y);

@@ -258,28 +258,6 @@ struct LayerShard {
   Shard shard;
 };
 
-/// Whether several threads work on the parameters of a layer. A convolution of few weights stays whole: to find which
-/// of its outputs have a gradient takes as long as to use it, and each thread would have to.
-inline bool has_many_shards(const Place& place) {
-  constexpr Index few = 4096;
-  return place.parameter_count > few || place.multiply_adds <= 16 * place.parameter_count;
-}
-
-/// The parameters of a network in shards for several threads to work on, which are counted from 0; past the last it
-/// returns layer = -1.
-template <class Net>
-LayerShard shard_of(const Net& network, Index index, Index threads) {
-  constexpr Index many = 32768;
-  for (Index i = 0; i < network.depth(); ++i) {
-    const Place& place = network.place(i);
-    if (place.parameter_count == 0) continue;
-    const Index count = has_many_shards(place) ? std::max(threads, place.parameter_count / many) : 1;
-    if (index < count) return {i, {index, count}};
-    index -= count;
-  }
-  return {-1, {}};
-}
-
 /// target += scale * gradient for some parameters, after write_input_gradients of all samples in the same mode.
 template <class T, class Net, class X>
 void add_parameter_gradient(const Net& network, const T* parameters, const X& x, Workspace<T>& workspace, T* target,

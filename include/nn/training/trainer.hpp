@@ -77,10 +77,7 @@ class Trainer {
       const Shape outputs = layout_for(network(), x.rows()).output_shape();
       const auto targets = targets_of<Scalar, Net::output_extent>(target, outputs, x.cols(), targets_);
       detail::require_probabilities<Loss>("step", targets);
-      fit_.step().forget_accumulated();
-      const double mean = fit_.step()(x, targets, weights);
-      fit_.forget_last();
-      return mean;
+      return update_by_hand(x, targets, weights, {});
     }
   }
 
@@ -217,8 +214,14 @@ class Trainer {
                                 data.size());
     batch.resize(data, data.size());
     batch.fill(data, all, 0, data.size());
+    return update_by_hand(batch.inputs(), batch.targets(), weights, batch.lengths());
+  }
+
+  // No gradient that waits is added to it, and what the last update of a fit left counts no more.
+  double update_by_hand(const ConstMatrixView<Scalar>& x, const ConstMatrixView<Scalar>& targets,
+                        std::span<const double> weights, std::span<const Index> lengths) {
     fit_.step().forget_accumulated();
-    const double mean = fit_.step()(batch.inputs(), batch.targets(), weights, batch.lengths());
+    const double mean = fit_.step()(x, targets, weights, lengths);
     fit_.forget_last();
     return mean;
   }

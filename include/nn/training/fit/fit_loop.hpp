@@ -227,9 +227,8 @@ class FitLoop {
     if (is_last || (options.steps > 0 && updates() + 1 == options.steps)) run.before.keep(step_);
     step_.accumulate_over(is_last ? step_.accumulated() + 1 : options.accumulate);
     const auto [window, samples] = next_samples(run, count);
-    const std::uint64_t seed =
-        Random(step_.options().seed ^ (static_cast<std::uint64_t>(step_.pass_count()) << 32)).next();
-    gather_batch(window, samples, {options.augmentation, shape_of_samples(window), seed}, step_.team(), run.batch);
+    gather_batch(window, samples, {options.augmentation, shape_of_samples(window), seed_of_pass(options)}, step_.team(),
+                 run.batch);
     run.progress.learning_rate = rate_of(run.schedule, updates());
     const LearningRate rate(step_.optimizer(), run.progress.learning_rate);
     const detail::Batch<Scalar>& batch = run.batch;
@@ -237,6 +236,12 @@ class FitLoop {
         step_(batch.inputs(), batch.targets(), batch.weights(), batch.lengths()) * static_cast<double>(count);
     is_resumed_ = false;  // not before: where memory is too small for an update, another fit can go on
     state_.samples_seen += count;
+  }
+
+  // Of what an augmentation draws.
+  std::uint64_t seed_of_pass(const FitOptions& options) const {
+    if (!options.augmentation) return 0;
+    return Random(step_.options().seed ^ (static_cast<std::uint64_t>(step_.pass_count()) << 32)).next();
   }
 
   detail::SampleWindows::Part next_samples(Run& run, Index count) const {

@@ -18,6 +18,7 @@
 #include <nn/networks/layer_stack.hpp>
 #include <nn/networks/pass.hpp>
 #include <nn/training/step/batch_exchange.hpp>
+#include <nn/training/step/shards.hpp>
 #include <nn/training/step/thread_team.hpp>
 #include <nn/training/step/trainer_options.hpp>
 
@@ -227,9 +228,8 @@ class BatchGradient {
   }
   // And of all.
   void for_each_shard(Callback<LayerShard> work) {
-    Index count = 0;
-    while (shard_of(layout(), count, team_->size()).layer >= 0) ++count;
-    team_->share(count, [&](Index part) { work(shard_of(layout(), part, team_->size())); });
+    team_->share(shard_count(layout(), team_->size()),
+                 [&](Index part) { work(shard_of(layout(), part, team_->size())); });
   }
 
   Net* network_;

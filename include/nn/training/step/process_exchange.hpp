@@ -11,6 +11,7 @@
 #include <nn/core/callback.hpp>
 #include <nn/networks/pass.hpp>
 #include <nn/training/step/process_group.hpp>
+#include <nn/training/step/shards.hpp>
 
 namespace nn {
 

@@ -35,7 +35,10 @@ class TrainingStep {
   TrainingStep(Net& network, Loss loss, Optimizer optimizer, TrainerOptions options)
       : update_(network, std::move(optimizer), std::move(options)),
         loss_(fitting(network, std::move(loss))),
-        batch_(network, update_.options()) {}  // last: what is refused makes no thread
+        batch_(network, update_.options()) {  // last: what is refused makes no thread
+    require_known();
+    is_fitting_ = true;
+  }
 
   /// From x (features x samples) and targets (outputs x samples) that fit the network. Weights, one per sample where
   /// given, multiply the losses. Returns the mean loss before the update. Throws data_error where x, the loss or a
