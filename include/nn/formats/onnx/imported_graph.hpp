@@ -15,6 +15,7 @@
 #include <nn/formats/onnx/array.hpp>
 #include <nn/formats/onnx/constant.hpp>
 #include <nn/formats/onnx/imported_layers.hpp>
+#include <nn/formats/onnx/unread_layers.hpp>
 #include <nn/formats/onnx/written_graph.hpp>
 #include <nn/layers/flatten.hpp>
 #include <nn/layers/permute.hpp>
@@ -95,44 +96,7 @@ class ImportedGraph {
     outputs_.push_back(value.value);
   }
   /// The graph, without the layers of which the model only asks the shape; to be called once.
-  nn::Graph<T> finished() {
-    std::vector<bool> is_read(layers_.size());
-    for (std::size_t i = layers_.size(); i-- > 0;) {
-      is_read[i] = is_read[i] || std::find(outputs_.begin(), outputs_.end(), layers_[i]) != outputs_.end();
-      if (!is_read[i]) continue;
-      for (const Index number : graph_.reads(static_cast<Index>(i)))
-        if (number >= graph_.input_count()) is_read[static_cast<std::size_t>(number - graph_.input_count())] = true;
-    }
-    if (std::find(is_read.begin(), is_read.end(), false) == is_read.end()) return std::move(graph_);
-    nn::Graph<T> rest;
-    std::vector<typename nn::Graph<T>::Value> values;  // of the inputs and then of the layers; any where it is not read
-    for (Index k = 0; k < graph_.input_count(); ++k)
-      values.push_back(rest.input(graph_.input_shape(k), input_names_[static_cast<std::size_t>(k)]));
-    std::vector<Place> from;
-    for (std::size_t i = 0; i < layers_.size(); ++i) {
-      const auto& layer = graph_.layer(static_cast<Index>(i));
-      std::vector<typename nn::Graph<T>::Value> reads;
-      for (const Index number : graph_.reads(static_cast<Index>(i)))
-        reads.push_back(values[static_cast<std::size_t>(number)]);
-      const std::string name = graph_.layer_name(static_cast<Index>(i));
-      values.push_back(!is_read[i]                 ? values[0]
-                       : layer.single() != nullptr ? rest.add(name, *layer.single(), reads)
-                                                   : rest.add(name, *layer.merge(), reads));
-      if (is_read[i]) from.push_back(graph_.place(static_cast<Index>(i)));
-    }
-    for (const auto& output : outputs_) {
-      const auto at = std::find(layers_.begin(), layers_.end(), output) - layers_.begin();
-      rest.output(values[static_cast<std::size_t>(graph_.input_count() + at)]);
-    }
-    for (std::size_t i = 0; i < from.size(); ++i) {
-      const Place& to = rest.place(static_cast<Index>(i));
-      std::copy_n(graph_.parameters().data() + from[i].parameter_offset, from[i].parameter_count,
-                  rest.parameters().data() + to.parameter_offset);
-      std::copy_n(graph_.state().data() + from[i].state_offset, from[i].state_count,
-                  rest.state().data() + to.state_offset);
-    }
-    return rest;
-  }
+  nn::Graph<T> finished() { return without_unread_layers(std::move(graph_), input_names_, layers_, outputs_); }
 
   void define(std::string_view name, const Tensor* tensor, bool is_weight = true) {
     known_[name] = {tensor, {}, is_weight};
