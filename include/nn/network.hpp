@@ -20,6 +20,7 @@
 #include <nn/io/checkpoint.hpp>
 #include <nn/io/history_log.hpp>
 #include <nn/io/json.hpp>
+#include <nn/io/load_graph.hpp>
 #include <nn/io/load_model.hpp>
 #include <nn/io/load_network.hpp>
 #include <nn/io/safetensors.hpp>

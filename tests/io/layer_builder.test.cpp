@@ -32,12 +32,15 @@ TEST_CASE("layers inside of containers follow them, and each container ends with
 
   const nn::AnyLayer<float> dense{nn::Dense{4}}, tanh{nn::Tanh{}};
   const nn::AnyLayer<float> inner{nn::Chain{Layers{dense}}};
-  CHECK(builder.take() == Layers{nn::AnyLayer<float>(nn::Chain{Layers{inner, tanh}}), tanh});
+  const nn::Sequential<float> network = builder.network();
+  CHECK(network.layer(0) == nn::AnyLayer<float>(nn::Chain{Layers{inner, tanh}}));
+  CHECK(network.layer(1) == tanh);
 }
 
 TEST_CASE("an input of no steps is that of sequences of any length") {
   const nn::LayerTable<float> table;
-  nn::detail::LayerBuilder<float> one(table), any(table, true);
+  nn::detail::LayerBuilder<float> one(table);
+  nn::detail::LayerBuilder<float, nn::any_length> any(table);
   any.begin_with(nn::Shape(1, 0, 3));
   CHECK(any.input() == nn::Shape(1, 1, 3));
   CHECK_THROWS_WITH(any.begin_with(nn::Shape(1, 5, 3)),

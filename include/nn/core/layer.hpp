@@ -126,6 +126,7 @@ Training<T> deterministic(T* state) {
 struct Description {
   std::string type;
   std::vector<std::pair<std::string, double>> options;
+  std::string name = {};  ///< its own, which an input or a layer of a graph may have
   bool operator==(const Description&) const = default;
 };
 

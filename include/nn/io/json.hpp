@@ -146,6 +146,7 @@ void write_json(const Network& network, const SaveOptions& options, Begin&& begi
     return write_json(rounded, others, begin, write);
   }
   const Outline outline = detail::outline(network);
+  for (const Description& layer : outline.layers) require_text("layer", layer.name);
   require_finite(outline, network.parameters().data(), network.state().data());
   const auto extras = extras_of(network, options);
   begin();

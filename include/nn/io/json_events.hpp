@@ -183,6 +183,11 @@ class JsonEvents : protected JsonPosition {
       has_type_ = true;
       return enter(State::layer);
     }
+    if (state_ == State::option && layer_.options.back().first == "name") {  // of a graph's layer, and no option
+      layer_.options.pop_back();
+      layer_.name = std::move(text);
+      return enter(State::layer);
+    }
     if (state_ == State::classes) {
       if (static_cast<Index>(list_index_++) == self().most_classes())
         fail("is one more class than the network has outputs");

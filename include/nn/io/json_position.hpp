@@ -2,6 +2,7 @@
 // Where in a file of parameters a parser stands, and the sentences for what cannot stand there.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -34,7 +35,7 @@ class JsonPosition {
     schema,
     end
   };
-  static constexpr std::size_t most_options = 32;
+  static constexpr std::size_t most_options = 256;
   enum Key : std::size_t { format, version, layers, W, B, kept, others, classes, self_test, schema };
   static constexpr std::array<std::string_view, 10> keys{"format", "version", "layers",  "W",         "B",
                                                          "state",  "tensors", "classes", "self_test", "schema"};
@@ -103,8 +104,9 @@ class JsonPosition {
 
   // The key of a layer's type, or of one of its options.
   bool layer_key(const std::string& name) {
-    for (const auto& [option, value] : layer_.options)
-      if (option == name) fail("has the key ", in_quotes(name), " twice");
+    const auto is_it = [&](const auto& option) { return option.first == name; };
+    if ((name == "name" && !layer_.name.empty()) || std::any_of(layer_.options.begin(), layer_.options.end(), is_it))
+      fail("has the key ", in_quotes(name), " twice");
     if (layer_.options.size() == most_options) fail("has more than ", most_options, " options; no layer has so many");
     if (name == "type") {
       if (has_type_) fail("has the key \"type\" twice");

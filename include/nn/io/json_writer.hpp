@@ -20,8 +20,8 @@
 namespace nn::detail {
 
 /// The newest version of the format that this library reads. It writes the oldest one that has all a file needs:
-/// 2 for classes or a self-test, 3 for a schema.
-inline constexpr int json_version = 3;
+/// 2 for classes or a self-test, 3 for a schema, 4 for names of a graph's inputs and layers.
+inline constexpr int json_version = 4;
 
 /// A text in JSON, in quotes.
 inline std::string json_text(std::string_view text) {
@@ -83,7 +83,7 @@ struct Extras {
   Schema schema = {};
 
   int version() const {
-    if (!schema.is_empty()) return json_version;
+    if (!schema.is_empty()) return 3;
     return classes.empty() && input.empty() ? 1 : 2;
   }
 };
@@ -101,7 +101,8 @@ class JsonWriter {
   template <class T>
   void write(const Outline& outline, const T* parameters, const T* state, const Extras<T>& extras = {}) {
     text("{\n\"format\": \"nn\",\n\"version\": ");
-    number(extras.version());
+    const auto is_named = [](const Description& layer) { return !layer.name.empty(); };
+    number(std::any_of(outline.layers.begin(), outline.layers.end(), is_named) ? json_version : extras.version());
     text(",\n\"layers\": [\n");
     for (const Description& layer : outline.layers) {
       layer_object(layer);
@@ -183,6 +184,10 @@ class JsonWriter {
   void layer_object(const Description& layer) {
     text("{\"type\": ");
     text(json_text(layer.type));
+    if (!layer.name.empty()) {
+      text(", \"name\": ");
+      text(json_text(layer.name));
+    }
     for (const auto& [name, value] : layer.options) {
       text(", ");
       text(json_text(name));

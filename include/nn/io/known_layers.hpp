@@ -11,7 +11,7 @@
 
 namespace nn {
 
-/// What a file may name without being told: every layer and activation but nn::Activation, whose function only the
+/// What a file may name without being told: every layer, merge and activation but nn::Activation, whose function only the
 /// program knows. With one more: known_layers<float>().add(Gated{}).
 template <std::floating_point T = float>
 LayerTable<T> known_layers() {
@@ -32,6 +32,7 @@ LayerTable<T> known_layers() {
   table.add_container("Chain", "layers", [](Layers layers) { return Chain{std::move(layers)}; });
   table.add_container("Residual", "layers", [](Layers layers) { return Residual{std::move(layers)}; });
   table.add_container("Concat", "branches", [](Layers branches) { return Concat{std::move(branches)}; });
+  table.add(Add{}).add(Subtract{}).add(Multiply{}).add(Maximum{}).add(Minimum{}).add(Concatenate{});
   table.add(BinaryStep{}).add(ELU{}).add(GELU{}).add(GELUTanh{}).add(HardSigmoid{}).add(HardTanh{}).add(Identity{});
   table.add(LeakyReLU{}).add(LogSoftmax{}).add(Mish{}).add(PReLU{}, PReLU{per_channel}).add(ReLU{}).add(SELU{});
   table.add(Sigmoid{}).add(SiLU{}).add(Softmax{}).add(Softplus{}).add(Softsign{}).add(Tanh{});

@@ -2,6 +2,7 @@
 // From a layer in words and numbers back to the layer: a table of names, to which programs add layers of their own.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <functional>
 #include <string>
@@ -10,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <nn/core/inputs.hpp>
 #include <nn/core/options.hpp>
 #include <nn/io/outline.hpp>
 #include <nn/networks/any_layer.hpp>
@@ -68,16 +70,30 @@ class LayerTable {
   LayerTable& add(const First& first, const OtherTypes&... others) {
     static_assert(detail::require_layer<First>() && (detail::require_layer<OtherTypes>() && ...));
     static_assert(!std::same_as<First, AnyLayer<T>>, "nn::LayerTable: add the layer itself, as Gated{}");
-    static_assert(
-        !requires { first.describe([](const char*, double) {}); },
-        "nn::LayerTable: what describe() tells can be saved only; list the options by `static void "
-        "for_each_option(auto& layer, auto option)` in its place; see nn/core/layer.hpp");
+    require_listed_options<First>();
     return enter({std::string(first.name()),
                   AnyLayer<T>(first),
                   [first, others...](const Description& given, std::vector<AnyLayer<T>>&&) {
                     return make_one_of(given, first, others...);
                   },
                   {}});
+  }
+
+  /// A layer of several inputs, which the layers of a graph may be.
+  template <MergeLayer Merge>
+  LayerTable& add(const Merge& merge) {
+    require_listed_options<Merge>();
+    const std::string name(merge.name());
+    const AnyLayer<T, Shapes> example(merge);
+    for (const MergeEntry& other : merges_)
+      if (other.example == example) return *this;
+    require_free(name);
+    merges_.push_back({name, example, [merge](const Description& given) {
+                         Merge made = merge;
+                         detail::set_options(made, given);
+                         return AnyLayer<T, Shapes>(made);
+                       }});
+    return *this;
   }
 
   /// A container of layers: make(layers) gives what holds a std::vector<AnyLayer<T>>, whose number is its only option.
@@ -111,6 +127,14 @@ class LayerTable {
     return find(given.type).make(given, std::move(inside));
   }
 
+  /// Whether the name is that of a layer of several inputs.
+  bool has_merge(std::string_view name) const { return find_merge(name) != nullptr; }
+  AnyLayer<T, Shapes> make_merge(const Description& given) const {
+    if (const MergeEntry* merge = find_merge(given.type)) return merge->make(given);
+    find(given.type);  // throws, or
+    throw data_error(detail::in_words(given), ": reads one value, not several");
+  }
+
   /// The layer of this name, with the options with which it was added.
   AnyLayer<T> make(std::string_view name) const {
     const Entry& entry = find(name);
@@ -130,15 +154,39 @@ class LayerTable {
     std::string count_option;  // of a container
   };
 
+  struct MergeEntry {
+    std::string name;
+    AnyLayer<T, Shapes> example;
+    std::function<AnyLayer<T, Shapes>(const Description&)> make;
+  };
+
+  template <class L>
+  static constexpr void require_listed_options() {
+    static_assert(
+        !requires(const L& layer) { layer.describe([](const char*, double) {}); },
+        "nn::LayerTable: what describe() tells can be saved only; list the options by `static void "
+        "for_each_option(auto& layer, auto option)` in its place; see nn/core/layer.hpp");
+  }
+
+  void require_free(std::string_view name) const {
+    const auto has_name = [&](const auto& entry) { return entry.name == name; };
+    if (std::any_of(entries_.begin(), entries_.end(), has_name) || find_merge(name) != nullptr)
+      throw data_error("LayerTable: there is another layer with the name ", detail::in_quotes(name),
+                       " already; give this one a name of its own");
+  }
+
   LayerTable& enter(Entry entry) {
     for (const Entry& other : entries_)
-      if (other.name == entry.name) {
-        if (!entry.example.empty() && entry.example == other.example) return *this;
-        throw data_error("LayerTable: there is another layer with the name ", detail::in_quotes(entry.name),
-                         " already; give this one a name of its own");
-      }
+      if (!entry.example.empty() && entry.example == other.example) return *this;
+    require_free(entry.name);
     entries_.push_back(std::move(entry));
     return *this;
+  }
+
+  const MergeEntry* find_merge(std::string_view name) const {
+    for (const MergeEntry& merge : merges_)
+      if (merge.name == name) return &merge;
+    return nullptr;
   }
 
   const Entry& find(std::string_view name) const {
@@ -171,6 +219,7 @@ class LayerTable {
   }
 
   std::vector<Entry> entries_;
+  std::vector<MergeEntry> merges_;
 };
 
 }  // namespace nn

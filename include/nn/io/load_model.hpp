@@ -18,7 +18,7 @@ template <class T>
 Model<T> read_model(ByteSource& source, LoadNetworkOptions<T> options) {
   Schema schema;
   Schema* const wanted = std::exchange(options.schema, &schema);
-  Sequential<T> network = read_network<T, dynamic>(source, options);
+  Sequential<T> network = read_network<LayerBuilder<T>>(source, options);
   if (schema.is_empty())
     throw load_error("load: ", source.name(),
                      ": holds no schema, without which rows cannot be read by name; save the "

@@ -11,17 +11,18 @@
 
 #include <nn/io/byte_source.hpp>
 #include <nn/io/json_events.hpp>
-#include <nn/io/layer_builder.hpp>
+#include <nn/io/layer_table.hpp>
 #include <nn/io/number_list.hpp>
 #include <nn/io/outline.hpp>
-#include <nn/networks/sequential.hpp>
 
 namespace nn::detail {
 
-/// The numbers are kept as they come, since a file may have them before its layers, and the network is allocated once
+/// Builder: a LayerBuilder or a GraphBuilder. The numbers are kept as they come, since a file may have them before its layers, and the network is allocated once
 /// its layers need no more numbers than were there: memory is twice that of the numbers in the file.
-template <class T, Index Length = dynamic>
-class NetworkReader : public JsonEvents<NetworkReader<T, Length>, T> {
+template <class Builder>
+class NetworkReader : public JsonEvents<NetworkReader<Builder>, typename Builder::Scalar> {
+  using T = typename Builder::Scalar;
+  using Network = typename Builder::Network;
   using Events = JsonEvents<NetworkReader, T>;
   friend Events;
 
@@ -29,10 +30,10 @@ class NetworkReader : public JsonEvents<NetworkReader<T, Length>, T> {
   /// Without "layers" in the file, as the course's program writes it: Dense layers, `activation` between them, and a
   /// Softmax.
   NetworkReader(const LayerTable<T>& table, std::string activation, ByteSource& source)
-      : Events(source), table_(table), activation_(std::move(activation)), builder_(table, Length == any_length) {}
+      : Events(source), table_(table), activation_(std::move(activation)), builder_(table) {}
 
   /// Once the parser is done; to be called once.
-  Sequential<T, Length> network() {
+  Network network() {
     try {
       if (!has(Events::layers)) add_course_layers();
       if (builder_.parameter_count() > weights_.size() + biases_.size() + others_.size())
@@ -40,7 +41,7 @@ class NetworkReader : public JsonEvents<NetworkReader<T, Length>, T> {
       if (builder_.state_count() != state_.size())
         refuse("its layers keep ", builder_.state_count(), " numbers beside the parameters, but \"state\" has ",
                state_.size());
-      Sequential<T, Length> network(InputOf{builder_.input()}, builder_.take());
+      Network network = builder_.network();
       fill(network, outline(network));
       return network;
     } catch (const load_error&) {
@@ -64,13 +65,8 @@ class NetworkReader : public JsonEvents<NetworkReader<T, Length>, T> {
   using Events::row_;
   using Events::source_;
 
-  static constexpr std::size_t most_layers = LayerBuilder<T>::most_layers;
+  static constexpr std::size_t most_layers = Builder::most_layers;
 
-  struct InputOf {
-    Shape sample;
-    Shape shape() const { return sample; }
-    Shape shape_of(Index steps) const requires(Length == any_length) { return {1, steps, sample.channels}; }
-  };
   struct MatrixSize {
     Index rows, columns;
   };
@@ -171,7 +167,7 @@ class NetworkReader : public JsonEvents<NetworkReader<T, Length>, T> {
   static Index most_of(const std::string&) { return Index{1} << 25; }
 
   // Gives the network the numbers, all of which must have a place in it, and every place a number.
-  void fill(Sequential<T, Length>& network, const Outline& outline) const {
+  void fill(Network& network, const Outline& outline) const {
     if (matrices_.size() != outline.weights.size() || bias_sizes_.size() != outline.weights.size())
       refuse("its layers have ", outline.weights.size(), " W and B, but \"W\" has ", matrices_.size(), " and \"B\" ",
              bias_sizes_.size(), " behind that of the input");
@@ -225,7 +221,7 @@ class NetworkReader : public JsonEvents<NetworkReader<T, Length>, T> {
 
   const LayerTable<T>& table_;
   std::string activation_;
-  LayerBuilder<T> builder_;
+  Builder builder_;
   std::array<Index, 2> placeholder_sizes_{};  // of W[0] and B[0]
   std::vector<MatrixSize> matrices_;          // in W, without the zeros for the input
   std::vector<Index> bias_sizes_;

@@ -217,11 +217,13 @@ class Graph : public LayerStack<Graph<T>, T> {
       all.push_back({"Input",
                      {{"height", static_cast<double>(input.shape.height)},
                       {"width", static_cast<double>(input.shape.width)},
-                      {"channels", static_cast<double>(input.shape.channels)}}});
+                      {"channels", static_cast<double>(input.shape.channels)}},
+                     input.name});
     for (Index i = 0; i < depth(); ++i)
       nn::for_each_inside(layer(i), place(i), [&](const auto& inner, const Place&, Index level) {
         all.push_back(describe(inner));
         if (level > 0) return;
+        all.back().name = nodes_[static_cast<std::size_t>(i)].name;
         Index k = 0;
         for (const Index number : reads(i))
           all.back().options.emplace_back("reads " + std::to_string(k++), static_cast<double>(number));
