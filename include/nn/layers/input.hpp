@@ -53,6 +53,6 @@ struct Input<> {
 
 template <std::integral... Sizes>
 Input(Sizes...) -> Input<>;
-Input(Shape) -> Input<>;
+Input(Shape)->Input<>;
 
 }  // namespace nn

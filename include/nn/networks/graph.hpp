@@ -135,7 +135,9 @@ class Graph : public LayerStack<Graph<T>, T> {
     LayerStack<Graph, T>::initialize(random, initializer);
     random_ = random;
   }
-  void initialize(Random&& random, const Initializer& initializer = default_initializer) { initialize(random, initializer); }
+  void initialize(Random&& random, const Initializer& initializer = default_initializer) {
+    initialize(random, initializer);
+  }
 
   /// How many layers there are; several outputs are put together by one more.
   Index depth() const { return static_cast<Index>(nodes_.size()); }

@@ -160,7 +160,9 @@ class Sequential : public LayerStack<Sequential<T, Length>, T> {
     LayerStack<Sequential, T>::initialize(random, initializer);
     random_ = random;
   }
-  void initialize(Random&& random, const Initializer& initializer = default_initializer) { initialize(random, initializer); }
+  void initialize(Random&& random, const Initializer& initializer = default_initializer) {
+    initialize(random, initializer);
+  }
 
   Index depth() const { return static_cast<Index>(layers_.size()); }
   /// The shape of a sample; where it is a sequence of any length, of one of the fewest steps (a power of 2) that fit.
