@@ -53,6 +53,19 @@ nn::Vector<double> fitted_in_pieces(const nn::FitOptions& options, nn::Index thr
   return network.parameters();
 }
 
+// The two series, with `filling` behind the end of the second.
+struct PaddedSeriesForPieces : nn::Dataset {
+  explicit PaddedSeriesForPieces(double filling)
+      : nn::Dataset(nn::Shape(1, 7, 1), padded(series_for_pieces().inputs<double>(), filling),
+                    nn::Matrix<double>(series_for_pieces().targets<double>())) {
+    set_lengths({7, 4});
+  }
+  static nn::Matrix<double> padded(nn::Matrix<double> x, double filling) {
+    x.col(1).tail(3).setConstant(filling);
+    return x;
+  }
+};
+
 }  // namespace
 
 TEST_CASE("Sequences are cut into pieces, the short ones first, and drop out where they end") {
@@ -111,6 +124,16 @@ TEST_CASE("Pieces as long as the sequences are the sequences, to the bit") {
   in_pieces.fit(series_for_pieces({3, 2, 3, 5}), {.epochs = 3, .batch_size = 2, .truncate = 5});
   at_once.fit(series_for_pieces({3, 2, 3, 5}), {.epochs = 3, .batch_size = 2});
   CHECK(network.parameters() == whole.parameters());
+}
+
+TEST_CASE("What stands behind the end of a sequence changes no bit of pieces") {
+  const auto fitted = [](double filling) {
+    AnyNetworkOfPieces network = network_of_pieces();
+    nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::Adam{}};
+    trainer.fit(PaddedSeriesForPieces(filling), {.epochs = 2, .truncate = 3});
+    return nn::Vector<double>(network.parameters());
+  };
+  CHECK(fitted(1e9) == fitted(0));
 }
 
 TEST_CASE("fit with truncate gives the bits of one thread on several, and of no pause after a checkpoint") {
