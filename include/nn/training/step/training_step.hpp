@@ -64,7 +64,8 @@ class TrainingStep {
   /// gradient passes the border. Those that have ended drop out. Returns the mean loss of the steps.
   double in_pieces(const Samples& x, const Samples& targets, std::span<const double> weights,
                    std::span<const Index> lengths, Index steps) {
-    const Index carried = network().place(network().depth() - 1).streaming_end().carried;
+    Index carried = 0;
+    for (Index i = 0; i < network().depth(); ++i) carried = network().place(i).streaming_end().carried;
     pieces_.begin({x, targets, weights, lengths}, network().input_shape().channels, network().output_shape().channels,
                   carried);
     double sum = 0, count = 0;
