@@ -55,7 +55,7 @@ TEST_CASE("uniform initialisers draw the variance of their papers within its lim
   }
 }
 
-TEST_CASE("networks draw by glorot_uniform, as Keras; an Initializer of which nothing is said is he_normal") {
+TEST_CASE("networks draw by glorot_uniform, as Keras, and an Initializer of which nothing is said is he_normal") {
   CHECK((drawn(nn::default_initializer).array() == drawn(nn::glorot_uniform).array()).all());
   CHECK((drawn(nn::keras_default).array() == drawn(nn::glorot_uniform).array()).all());
   CHECK((drawn(nn::Initializer{}).array() == drawn(nn::he_normal).array()).all());

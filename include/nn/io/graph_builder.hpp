@@ -38,8 +38,6 @@ class GraphBuilder {
     if (!outputs_.empty())
       throw data_error(in_words(next), ": stands behind the outputs, which come last in a graph; mend the file");
     if (next.type == "Input" && nodes_.empty()) return add_input(next);
-    if (nodes_.size() == most_layers)
-      throw data_error(in_words(next), ": a graph from a file has at most ", most_layers, " layers");
     Description layer = next;
     name_ = std::exchange(layer.name, {});
     reads_ = take_reads(layer);
@@ -65,9 +63,8 @@ class GraphBuilder {
   Network network() {
     for (Node& node : nodes_) {
       const std::vector<Value> read = values_at(node.reads);
-      values_.push_back(node.layer.single() != nullptr
-                            ? graph_.add(std::move(node.name), *node.layer.single(), read)
-                            : graph_.add(std::move(node.name), *node.layer.merge(), read));
+      values_.push_back(node.layer.single() != nullptr ? graph_.add(std::move(node.name), *node.layer.single(), read)
+                                                       : graph_.add(std::move(node.name), *node.layer.merge(), read));
     }
     if (outputs_.empty()) outputs_.push_back(values_.size() - 1);
     for (const Value& output : values_at(outputs_)) graph_.output(output);
@@ -149,9 +146,9 @@ class GraphBuilder {
 
   const LayerTable<T>& table_;
   NestedLayers<T> nested_;
-  Graph<T> graph_;              // its inputs alone, until network()
-  std::vector<Value> values_;   // those of graph_
-  std::vector<Shape> shapes_;   // of the inputs and the layers
+  Graph<T> graph_;             // its inputs alone, until network()
+  std::vector<Value> values_;  // those of graph_
+  std::vector<Shape> shapes_;  // of the inputs and the layers
   std::vector<Node> nodes_;
   Numbers outputs_;
   std::string name_;  // of the layer that is being made, and what it reads

@@ -11,8 +11,8 @@
 
 namespace nn {
 
-/// What a file may name without being told: every layer, merge and activation but nn::Activation, whose function only the
-/// program knows. With one more: known_layers<float>().add(Gated{}).
+/// What a file may name without being told: every layer, merge and activation but nn::Activation, whose function only
+/// the program knows. With one more: known_layers<float>().add(Gated{}).
 template <std::floating_point T = float>
 LayerTable<T> known_layers() {
   using Layers = std::vector<AnyLayer<T>>;

@@ -42,8 +42,8 @@ typename Builder::Network read_network(ByteSource& source, const LoadNetworkOpti
 /// The network that a file describes, with its parameters and its state: what save() wrote, in this version or an
 /// earlier one, or the course's program. Containers come back with their layers in a vector, everything else as its
 /// form with sizes given at run time. One for sequences of any length comes from load_network<float, any_length>, a
-/// graph from load_graph. The bytes are data only and may be anything: throws one load_error that says what is wrong and
-/// where.
+/// graph from load_graph. The bytes are data only and may be anything: throws one load_error that says what is wrong
+/// and where.
 template <std::floating_point T = float, Index Length = dynamic>
 Sequential<T, Length> load_network(const std::string& path, const LoadNetworkOptions<T>& options = {}) {
   detail::FileSource source(path);

@@ -17,8 +17,9 @@
 
 namespace nn::detail {
 
-/// Builder: a LayerBuilder or a GraphBuilder. The numbers are kept as they come, since a file may have them before its layers, and the network is allocated once
-/// its layers need no more numbers than were there: memory is twice that of the numbers in the file.
+/// Builder: a LayerBuilder or a GraphBuilder. The numbers are kept as they come, since a file may have them before its
+/// layers, and the network is allocated once its layers need no more numbers than were there: memory is twice that of
+/// the numbers in the file.
 template <class Builder>
 class NetworkReader : public JsonEvents<NetworkReader<Builder>, typename Builder::Scalar> {
   using T = typename Builder::Scalar;

@@ -102,13 +102,15 @@ class Graph : public LayerStack<Graph<T>, T> {
     Node node = made(std::move(name), layer, values);
     const bool was_joined = depth() > count_;
     if (was_joined) nodes_.pop_back();
+    const Index before = count_;
     try {
       nodes_.push_back(std::move(node));
       ++count_;
       lay_out();
       grow();
     } catch (...) {  // memory is exhausted, or a size cannot be counted
-      nodes_.resize(static_cast<std::size_t>(--count_), nodes_.front());
+      count_ = before;
+      nodes_.erase(nodes_.begin() + before, nodes_.end());
       lay_out();
       throw;
     }
