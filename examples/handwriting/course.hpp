@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Training the course's network from nothing, and what is wrong with it: the signs that nn::diagnose looks for, as
-// numbers that the page puts into sentences of its languages. nn::diagnose itself would be a fifth of the module.
+// numbers that the page puts into sentences of its languages. nn::diagnose itself would be a seventh of the module.
 #pragma once
 
 #include <nn/networks/pass.hpp>
@@ -93,8 +93,6 @@ class Course {
   }
 
   const Reader& network() const { return network_; }
-  const nn::Dataset& digits() const { return digits_; }
-  const auto& trainer() const { return trainer_; }
 
  private:
   Reader network_;
