@@ -52,8 +52,7 @@ int main() {
       nn::read_csv("table.csv", {.missing = {{"built", nn::Fill::median}, {"heating", nn::Fill::own_category}}});
   nn::Random random(2);
   const auto hidden = [](const nn::Split& parts) {
-    return nn::Sequential<float>{nn::Input{parts.train.sample_shape().size()}, nn::Normalize{}, nn::Dense{32},
-                                 nn::ReLU{}};
+    return nn::Sequential<float>{nn::Input{parts.train.sample_shape()}, nn::Normalize{}, nn::Dense{32}, nn::ReLU{}};
   };
 
   const nn::Split rents =

@@ -183,7 +183,7 @@ int run(const Options& options) {
     return 0;
   }
   if (options.find_learning_rate || options.search_minutes > 0) {
-    network.initialize(nn::Random(options.seed));
+    network.initialize(nn::Random(options.seed), nn::he_normal);
     const Data data = find_data(options.data, options.seed);
     if (options.find_learning_rate) find_learning_rate(network, data, options);
     if (options.search_minutes > 0) search(data, options);
@@ -194,7 +194,7 @@ int run(const Options& options) {
   if (!options.report.empty() && is_first) nn::AtomicFile(options.report);
 
   nn::Random random(options.seed);
-  network.initialize(random);
+  network.initialize(random, nn::he_normal);  // as the course
   if (!options.load.empty()) load(network, options.load);
   const Data data = find_data(options.data, options.seed);
   if (!options.quiet) print_plan(network, data, options);

@@ -196,7 +196,7 @@ void search(const Data& data, const Options& options) {
     tried.weight_decay = trial["decay"];
     tried.validation = 0.1;
     Network network = make_network(tried);
-    network.initialize(nn::Random(options.seed));
+    network.initialize(nn::Random(options.seed), nn::he_normal);
     tried.processes = {};  // each setting is tried by one
     nn::Trainer trainer{network, nn::CrossEntropy{}, Optimizer(tried), trainer_options(tried)};
     // The budget is a share of the samples: a ninth of an epoch says enough of most choices.

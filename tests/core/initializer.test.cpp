@@ -55,9 +55,26 @@ TEST_CASE("uniform initialisers draw the variance of their papers within its lim
   }
 }
 
-TEST_CASE("he_normal is the default") {
+TEST_CASE("networks draw by glorot_uniform, as Keras; an Initializer of which nothing is said is he_normal") {
+  CHECK((drawn(nn::default_initializer).array() == drawn(nn::glorot_uniform).array()).all());
+  CHECK((drawn(nn::keras_default).array() == drawn(nn::glorot_uniform).array()).all());
   CHECK((drawn(nn::Initializer{}).array() == drawn(nn::he_normal).array()).all());
   CHECK_FALSE((drawn(nn::Initializer{}).array() == drawn(nn::lecun_normal).array()).all());
+}
+
+TEST_CASE("PyTorch's rule draws weights and then biases within 1 / sqrt(inputs), the others leave biases 0") {
+  nn::Matrix<double> weights(2, 16);
+  nn::Vector<double> biases = nn::Vector<double>::Constant(2, 9);
+  nn::Random random(3), by_hand(3);
+  nn::pytorch_default(weights, 16, 2, random);
+  nn::pytorch_default.set_biases(biases, 16, random);
+  for (nn::Index column = 0; column < 16; ++column)
+    for (nn::Index row = 0; row < 2; ++row)
+      CHECK(weights(row, column) == Approx(by_hand.uniform(-0.25, 0.25)).epsilon(1e-14));
+  for (nn::Index row = 0; row < 2; ++row) CHECK(biases[row] == by_hand.uniform(-0.25, 0.25));
+  nn::glorot_uniform.set_biases(biases, 16, random);
+  CHECK((biases.array() == 0).all());
+  CHECK(random == by_hand);
 }
 
 TEST_CASE("zeros and constants draw nothing from the generator") {

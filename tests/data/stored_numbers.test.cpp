@@ -56,6 +56,8 @@ TEST_CASE("Columns are copied as numbers of another type, or kept as they are") 
   CHECK(floats.columns(1, chosen) == StoredNumbers(nn::Matrix<float>{{3, 1}}));
   const StoredNumbers doubles(nn::Matrix<double>{{1, 2, 3}, {4, 5, 6}});
   CHECK(doubles.columns(2, chosen) == StoredNumbers(nn::Matrix<double>{{3, 1}, {6, 4}}));
+  CHECK(StoredNumbers(nn::Matrix<double>{{7}}).columns(1, std::vector<nn::Index>{0}) ==
+        StoredNumbers(nn::Matrix<double>{{7}}));
 }
 
 TEST_CASE("Samples become the columns of a matrix") {

@@ -111,6 +111,8 @@ TEST_CASE("Conv2D draws its weights by the initializer and starts with no bias")
   nn::Random again(1), by_hand_again(1);
   nn::Conv2D{4, 3}.initialize(nn::Shape(8, 8, 2), parameters, nn::glorot_normal, again);
   CHECK(parameters[0] == std::sqrt(2.0 / 54) * by_hand_again.normal());
+  nn::Conv2D{4, 3}.initialize(nn::Shape(8, 8, 2), parameters, nn::pytorch_default, random);
+  CHECK(((parameters.array() != 0) && (parameters.array().abs() <= 1 / std::sqrt(18.0))).all());
 }
 
 TEMPLATE_TEST_CASE("Conv2D lets NaN through where its kernel sees it", "", float, double) {

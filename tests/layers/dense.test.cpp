@@ -163,6 +163,10 @@ TEST_CASE("Dense draws its weights by the initializer and starts with no bias") 
   nn::Random again(1), by_hand_again(1);
   nn::Dense{4}.initialize(nn::Shape(3), parameters, nn::lecun_normal, again);
   CHECK(parameters[0] == std::sqrt(1.0 / 3) * by_hand_again.normal());
+  nn::Dense{4}.initialize(nn::Shape(3), parameters, nn::pytorch_default, random);
+  CHECK(((parameters.array() != 0) && (parameters.array().abs() <= 1 / std::sqrt(3.0))).all());
+  nn::Vector<double> no_biases(12);
+  nn::Dense{4, nn::no_bias}.initialize(nn::Shape(3), no_biases, nn::pytorch_default, random);
 }
 
 TEMPLATE_TEST_CASE("Dense lets NaN through, one sample or many", "", float, double) {

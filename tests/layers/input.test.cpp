@@ -21,6 +21,8 @@ TEST_CASE("Input says the shape of one sample, in its type or at run time") {
   CHECK(nn::Input{784}.shape() == nn::Shape(784));
   CHECK(nn::Input{28, 20}.shape() == nn::Shape(28, 20, 1));
   CHECK(nn::Input{28, 20, 3L}.shape() == nn::Shape(28, 20, 3));
+  static_assert(std::is_same_v<decltype(nn::Input{nn::Shape(2)}), nn::Input<>>);
+  CHECK(nn::Input{nn::Shape(28, 20, 3)}.shape() == nn::Shape(28, 20, 3));
 }
 
 TEST_CASE("Input is no layer that could stand later in a network") {
@@ -35,6 +37,7 @@ TEST_CASE("Input refuses sizes below 1") {
   CHECK_THROWS_MATCHES((nn::Input{28, -1, 3}.shape()), nn::shape_error,
                        Message("Input: every size must be at least 1, got 28x-1x3; give the size of one sample"));
   CHECK_THROWS_AS((nn::Input{0, 5}.shape()), nn::shape_error);
+  CHECK_THROWS_AS(nn::Input{nn::Shape(0)}.shape(), nn::shape_error);
   CHECK_THROWS_AS((nn::Input{5, 5, 0}.shape()), nn::shape_error);
 }
 

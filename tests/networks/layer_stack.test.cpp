@@ -166,7 +166,7 @@ TEST_CASE("a network of sizes in its type says what it is, too") {
                                      {"Dense", {{"units", 2.0}, {"bias", 0.0}}}});
 }
 
-TEST_CASE("initialize draws He's weights when none are named, others when they are, and zero biases") {
+TEST_CASE("initialize draws Glorot's weights when none are named, others when they are, and zero biases") {
   nn::Sequential<double> network(nn::Input{50}, nn::Dense{40}, nn::ReLU{}, nn::Dense{30});
   network.parameters().setConstant(9);
   network.initialize(nn::Random(5));
@@ -174,8 +174,8 @@ TEST_CASE("initialize draws He's weights when none are named, others when they a
   CHECK((network.bias(1).array() == 0).all());
   nn::Random by_hand(5);
   nn::Matrix<double> first(40, 50), second(30, 40);
-  nn::he_normal(first, 50, 40, by_hand);
-  nn::he_normal(second, 40, 30, by_hand);
+  nn::glorot_uniform(first, 50, 40, by_hand);
+  nn::glorot_uniform(second, 40, 30, by_hand);
   CHECK(test::have_same_bits(network.weight(0), first));
   CHECK(test::have_same_bits(network.weight(1), second));
   network.initialize(nn::Random(5), nn::constant(0.5));

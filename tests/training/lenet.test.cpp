@@ -32,6 +32,7 @@ nn::Matrix<float> bars(nn::Index samples, std::uint64_t seed, std::vector<int>& 
 
 TEST_CASE("LeNet-5 learns to tell lying bars from standing ones") {
   LeNet network;
+  network.initialize(nn::Random(0), nn::he_normal);  // ReLU: learns within fewer steps of plain SGD
   CHECK(network.parameter_count() == 61706);
   CHECK(network.shape(3) == nn::Shape(14, 14, 6));
   CHECK(network.shape(6) == nn::Shape(5, 5, 16));

@@ -80,17 +80,21 @@ struct Streaming {
   StepOutput output = StepOutput::none;
   Index carried = 0;           ///< numbers that it carries from a step to the next
   Index carried_per_step = 0;  ///< and for each step that the sequence may have
+  bool is_in_pieces = false;   ///< it can also be trained on one piece of a sequence after the other
   constexpr bool operator==(const Streaming&) const = default;
 };
-inline constexpr Streaming each_step_alone{.output = StepOutput::each};
+inline constexpr Streaming each_step_alone{.output = StepOutput::each, .is_in_pieces = true};
 
 /// What a layer has carried to the step at hand, and leaves for the next. Null where it carries nothing, or sees a
-/// whole sequence; zeros at the first step.
+/// whole sequence; zeros at the first step. Training on pieces of sequences has such numbers for every sample of the
+/// batch, and keeps those of the beginning for the way back.
 template <class T>
 struct Carried {
   T* numbers = nullptr;
   Index steps_before = 0;
   Index most_steps = 0;  ///< that the sequence may have
+  Index stride = 0;      ///< from the numbers of one sample to those of the next
+  Index next = 0;        ///< from them to where those for the next step are left
 };
 
 /// What a pass brings besides parameters and input, seen by layers that ask for it: numbers that are kept but not
@@ -113,6 +117,7 @@ struct Training {
   Memory<T> memory = {};
   bool is_frozen = false;         ///< statistics are used as they are and kept: BatchNorm as in use
   bool is_random = true;          ///< false: nothing is drawn, Dropout drops nothing
+  Carried<T> carried = {};        ///< from the piece of a sequence before
   const bool* freezes = nullptr;  ///< one per layer of the network, seen by mode_of alone: which layers are frozen
 };
 
@@ -215,7 +220,8 @@ concept HasCounts = requires(const L& layer, Shape shape) {
 ///       numbers per sample that it needs room for
 ///   Streaming streaming(Shape step) const
 ///       what comes out when a sequence comes step by step, and how many numbers it carries on, in Inference::carried;
-///       without it only whole sequences can pass. The bits must be those of all steps at once
+///       without it only whole sequences can pass. The bits must be those of all steps at once. Where it says
+///       is_in_pieces, its passes in Training read Training::carried
 ///   Index least_samples(Shape input) const
 ///       of a batch that it can train on; 1 when missing
 ///   Index multiply_adds(Shape input) const

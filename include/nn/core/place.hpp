@@ -46,7 +46,7 @@ struct Place {
   /// What the layers up to this one carry together.
   constexpr Streaming streaming_end() const {
     return {streaming.output, checked_sum(streaming_offset.carried, streaming.carried),
-            checked_sum(streaming_offset.carried_per_step, streaming.carried_per_step)};
+            checked_sum(streaming_offset.carried_per_step, streaming.carried_per_step), streaming.is_in_pieces};
   }
 };
 
@@ -119,6 +119,7 @@ constexpr Place place_after(const Place& before, const L& layer, Index number, s
     place.streaming_offset = before.streaming_end();
     place.is_streamed = before.streaming.output == StepOutput::each;
     if (!place.is_streamed) place.streaming = {.output = before.streaming.output};
+    place.streaming.is_in_pieces = place.streaming.is_in_pieces && before.streaming.is_in_pieces;
     return place;
   } catch (const shape_error& problem) {
     throw shape_error("layer ", number, " of the ", whole, ", after an output of ", before.output, ": ",

@@ -172,7 +172,7 @@ struct Dense : detail::DensePasses<HasBias> {
     using T = typename std::remove_cvref_t<decltype(parameters)>::Scalar;
     const Index rows = units.value(), columns = input.size();
     initializer(MatrixView<T>(parameters.data(), rows, columns), columns, rows, random);
-    std::fill(parameters.data() + rows * columns, parameters.data() + parameters.size(), T(0));
+    initializer.set_biases(parameters.tail(parameters.size() - rows * columns), columns, random);
   }
 
   static void for_each_option(auto& layer, auto option) {

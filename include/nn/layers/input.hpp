@@ -40,6 +40,8 @@ struct Input<> {
   constexpr Input(std::integral auto height, std::integral auto width, std::integral auto channels)
       : shape_(static_cast<Index>(height), static_cast<Index>(width), static_cast<Index>(channels)) {}
   constexpr Input(std::integral auto height, std::integral auto width) : Input(height, width, 1) {}
+  /// As that of a data set: nn::Input{data.sample_shape()}.
+  constexpr explicit Input(nn::Shape sample) : shape_(sample) {}
 
   static constexpr std::string_view name() { return "Input"; }
   constexpr Shape shape() const { return detail::input_shape(shape_); }
@@ -51,5 +53,6 @@ struct Input<> {
 
 template <std::integral... Sizes>
 Input(Sizes...) -> Input<>;
+Input(Shape)->Input<>;
 
 }  // namespace nn

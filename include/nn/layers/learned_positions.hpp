@@ -31,7 +31,7 @@ struct LearnedPositions {
                         " steps, and positions are learned for ", steps.value(), "; give it as many as there may be");
     return input;
   }
-  static constexpr Streaming streaming(Shape) { return each_step_alone; }
+  static constexpr Streaming streaming(Shape) { return {StepOutput::each}; }
   constexpr void tensors(Shape input, auto tensor) const {
     const Dimensions dimensions{{.size = steps.value()}, {.size = input.channels, .stride = steps.value()}};
     tensor({"weight", steps.value(), input.channels, Role::weight, dimensions});

@@ -16,7 +16,7 @@ struct PositionalEncoding {
   static constexpr bool keeps_shape = true;
   static constexpr std::string_view name() { return "PositionalEncoding"; }
   constexpr Shape output_shape(Shape input) const { return input; }
-  static constexpr Streaming streaming(Shape) { return each_step_alone; }
+  static constexpr Streaming streaming(Shape) { return {StepOutput::each}; }
 
   void forward(Shape input, const auto&, const auto& x, auto&& y, const auto& mode) const {
     using T = typename std::remove_cvref_t<decltype(x)>::Scalar;

@@ -131,11 +131,13 @@ class Graph : public LayerStack<Graph<T>, T> {
   }
 
   /// As LayerStack::initialize; layers added later go on with the same generator.
-  void initialize(Random& random, const Initializer& initializer = he_normal) {
+  void initialize(Random& random, const Initializer& initializer = default_initializer) {
     LayerStack<Graph, T>::initialize(random, initializer);
     random_ = random;
   }
-  void initialize(Random&& random, const Initializer& initializer = he_normal) { initialize(random, initializer); }
+  void initialize(Random&& random, const Initializer& initializer = default_initializer) {
+    initialize(random, initializer);
+  }
 
   /// How many layers there are; several outputs are put together by one more.
   Index depth() const { return static_cast<Index>(nodes_.size()); }
@@ -377,7 +379,7 @@ class Graph : public LayerStack<Graph<T>, T> {
     std::copy_n(this->state_.data(), this->state_.size(), state.data());
     this->parameters_ = std::move(parameters);
     this->state_ = std::move(state);
-    this->initialize_layer(layer(last), last, he_normal, random_);
+    this->initialize_layer(layer(last), last, default_initializer, random_);
   }
 
   std::vector<Input> inputs_;

@@ -50,12 +50,14 @@ class LayerStack {
 
   /// Draws new parameters: weights by the initializer, He et al. 2015 when none is given, biases zero. Throws
   /// data_error where a number of the initializer makes no sense.
-  void initialize(Random& random, const Initializer& initializer = he_normal) {
+  void initialize(Random& random, const Initializer& initializer = default_initializer) {
     require_whole("initialize");
     initializer.validate<T>();
     self().for_each_layer([&](const auto& layer, Index i) { initialize_layer(layer, i, initializer, random); });
   }
-  void initialize(Random&& random, const Initializer& initializer = he_normal) { initialize(random, initializer); }
+  void initialize(Random&& random, const Initializer& initializer = default_initializer) {
+    initialize(random, initializer);
+  }
 
   /// The outputs (outputs x samples) for x (features x samples, or one sample: a std::vector, an array or a list of
   /// its features). Any number of threads may call it at once. Throws shape_error where x has another number of

@@ -109,7 +109,7 @@ class Sequential : public LayerStack<Sequential<T, Length>, T> {
     places_ = std::move(places);
     this->parameters_ = std::move(parameters);
     this->state_ = std::move(state);
-    this->initialize_layer(layers_.back(), depth() - 1, he_normal, random_);
+    this->initialize_layer(layers_.back(), depth() - 1, default_initializer, random_);
     return *this;
   }
 
@@ -156,11 +156,13 @@ class Sequential : public LayerStack<Sequential<T, Length>, T> {
   }
 
   /// As LayerStack::initialize; layers added later go on with the same generator.
-  void initialize(Random& random, const Initializer& initializer = he_normal) {
+  void initialize(Random& random, const Initializer& initializer = default_initializer) {
     LayerStack<Sequential, T>::initialize(random, initializer);
     random_ = random;
   }
-  void initialize(Random&& random, const Initializer& initializer = he_normal) { initialize(random, initializer); }
+  void initialize(Random&& random, const Initializer& initializer = default_initializer) {
+    initialize(random, initializer);
+  }
 
   Index depth() const { return static_cast<Index>(layers_.size()); }
   /// The shape of a sample; where it is a sequence of any length, of one of the fewest steps (a power of 2) that fit.

@@ -27,8 +27,8 @@ Result classify(const std::string& folder, nn::Index epochs, std::uint64_t seed)
   const nn::Table table = nn::read_csv(folder + "/train.csv", {.categories = {"target"}});
   const nn::Table new_rows = nn::read_csv(folder + "/test.csv", {.like = &table});
   const nn::Dataset train = table.dataset("target"), test = new_rows.dataset("target");
-  nn::Sequential<float> network{nn::Input{train.sample_shape().size()}, nn::Normalize{}, nn::Dense{64}, nn::ReLU{},
-                                nn::Dense{train.class_count()},         nn::Softmax{}};
+  nn::Sequential<float> network{nn::Input{train.sample_shape()}, nn::Normalize{}, nn::Dense{64}, nn::ReLU{},
+                                nn::Dense{train.class_count()},  nn::Softmax{}};
   network.initialize(nn::Random(seed), initializer);
   nn::set_normalization(network, train);
   nn::Trainer trainer{network, nn::CrossEntropy{}, nn::Adam{}};
@@ -42,8 +42,8 @@ Result imbalanced(const std::string& folder, nn::Index epochs, std::uint64_t see
   const nn::Table table = nn::read_csv(folder + "/train.csv", {.categories = {"target"}});
   const nn::Table new_rows = nn::read_csv(folder + "/test.csv", {.like = &table});
   const nn::Dataset train = table.dataset("target"), test = new_rows.dataset("target");
-  nn::Sequential<float> network{nn::Input{train.sample_shape().size()}, nn::Normalize{}, nn::Dense{64}, nn::ReLU{},
-                                nn::Dense{train.class_count()},         nn::Softmax{}};
+  nn::Sequential<float> network{nn::Input{train.sample_shape()}, nn::Normalize{}, nn::Dense{64}, nn::ReLU{},
+                                nn::Dense{train.class_count()},  nn::Softmax{}};
   network.initialize(nn::Random(seed), initializer);
   nn::set_normalization(network, train);
   nn::Trainer trainer{network, nn::ClassWeighted{nn::CrossEntropy{}, nn::balanced_weights(train)}, nn::Adam{}};
@@ -57,12 +57,8 @@ Result regress(const std::string& folder, nn::Index epochs, std::uint64_t seed) 
   const nn::Table table = nn::read_csv(folder + "/train.csv");
   const nn::Table new_rows = nn::read_csv(folder + "/test.csv", {.like = &table});
   const nn::Dataset train = table.dataset("target"), test = new_rows.dataset("target");
-  nn::Sequential<float> network{nn::Input{train.sample_shape().size()},
-                                nn::Normalize{},
-                                nn::Dense{64},
-                                nn::ReLU{},
-                                nn::Dense{1},
-                                nn::Denormalize{}};
+  nn::Sequential<float> network{
+      nn::Input{train.sample_shape()}, nn::Normalize{}, nn::Dense{64}, nn::ReLU{}, nn::Dense{1}, nn::Denormalize{}};
   network.initialize(nn::Random(seed), initializer);
   nn::set_normalization(network, train);
   nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::Adam{}};
@@ -79,8 +75,8 @@ Result several_labels(const std::string& folder, nn::Index epochs, std::uint64_t
     return nn::Dataset(table.inputs({.drop = labels}), table.inputs({.keep = labels}));
   };
   const nn::Dataset train = read("/train.csv"), test = read("/test.csv");
-  nn::Sequential<float> network{nn::Input{train.sample_shape().size()}, nn::Normalize{}, nn::Dense{64}, nn::ReLU{},
-                                nn::Dense{train.target_size()},         nn::Sigmoid{}};
+  nn::Sequential<float> network{nn::Input{train.sample_shape()}, nn::Normalize{}, nn::Dense{64}, nn::ReLU{},
+                                nn::Dense{train.target_size()},  nn::Sigmoid{}};
   network.initialize(nn::Random(seed), initializer);
   nn::set_normalization(network, nn::Standardize::fit(train));
   nn::Trainer trainer{network, nn::BinaryCrossEntropy{}, nn::Adam{}};

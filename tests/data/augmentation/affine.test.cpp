@@ -58,6 +58,8 @@ TEST_CASE("options that make no sense are refused") {
   CHECK_THROWS_AS(nn::RandomRotation{181}.validate(), nn::data_error);
   CHECK_THROWS_AS((nn::RandomScale{1.1, 0.9}.validate()), nn::data_error);
   CHECK_THROWS_AS((nn::RandomScale{0, 1}.validate()), nn::data_error);
+  CHECK_THROWS_AS((nn::RandomScale{1, 1e6}.validate()), nn::data_error);
+  CHECK_NOTHROW(nn::RandomScale{1, 999999}.validate());
   CHECK_THROWS_AS(nn::RandomShear{-0.1}.validate(), nn::data_error);
 }
 

@@ -40,3 +40,17 @@ TEST_CASE("Softmax is along any dimension of a sample") {
   CHECK(y == nn::Vector<float>::Constant(4, 0.5F));
   CHECK(OneNode({2}).read("Softmax", {}, 11).depth() == 1);
 }
+
+TEST_CASE("Flattened images of other shapes are added number by number, in the order of the model") {
+  test::ModelWriter writer;
+  writer.input("a", test::DataType::float32, {std::string("batch"), 2, 1, 3});
+  writer.input("b", test::DataType::float32, {std::string("batch"), 3, 1, 2});
+  for (const std::string name : {"a", "b"}) writer.node("Flatten", {name}, {"flat_" + name});
+  writer.node("Add", {"flat_a", "flat_b"}, {"y"});
+  writer.output("y", test::DataType::float32, {std::string("batch"), 6});
+  std::string text;
+  writer.write(8, 17, [&](std::string_view piece) { text += piece; });
+  std::istringstream stream(text);
+  CHECK(nn::load_onnx<float>(stream).predict({1, 2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60}) ==
+        nn::Vector<float>{{11, 22, 33, 44, 55, 66}});
+}

@@ -24,6 +24,17 @@ TEST_CASE("A transposition names each axis once") {
   CHECK_THROWS_WITH(permuted(x, {1, -1}), "an order that names axis -1 twice");
 }
 
+TEST_CASE("Dimensions of 1 are put in where they will stand, and left out") {
+  using nn::detail::onnx::Sizes;
+  using nn::detail::onnx::squeezed;
+  using nn::detail::onnx::unsqueezed;
+  CHECK(unsqueezed({3, 4}, {2, 0}) == Sizes{1, 3, 1, 4});
+  CHECK(unsqueezed({3}, {-1}) == Sizes{3, 1});
+  CHECK(squeezed({1, 3, 1}, {}) == Sizes{3});
+  CHECK(squeezed({1, 3, 1}, {-1}) == Sizes{1, 3});
+  CHECK_THROWS_WITH(squeezed({1, 3}, {1}), "axis 1 has the size 3 and cannot be left out");
+}
+
 TEST_CASE("Reshape is told a size as 0 where it is copied, and as -1 where it follows from the others") {
   using nn::detail::onnx::reshape_sizes;
   using nn::detail::onnx::Sizes;
@@ -35,6 +46,7 @@ TEST_CASE("Reshape is told a size as 0 where it is copied, and as -1 where it fo
   CHECK(reshape_sizes(options, {2, 3}, {3, 2}) == Sizes{3, 2});
   CHECK_THROWS_WITH(reshape_sizes(options, {2, 3}, {4, -1}), "6 numbers do not fill the shape");
   CHECK_THROWS_WITH(reshape_sizes(options, {0, 3}, {0, -1}), "0 numbers do not fill the shape");
+  CHECK_THROWS_WITH(reshape_sizes(options, {2}, {2, 0}), "it copies size 1 of 1");
   CHECK_THROWS_WITH(reshape_sizes(options, {2, 3}, {5}), "6 numbers do not make a shape of 5");
 }
 

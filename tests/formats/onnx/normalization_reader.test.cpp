@@ -42,3 +42,13 @@ TEST_CASE("A batch norm in training is refused") {
                         "BatchNormalization", {{"training_mode", std::int64_t{1}}}),
                     ContainsSubstring("it is in training mode"));
 }
+
+TEST_CASE("A local response is divided by the channels around it, of which one more is behind than before") {
+  const auto normalized = [](std::int64_t size) {
+    const std::vector<test::WrittenAttribute> options{
+        {"size", size}, {"alpha", static_cast<double>(size)}, {"beta", 1.0}, {"bias", 1.0}};
+    return OneNode({3, 1, 1}).read("LRN", options).predict({1, 2, 3});
+  };
+  CHECK(normalized(3).isApprox(nn::Vector<float>{{1.0F / 6, 2.0F / 15, 3.0F / 14}}));
+  CHECK(normalized(2).isApprox(nn::Vector<float>{{1.0F / 6, 2.0F / 14, 3.0F / 10}}));
+}

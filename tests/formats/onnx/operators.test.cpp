@@ -31,3 +31,11 @@ TEST_CASE("An operator is unknown by its name, its domain, or because it came la
   CHECK(why_not_operator("NonMaxSuppression", 17) == "there is no layer for it");
   CHECK(why_not_operator("Relu", 1, "com.microsoft") == "operators of the domain \"com.microsoft\" are not known");
 }
+
+TEST_CASE("Comparisons are computed for shapes, and are no layers") {
+  for (const auto& known : nn::detail::onnx::operators) {
+    const bool compares = known.name.starts_with("Greater") || known.name.starts_with("Less") || known.name == "Equal";
+    CAPTURE(known.name);
+    if (compares) CHECK(known.is_of_constants);
+  }
+}

@@ -37,6 +37,30 @@ TEST_CASE("Depth becomes space and the other way") {
   CHECK(OneNode({4, 1, 1}).read("DepthToSpace", by_two).predict({1, 2, 3, 4}) == Row{{1, 2, 3, 4}});
   CHECK(OneNode({1, 2, 4}).read("SpaceToDepth", by_two).predict({1, 2, 3, 4, 5, 6, 7, 8}) ==
         Row{{1, 3, 2, 4, 5, 7, 6, 8}});
+  // The channels of a block come first, or those of the depth: 8 channels become 2 images of 2 x 2, ...
+  CHECK(OneNode({8, 1, 1}).read("DepthToSpace", by_two).predict({1, 2, 3, 4, 5, 6, 7, 8}) ==
+        Row{{1, 3, 5, 7, 2, 4, 6, 8}});
+  const std::vector<test::WrittenAttribute> depth_first{{"blocksize", std::int64_t{2}}, {"mode", "CRD"}};
+  CHECK(OneNode({8, 1, 1}).read("DepthToSpace", depth_first).predict({1, 2, 3, 4, 5, 6, 7, 8}) ==
+        Row{{1, 2, 3, 4, 5, 6, 7, 8}});
+  // ... and 4 channels of 1 x 2 one of 2 x 4.
+  for (const auto& mode : {by_two, depth_first})
+    CHECK(OneNode({4, 1, 2}).read("DepthToSpace", mode).predict({1, 2, 3, 4, 5, 6, 7, 8}) ==
+          Row{{1, 3, 2, 4, 5, 7, 6, 8}});
+  CHECK_THROWS_WITH(OneNode({4, 1, 1}).read("DepthToSpace", {{"blocksize", std::int64_t{0}}}),
+                    ContainsSubstring("blocksize is 0"));
+  CHECK_THROWS_WITH(OneNode({4, 1, 1}).read("DepthToSpace", {{"blocksize", std::int64_t{32769}}}),
+                    ContainsSubstring("blocksize is 32769"));
+}
+
+TEST_CASE("Expand repeats what has one number along a dimension") {
+  CHECK(OneNode({1, 2}).with({1, 3, 2}).read("Expand").predict({1, 2}) == Row{{1, 2, 1, 2, 1, 2}});
+  CHECK(OneNode({2, 1}).with({1, 1, 3}).read("Expand").predict({1, 2}) == Row{{1, 1, 1, 2, 2, 2}});
+}
+
+TEST_CASE("Pad has borders along some axes, and mirrors also a single number") {
+  CHECK(OneNode({1}).with({0, 1, 0, 2}).read("Pad", {{"mode", "reflect"}}).predict({5}) == Row{{5, 5, 5, 5}});
+  CHECK(OneNode({1, 2}).with({0, 1}).with({}, {7}).with({-1}).read("Pad", {}, 18).predict({1, 2}) == Row{{1, 2, 7}});
 }
 
 TEST_CASE("Flattened branches of different sizes are put together") {
@@ -56,6 +80,17 @@ TEST_CASE("Images are put together side by side") {
   OneNode twice({2, 2, 1});
   twice.inputs.emplace_back("x");
   CHECK(twice.read("Concat", {{"axis", std::int64_t{2}}}).predict({1, 2, 3, 4}) == Row{{1, 2, 1, 2, 3, 4, 3, 4}});
+}
+
+TEST_CASE("Different images are put together by rows") {
+  test::ModelWriter writer;
+  for (const char* name : {"a", "b"}) writer.input(name, test::DataType::float32, {std::string("batch"), 2, 1, 1});
+  writer.node("Concat", {"a", "b"}, {"y"}, {{"axis", std::int64_t{2}}});
+  writer.output("y", test::DataType::float32, {std::string("batch"), 2, 2, 1});
+  std::string text;
+  writer.write(8, 17, [&](std::string_view piece) { text += piece; });
+  std::istringstream stream(text);
+  CHECK(nn::load_onnx<float>(stream).predict({1, 2, 3, 4}) == Row{{1, 3, 2, 4}});
 }
 
 TEST_CASE("A part of a Split is read alone") {

@@ -120,3 +120,35 @@ TEST_CASE("A part that is read elsewhere, too, stays") {
   const double gate = 1 / (1 + std::exp(-2.0));
   CHECK(static_cast<double>(graph.predict({2, 0})(0, 0)) == Approx(3 * gate));
 }
+
+TEST_CASE("Layer norm is recognised with its terms in either order") {
+  for (const bool epsilon_first : {false, true}) {
+    nn::detail::onnx::ModelWriter writer;
+    writer.input("x", nn::detail::onnx::DataType::float32, {std::string("batch"), 2});
+    writer.initializer("epsilon", {}, std::vector<float>{0.25F});
+    writer.initializer("two", {}, std::vector<float>{2});
+    writer.initializer("scale", {2}, std::vector<float>{1, 2});
+    writer.initializer("shift", {2}, std::vector<float>{0, 5});
+    const std::vector<nn::detail::onnx::WrittenAttribute> last{{"axes", std::vector<std::int64_t>{-1}}};
+    writer.node("ReduceMean", {"x"}, {"mean"}, last);
+    writer.node("Sub", {"x", "mean"}, {"centred"});
+    writer.node("Pow", {"centred", "two"}, {"square"});
+    writer.node("ReduceMean", {"square"}, {"variance"}, last);
+    writer.node("Add",
+                epsilon_first ? std::vector<std::string>{"epsilon", "variance"}
+                              : std::vector<std::string>{"variance", "epsilon"},
+                {"sum"});
+    writer.node("Sqrt", {"sum"}, {"deviation"});
+    writer.node("Div", {"centred", "deviation"}, {"normal"});
+    writer.node("Mul", {"scale", "normal"}, {"scaled"});
+    writer.node("Add", {"shift", "scaled"}, {"y"});
+    writer.output("y", nn::detail::onnx::DataType::float32, {std::string("batch"), 2});
+    std::string text;
+    writer.write(8, 17, [&](std::string_view piece) { text += piece; });
+    std::istringstream stream(text);
+    const nn::Graph<float> graph = nn::load_onnx<float>(stream);
+    CHECK(layers_of_graph(graph) == LayerNames{"LayerNorm"});
+    const float normal = 1 / std::sqrt(1.25F);
+    CHECK(graph.predict({-1, 1}).isApprox(nn::Vector<float>{{-normal, 5 + 2 * normal}}));
+  }
+}

@@ -38,3 +38,13 @@ TEST_CASE("The last state of a recurrent operator is read alone") {
   node.outputs = {"", "y"};
   CHECK(node.read("RNN", batch_first).predict({1, 2}) == nn::Vector<float>{{3}});
 }
+
+TEST_CASE("The last states of both directions stand beside each other") {
+  OneNode node({3, 1});
+  node.with({2, 1, 1}, {1, 2}).with({2, 1, 1}, {0, 0});
+  node.outputs = {"", "y"};
+  std::vector<test::WrittenAttribute> both = batch_first;
+  both.back() = {"activations", std::vector<std::string_view>{"Relu", "Relu"}};
+  both.push_back({"direction", "bidirectional"});
+  CHECK(node.read("RNN", both).predict({1, 5, 7}) == nn::Vector<float>{{7, 2}});
+}

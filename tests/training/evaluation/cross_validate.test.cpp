@@ -31,7 +31,7 @@ nn::Sequential<float> circle_network(Index units = 8) {
 TEST_CASE("cross_validate is training and evaluating on each fold, early stopping and scaling within") {
   const nn::Dataset data = inside_a_circle();
   const nn::Sequential<float> network = circle_network();
-  const nn::FitOptions fit{.epochs = 60, .batch_size = 8, .validation_share = 0.2, .patience = 5};
+  const nn::FitOptions fit{.epochs = 120, .batch_size = 8, .validation_share = 0.2, .patience = 10};
   const nn::FoldOptions split{.folds = 4, .stratified = true};
   const nn::Adam adam{.learning_rate = 0.05};
   const auto result = nn::cross_validate(network, nn::CrossEntropy{}, adam, data,

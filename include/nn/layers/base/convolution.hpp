@@ -83,7 +83,7 @@ struct ConvolutionLayer {
     const Index filters = settings().filters, columns = patch_size(input);
     const Index fan_out = filters / settings().options.groups * settings().kernel.height * settings().kernel.width;
     initializer(MatrixView<T>(parameters.data(), filters, columns), columns, fan_out, random);
-    parameters.tail(parameters.size() - filters * columns).setZero();
+    initializer.set_biases(parameters.tail(parameters.size() - filters * columns), columns, random);
   }
 
   /// The inputs of the steps before that a causal kernel sees: those of a dilation of d take turns, d steps apart, so

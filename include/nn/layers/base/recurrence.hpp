@@ -61,13 +61,8 @@ struct RecurrentPass {
   RecurrentMemory arrays;
   Memory<T> memory;
   Index first_sample = 0;
-  bool has_mask = false;  ///< part of h(t - 1) is dropped, the same at all steps
-  /// h before the first step, and what the cell keeps; null: zeros.
-  const T* hidden_at_start = nullptr;
-  const T* kept_at_start = nullptr;
-
-  /// What the cell has kept of the last step of one sequence.
-  const T* kept_at_end() const { return value(arrays.kept) + (of.steps - 1) * of.units * cell.kept(); }
+  Carried<T> carried = {};  ///< h before the first step, and behind it what the cell keeps; null: zeros
+  bool has_mask = false;    ///< part of h(t - 1) is dropped, the same at all steps
 
   void forward(const T* parameters, const T* x, T* y) const {
     begin_gates(parameters);
@@ -75,6 +70,12 @@ struct RecurrentPass {
                 at.rows);
     std::fill_n(value(arrays.start), of.samples * of.units, T(0));
     for (Index k = 0; k < of.steps; ++k) forward_step(parameters + at.recurrent_weight(), k, y);
+    for (Index sample = 0; sample < of.samples && is_going_on(); ++sample) {
+      const Index last = (sample + 1) * of.steps - 1, kept = of.units * cell.kept();
+      T* next = at_start(sample) + carried.next;
+      std::copy_n(y + last * of.output_step, of.units, next);
+      std::copy_n(value(arrays.kept) + last * kept, kept, next + of.units);
+    }
   }
 
   /// Writes the gradients of all gates, and that of x where dx is not null; adds it where the other direction has
@@ -128,7 +129,8 @@ struct RecurrentPass {
   static constexpr Index turned_capacity = std::is_floating_point_v<T> ? 65536 / sizeof(T) : 1;
   static constexpr bool can_reset = requires(const Cell& gru, CellValues<T> values) { gru.reset(Index(), values); };
 
-  bool is_going_on() const { return hidden_at_start != nullptr; }
+  bool is_going_on() const { return carried.numbers != nullptr; }
+  T* at_start(Index sample) const { return carried.numbers + (first_sample + sample) * carried.stride; }
   T* value(const MemoryArray& array) const { return array.in(memory.values, memory.samples, first_sample); }
   T* gradient(const MemoryArray& array) const { return array.in(memory.gradients, memory.samples, first_sample); }
   T* recurrent_gradient() const {
@@ -158,11 +160,11 @@ struct RecurrentPass {
     T* gates = value(arrays.gates) + at_t * at.rows;
     const T* start = value(arrays.start) + sample * units;
     return {.hidden_before = k > 0           ? y + earlier * of.output_step
-                             : is_going_on() ? hidden_at_start
+                             : is_going_on() ? at_start(sample)
                                              : start,
             .before = value(arrays.before) + at_t * units,
             .kept_before = k > 0           ? value(arrays.kept) + earlier * units * cell.kept()
-                           : is_going_on() ? kept_at_start
+                           : is_going_on() ? at_start(sample) + units
                                            : start,
             .gates = gates,
             .recurrent = cell.is_apart() ? value(arrays.recurrent) + at_t * at.rows : gates,

@@ -120,21 +120,11 @@ struct RecurrentLayer {
 
   template <class T>
   void forward(Shape input, const auto& parameters, const auto& x, auto&& y, const Inference<T>& mode) const {
-    auto run = pass(input, x.cols(), false, mode);
-    const Index units = self().units.value();
-    T* carried = mode.carried.numbers;
-    if (carried != nullptr) {
-      run.hidden_at_start = carried;
-      run.kept_at_start = carried + units;
-    }
-    run.forward(parameters.data(), x.data(), y.data());
-    if (carried == nullptr) return;
-    std::copy_n(y.data() + (input.width - 1) * units, units, carried);
-    std::copy_n(run.kept_at_end(), units * self().cell().kept(), carried + units);
+    pass(input, x.cols(), false, mode).forward(parameters.data(), x.data(), y.data());
   }
   /// h, and what the cell keeps: the cell of an LSTM.
   constexpr Streaming streaming(Shape) const {
-    return {StepOutput::each, checked_product(checked_sum(1, self().cell().kept()), self().units.value())};
+    return {StepOutput::each, checked_product(checked_sum(1, self().cell().kept()), self().units.value()), 0, true};
   }
 
   template <class T>
@@ -180,6 +170,7 @@ struct RecurrentLayer {
         .arrays = memory_of(input),
         .memory = mode.memory,
         .first_sample = mode.first_sample,
+        .carried = mode.carried,
         .has_mask = has_mask};
   }
 

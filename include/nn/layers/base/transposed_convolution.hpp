@@ -71,7 +71,7 @@ struct TransposedConvolutionLayer {
     const Index channels = input.channels, columns = patch_size();
     const Index fan_in = channels / settings().options.groups * settings().kernel.height * settings().kernel.width;
     initializer(MatrixView<T>(parameters.data(), channels, columns), fan_in, columns, random);
-    parameters.tail(parameters.size() - channels * columns).setZero();
+    initializer.set_biases(parameters.tail(parameters.size() - channels * columns), fan_in, random);
   }
 
   void forward(Shape input, const auto& parameters, const auto& x, auto&& y) const {

@@ -87,6 +87,9 @@ GradientCheck check_gradients(const Net& network, const Loss& any_loss, const Ei
     Workspace<T> workspace;
     workspace.reserve_gradients(layout, samples);
     workspace.reserve_activations(layout, samples);
+    // What a layer leaves unwritten must not be the right numbers of an earlier pass.
+    std::fill_n(workspace.gradients(), layout.activation_size() * samples, std::numeric_limits<T>::quiet_NaN());
+    std::fill_n(workspace.gradient(layout, 0, samples), inputs.size(), std::numeric_limits<T>::quiet_NaN());
     Vector<T> state = network.state();
     const Training<T> training{state.data()};
     const T* y = forward_pass(layout, network.parameters().data(), inputs, workspace, depth, {0, samples}, training);

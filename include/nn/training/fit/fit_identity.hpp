@@ -26,6 +26,7 @@ struct FitIdentity {
   Index batch_size = 0;
   bool drop_last = false;
   Index accumulate = 0;
+  Index truncate = 0;
   bool shuffle = false;
   Random random = Random(0);  ///< as it was given
   bool is_augmented = false;
@@ -41,6 +42,7 @@ struct FitIdentity {
         batch_size(options.batch_size),
         drop_last(options.drop_last),
         accumulate(options.accumulate),
+        truncate(options.truncate),
         shuffle(options.shuffle),
         random(options.random),
         is_augmented(static_cast<bool>(options.augmentation)),
@@ -70,6 +72,7 @@ struct FitIdentity {
     require("drop_last =", drop_last, now.drop_last, same_options);
     require("samples_per_epoch =", samples_per_epoch, now.samples_per_epoch, same_options);
     require("accumulate =", accumulate, now.accumulate, same_options);
+    require("truncate =", truncate, now.truncate, same_options);
     require("shuffle =", shuffle, now.shuffle, same_options);
     require("random in the state", random.state()[0], now.random.state()[0], "give a Random of the same seed");
     require("the Trainer's seed =", seed, now.seed, "give the trainer the same seed");
@@ -91,6 +94,7 @@ struct FitIdentity {
     visit("batch size", self.batch_size, compared);
     visit("drop last", self.drop_last, compared);
     visit("accumulate", self.accumulate, compared);
+    visit("truncate", self.truncate, compared);
     visit("shuffle", self.shuffle, compared);
     visit("first random", self.random, compared);
     visit("is augmented", self.is_augmented, compared);

@@ -67,7 +67,7 @@ class FitLoop {
             LastFinite<Step>(step_)};
     run.schedule.restore(is_resumed_ ? state_.schedule : first.schedule);
     begin(std::move(first), std::move(identity));
-    run.progress.learning_rate = rate_of(run.schedule, updates() - 1);
+    run.progress.learning_rate = rate_of(run.schedule, scheduled(run) - 1);
     const Fitting until_exit(*this);
     const std::optional<Ending> ending = train(run);
     state_.history.is_stopped = ending == Ending::callback;
@@ -145,6 +145,7 @@ class FitLoop {
     if (options.validation != nullptr)
       detail::require_fit(network(), step_.loss(), options.validation.head(), "fit, validation");
     require_finite_numbers(network(), "fit");
+    if (options.truncate > 0) detail::require_pieces(network(), step_.least_samples(), processes().size());
     options.augmentation.require(shape_of_samples(data.head()));
   }
 
@@ -174,6 +175,12 @@ class FitLoop {
 
   // Updates of this fit so far, and the rate of one of them.
   std::int64_t updates() const { return step_.step_count() - state_.first_step; }
+  // What the schedule counts: updates, or batches where several updates are made of each.
+  std::int64_t scheduled(const Run& run) const {
+    if (run.options.truncate == 0) return updates();
+    return static_cast<std::int64_t>(state_.history.epochs.size()) * run.batches.count() +
+           (state_.is_within_epoch ? run.batches.number_of(state_.samples_seen) : 0);
+  }
   double rate_of(const Schedule& schedule, std::int64_t update) const {
     return nn::rate_of(step_.optimizer(), schedule, update);
   }
@@ -229,11 +236,13 @@ class FitLoop {
     const auto [window, samples] = next_samples(run, count);
     gather_batch(window, samples, {options.augmentation, shape_of_samples(window), seed_of_pass(options)}, step_.team(),
                  run.batch);
-    run.progress.learning_rate = rate_of(run.schedule, updates());
+    run.progress.learning_rate = rate_of(run.schedule, scheduled(run));
     const LearningRate rate(step_.optimizer(), run.progress.learning_rate);
     const detail::Batch<Scalar>& batch = run.batch;
-    state_.loss_sum +=
-        step_(batch.inputs(), batch.targets(), batch.weights(), batch.lengths()) * static_cast<double>(count);
+    const double mean = options.truncate > 0 ? step_.in_pieces(batch.inputs(), batch.targets(), batch.weights(),
+                                                               batch.lengths(), options.truncate)
+                                             : step_(batch.inputs(), batch.targets(), batch.weights(), batch.lengths());
+    state_.loss_sum += mean * static_cast<double>(count);
     is_resumed_ = false;  // not before: where memory is too small for an update, another fit can go on
     state_.samples_seen += count;
   }

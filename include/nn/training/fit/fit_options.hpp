@@ -39,10 +39,15 @@ struct FitOptions {
   double min_improvement = 0;  ///< by which a validation loss must be lower for patience to count it as better
   bool keep_best = false;      ///< ends with the parameters of the lowest validation loss; patience does so, too
   Index accumulate = 1;        ///< batches whose mean gradient makes one update
-  std::int64_t steps = 0;      ///< a budget of updates; 0: none
-  double seconds = 0;          ///< a budget of time; 0: none. The batch that passes it is finished
+  /// Steps of sequences that make one update, in a network that puts out something at each step. What its layers carry
+  /// goes on from one such piece to the next, and no gradient passes the border (truncated backpropagation through
+  /// time, Williams and Peng 1990), so that one long series is learned from as it goes on; 0: whole sequences.
+  Index truncate = 0;
+  std::int64_t steps = 0;               ///< a budget of updates; 0: none
+  double seconds = 0;                   ///< a budget of time; 0: none. The batch that passes it is finished
   Augmentation augmentation = nullptr;  ///< changes every training sample, anew in every epoch; see nn::augment
-  /// The learning rate of every update, counted from the first of this fit, in place of the optimizer's own.
+  /// The learning rate of every update, counted from the first of this fit, in place of the optimizer's own; with
+  /// `truncate`, of every batch.
   Schedule schedule = nullptr;
   Clock clock = steady_seconds;  ///< for the budget of seconds, and for what is reported
 
@@ -68,6 +73,16 @@ struct FitOptions {
                        " compares validation losses, but there is no validation set; give one, or a validation_share");
     if (accumulate < 1)
       throw data_error("fit: an update needs at least 1 batch, got ", accumulate, " to accumulate; 1 is the default");
+    if (truncate < 0)
+      throw data_error("fit: a piece of a sequence cannot have ", truncate,
+                       " steps; truncate is at least 1, or 0 for whole sequences");
+    if (truncate > 0 && accumulate > 1)
+      throw data_error("fit: truncate makes an update from each piece of ", truncate,
+                       " steps, and accumulate one from ", accumulate, " batches; give one of them");
+    if (truncate > 0 && steps > 0)
+      throw data_error("fit: a budget of ", steps,
+                       " updates may end within a batch, whose sequences truncate trains to "
+                       "their ends; give epochs in place of steps");
     if (steps < 0) throw data_error("fit: the budget of steps must not be negative, got ", steps, "; 0 is none");
     if (is_nan(seconds) || seconds < 0)
       throw data_error("fit: the budget of seconds must not be negative, got ", seconds, "; 0 is none");

@@ -89,6 +89,9 @@ class BatchGradient {
   std::uint64_t seed() const { return mode_.seed; }
   void set_seed(std::uint64_t seed) { mode_.seed = seed; }
 
+  /// What the sequences of the passes to come go on from.
+  void carry(const Carried<Scalar>& carried) { mode_.carried = carried; }
+
   /// Room for everything that a pass writes. Nothing allocates after it, so that memory is exhausted before anything
   /// has changed.
   void reserve(Index samples) {

@@ -17,6 +17,7 @@
 #include <nn/training/step/loss_fit.hpp>
 #include <nn/training/step/losses_of_batch.hpp>
 #include <nn/training/step/parameter_update.hpp>
+#include <nn/training/step/sequence_pieces.hpp>
 #include <nn/training/step/sequences_by_length.hpp>
 #include <nn/training/step/trainer_options.hpp>
 
@@ -44,25 +45,45 @@ class TrainingStep {
   /// given, multiply the losses. Returns the mean loss before the update. Throws data_error where x, the loss or a
   /// gradient to be clipped is not finite; the network is then as it was.
   double operator()(const Samples& x, const Samples& targets, std::span<const double> weights) {
-    require_fit();
-    batch_.lay_out(x.rows());
-    return with_loss(x, targets.data(), weights, x.cols(),
-                     [&](Index depth, Callback<Index, Index> evaluate) { return update(x, depth, evaluate); });
+    return (*this)(x, targets, weights, {});
   }
 
   /// The same for sequences of different lengths, of which x holds the first steps of each. Those of one length are
   /// passed together and nothing is passed that is no step, so that a sequence counts the same in any company.
   double operator()(const Samples& x, const Samples& targets, std::span<const double> weights,
-                    std::span<const Index> lengths) {
-    if (lengths.empty()) return (*this)(x, targets, weights);
+                    std::span<const Index> lengths, const Carried<Scalar>& carried = {}) {
     require_fit();
-    return update_by_length(x, targets, weights, lengths);
+    if (!lengths.empty()) return update_by_length(x, targets, weights, lengths, carried);
+    batch_.lay_out(x.rows());
+    batch_.carry(carried);
+    return with_loss(x, targets.data(), weights, x.cols(),
+                     [&](Index depth, Callback<Index, Index> evaluate) { return update(x, depth, evaluate); });
+  }
+
+  /// An update for each piece of so many steps of the sequences, which go on from where the piece before has ended; no
+  /// gradient passes the border. Those that have ended drop out. Returns the mean loss of the steps.
+  double in_pieces(const Samples& x, const Samples& targets, std::span<const double> weights,
+                   std::span<const Index> lengths, Index steps) {
+    Index carried = 0;
+    for (Index i = 0; i < network().depth(); ++i) carried = network().place(i).streaming_end().carried;
+    pieces_.begin({x, targets, weights, lengths}, network().input_shape().channels, network().output_shape().channels,
+                  carried);
+    double sum = 0, count = 0;
+    while (pieces_.next(steps)) {
+      const double mean =
+          (*this)(pieces_.x(), pieces_.targets(), pieces_.weights(), pieces_.lengths(), pieces_.carried());
+      const auto trained = static_cast<double>(pieces_.step_count());
+      sum += mean * trained;
+      count += trained;
+    }
+    return sum / count;
   }
 
   /// From the gradient of any loss with respect to the outputs for x, outputs x samples.
   void with_output_gradient(const Samples& x, const Scalar* dy) {
     require_known();
     batch_.lay_out(x.rows());
+    batch_.carry({});
     const Index outputs = batch_.layout().output_shape().size(), depth = network().depth();
     const Index wrong = first_not_finite(dy, outputs * x.cols());
     if (wrong < outputs * x.cols())
@@ -224,7 +245,7 @@ class TrainingStep {
 
   // The same, one length after the other, whose gradients are added up.
   double update_by_length(const Samples& x, const Samples& targets, std::span<const double> weights,
-                          std::span<const Index> lengths) {
+                          std::span<const Index> lengths, Carried<Scalar> carried) {
     if (least_samples() > 1)
       throw data_error("step ", step_count() + 1,
                        ": a layer measures all samples of a batch together, and sequences of different lengths are not "
@@ -242,6 +263,8 @@ class TrainingStep {
         batch_.lay_out(steps * features);
         sequences_.gather(x, steps * features, targets, batch_.layout().output_shape().size(), weights, first);
         batch_.reserve(sequences_.count);
+        batch_.carry(carried);
+        if (carried.numbers != nullptr) carried.numbers += carried.stride * sequences_.count;
         batch_.set_seed(Random(seed + static_cast<std::uint64_t>(steps)).next());
         sum += with_loss(sequences_.x(), sequences_.targets.data(), sequences_.weights, x.cols(),
                          [&](Index depth, Callback<Index, Index> evaluate) {
@@ -269,6 +292,7 @@ class TrainingStep {
   std::optional<std::uint64_t> known_layers_;  // a hash of the layers whose ranges were found
   bool is_fitting_ = false;                    // whether the loss was seen to fit them
   detail::SequencesByLength<Scalar> sequences_;
+  detail::SequencePieces<Scalar> pieces_;
   Buffer<Scalar> gradient_before_;
 };
 
