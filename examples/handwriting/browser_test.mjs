@@ -142,9 +142,39 @@ await page.setInputFiles("#picture", `${folder}/zero.png`);
 await page.waitForFunction(() => picture !== null);
 assert.equal(await read(), "0", "a picture of a 0");
 
+// The course's network learns from nothing, and its troubles can be made: what the doctor says of each.
+async function train(settings, isEnough) {
+  for (const [id, value] of Object.entries(settings))
+    await page.$eval("#" + id, (field, given) => { field.value = given; field.dispatchEvent(new Event("input")); }, String(value));
+  await page.click("#train");
+  await page.waitForFunction(isEnough, null, {timeout: 120000});
+  if (await page.evaluate(() => training)) await page.click("#train");
+  await page.waitForFunction(() => !training);
+  return page.textContent("#signs");
+}
+const trained = await train({rate: -1, layers: 1, width: 30, activation: "ReLU"}, () => course?.losses.length >= 20);
+const [firstLoss, lastLoss, known] = await page.evaluate(() => [course.losses[0], course.losses.at(-1), course.test]);
+console.log(`from nothing: loss ${firstLoss.toFixed(2)} to ${lastLoss.toFixed(3)}, ${(100 * known).toFixed(1)} % of the test digits right; ${trained}`);
+assert.ok(lastLoss < 0.2 * firstLoss && known > 0.6);
+assert.equal(trained, "Nothing wrong was found.");
+assert.ok((await page.getAttribute("#course-curve polyline", "points")).split(" ").length >= 20);
+await page.click("#use");
+await page.waitForFunction(() => usesCourse && !reading);
+assert.equal(await page.textContent("#test"), `${(100 * known).toFixed(1)} % right`, "the network that was trained reads");
+const [courseFile] = await Promise.all([page.waitForEvent("download"), page.click("#save")]);
+await courseFile.saveAs(`${folder}/course.json`);
+assert.deepEqual(JSON.parse(readFileSync(`${folder}/course.json`, "utf8")).B.map((bias) => bias.length), [784, 30, 10]);
+await page.click("#use");
+await page.waitForFunction(() => !usesCourse && !reading);
+assert.notEqual(await page.textContent("#test"), `${(100 * known).toFixed(1)} % right`, "the page's own reads again");
+assert.match(await train({rate: 1, layers: 2}, () => course?.losses.length >= 3 || course?.signs.length > 0), /ReLUs are 0|not finite/);
+assert.match(await train({rate: -1, layers: 8, activation: "Sigmoid"}, () => course?.losses.length >= 1), /vanishes/);
+await page.screenshot({path: `${folder}/course.png`, fullPage: true});
+
 // The other language, remembered; a small screen, on which nothing sticks out; no violation of WCAG's rules.
 await page.click("#language");
 assert.equal(await page.textContent("h1"), "手寫數字");
+assert.match(await page.textContent("#signs"), /梯度/);
 assert.equal(await page.getAttribute("html", "lang"), "zh-Hant");
 await page.reload();
 assert.equal(await page.textContent("h1"), "手寫數字");

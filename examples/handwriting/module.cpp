@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the page asks of nn: reading a digit, why it was read so, and learning. Compiled to WebAssembly by run.sh; the
+// What the page asks of nn: reading a digit, why it was read so, learning, and training from nothing. Compiled to WebAssembly by run.sh; the
 // worker of the page calls these functions, and passes numbers through the memory that they share.
 #include <nn/training.hpp>
 
@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "course.hpp"
 #include "digit_bytes.hpp"
 #include "packed.hpp"
 #include "reader.hpp"
@@ -38,7 +39,9 @@ constexpr nn::Index pixels = 28 * 28;
 
 struct Page {
   Reader reader = make_reader();
+  std::optional<Reader> aside;  // the page's own, while one that was trained from nothing reads
   std::optional<Trainer> trainer;
+  std::optional<Course> course;
   std::optional<nn::Dataset> remembered, test;
   std::vector<nn::Vector<float>> own;  // the user's digits, as the network sees them
   std::vector<int> own_labels;
@@ -227,4 +230,31 @@ FOR_THE_PAGE int load_parameters() {
     parameters = others;
     page().trainer.reset();
   });
+}
+
+/// Training from nothing: a network of so many hidden layers, its activation a handwriting::Activation.
+FOR_THE_PAGE int begin_course(int hidden_layers, int width, int activation) {
+  return handwriting::attempt([&] {
+    page().course.emplace(
+        handwriting::course_network(hidden_layers, width, static_cast<handwriting::Activation>(activation)),
+        *page().remembered);
+  });
+}
+/// An epoch of it: the mean loss, or -1.
+FOR_THE_PAGE float course_epoch(float learning_rate) {
+  double loss = 0;
+  return handwriting::attempt([&] { loss = page().course->epoch(learning_rate); }) ? -1 : static_cast<float>(loss);
+}
+/// The signs of what is wrong, a line each, see Course.
+FOR_THE_PAGE void course_signs() { page().text = page().course->signs(); }
+FOR_THE_PAGE float course_accuracy_of_test() {
+  const nn::Dataset& test = *page().test;
+  return handwriting::share_right(page().course->network().predict(test.inputs(0, test.size())), test.labels());
+}
+/// From now on the network that was trained from nothing reads, or the page's own again.
+FOR_THE_PAGE void read_with_course(int is_wanted) {
+  page().trainer.reset();
+  if (!page().aside) page().aside = page().reader;
+  page().reader = is_wanted ? page().course->network() : *page().aside;
+  if (!is_wanted) page().aside.reset();
 }

@@ -42,6 +42,7 @@ function speak() {
   $("language").textContent = language === "zh" ? "English" : "中文";
   $("language").lang = language === "zh" ? "en" : "zh-Hant";
   show();
+  showCourse();
 }
 $("language").onclick = () => {
   language = language === "zh" ? "en" : "zh";
@@ -195,6 +196,12 @@ for (let digit = 0; digit < 10; ++digit) {
 
 // --- Learning ------------------------------------------------------------------------------------------------------------
 
+// A loss curve, as wide as it will be at its end.
+function plot(id, losses, all) {
+  const highest = Math.max(...losses);
+  $(id).firstElementChild.setAttribute("points", losses.map((loss, i) => `${300 * i / (all - 1)},${78 - 76 * loss / highest}`).join(" "));
+}
+
 let learning = false;
 async function teach(digit) {
   const {seen} = digits.at(-1);
@@ -206,21 +213,84 @@ async function teach(digit) {
     const losses = [];
     for (let done = 0; done < updatesToLearn; done += updatesAtOnce) {
       losses.push(await ask("learn", {updates: updatesAtOnce, rate: learningRate}));
-      const highest = Math.max(...losses);
-      $("curve").firstElementChild.setAttribute("points",
-        losses.map((loss, i) => `${300 * i / (updatesToLearn / updatesAtOnce - 1)},${78 - 76 * loss / highest}`).join(" "));
+      plot("curve", losses, updatesToLearn / updatesAtOnce);
     }
     scores = await ask("scores");
     const own = JSON.parse(kept.get("digits") ?? "[]");
     own.push({digit, seen: [...seen].map((value) => Math.round(255 * value))});
     kept.set("digits", JSON.stringify(own));
-    kept.set("network", await ask("save"));
+    if (!usesCourse) kept.set("network", await ask("save"));
   } catch (error) {
     complain(error);
   }
   learning = false;
   readSoon();
 }
+
+// --- Training from nothing -----------------------------------------------------------------------------------------------
+
+let training = false, usesCourse = false, course = null;  // {losses, test, signs}, of which the last is a list of {sign, ...}
+const courseRate = () => 10 ** Number($("rate").value);
+
+// What the numbers of the losses say; as nn::diagnose judges them.
+function signsOfLosses(losses) {
+  const latest = losses.slice(-12), steps = latest.slice(1).map((loss, i) => loss - latest[i]);
+  if (latest.length < 6) return [];
+  const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
+  const turns = sum(steps.slice(1).map((step, i) => (step > 0) !== (steps[i] > 0)));
+  if (turns > 0.5 * (steps.length - 1) && sum(steps.map(Math.abs)) > 0.1 * sum(latest.slice(1)))
+    return [{sign: "turning", turns, epochs: steps.length}];
+  const stands = Math.abs(latest.at(-1) - latest[0]) < 0.01 * latest[0] && latest.at(-1) > 0.5 * losses[0];
+  return stands ? [{sign: "standing"}] : [];
+}
+function showCourse() {
+  $("rate-is").textContent = Number(courseRate().toPrecision(2));
+  for (const id of ["layers", "width"]) $(id + "-is").textContent = $(id).value;
+  for (const id of ["layers", "width", "activation"]) $(id).disabled = training;  // the rate may be moved meanwhile
+  $("train").textContent = say(training ? "stop" : "train");
+  $("use").textContent = say(usesCourse ? "back" : "use");
+  $("use").disabled = training || !(usesCourse || course?.losses.length);
+  if (!course) return;
+  const {losses, test, signs} = course;
+  plot("course-curve", losses, Math.max(losses.length, 20));
+  $("course-is").textContent = losses.length ? say("epoch", {epoch: losses.length, loss: losses.at(-1).toPrecision(3), percent: percent(test)}) : "";
+  $("signs").replaceChildren(...(signs.length || !losses.length ? signs : [{sign: "healthy"}]).map((sign) => {
+    const item = document.createElement("li");
+    item.textContent = say(sign.sign, {...sign, percent: percent(sign.share), share: sign.share?.toPrecision(2)});
+    return item;
+  }));
+}
+$("train").onclick = async () => {
+  if (training) { training = false; return; }
+  training = true;
+  try {
+    await readWithCourse(false);
+    course = {losses: [], test: 0, signs: []};
+    await ask("beginCourse", {layers: Number($("layers").value), width: Number($("width").value), activation: $("activation").value});
+    for (showCourse(); training && course.losses.length < 1000; showCourse()) {
+      const {loss, test, signs, problem} = await ask("trainCourse", {rate: courseRate()});
+      if (problem !== undefined) { course.signs = [{sign: "not-finite"}]; break; }
+      course.losses.push(loss);
+      course.test = test;
+      course.signs = [...signs, ...signsOfLosses(course.losses)];
+    }
+  } catch (error) {
+    complain(error);
+  }
+  training = false;
+  showCourse();
+};
+async function readWithCourse(wanted) {
+  if (wanted === usesCourse) return;
+  await ask("readWithCourse", {wanted});
+  testBefore = null;
+  scores = await ask("scores");
+  usesCourse = wanted;
+  readSoon();
+  showCourse();
+}
+$("use").onclick = () => readWithCourse(!usesCourse).catch(complain);
+for (const id of ["rate", "layers", "width"]) $(id).oninput = showCourse;
 
 // --- Files ---------------------------------------------------------------------------------------------------------------
 
@@ -240,6 +310,7 @@ async function openPicture(file) {
   await readSoon();
 }
 async function openNetwork(file) {
+  await readWithCourse(false);
   await ask("load", {json: await file.text()});
   testBefore = null;
   scores = await ask("scores");
@@ -265,9 +336,10 @@ $("save").onclick = async () => {
 };
 $("forget").onclick = async () => {
   kept.forget();
+  await readWithCourse(false);
   await ask("reset", {network: $("network").textContent});
   testBefore = null;
-  $("curve").firstElementChild.setAttribute("points", "");
+  plot("curve", [], 2);
   scores = await ask("scores");
   await readSoon();
 };

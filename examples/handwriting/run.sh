@@ -66,7 +66,7 @@ c++ "${common[@]}" -O2 "$here/pack.cpp" -pthread -o "$build/pack"
 
 echo "compiling for the browser ..." >&2
 if [ -d /usr/share/nodejs/acorn ]; then export NODE_PATH=/usr/share/nodejs${NODE_PATH:+:$NODE_PATH}; fi  # Debian's
-em++ "${common[@]}" -Oz -msimd128 -fwasm-exceptions "$here/module.cpp" --no-entry -o "$build/module.js" \
+em++ "${common[@]}" -Oz -msimd128 -fwasm-exceptions -fno-rtti -sMALLOC=emmalloc -DEIGEN_NO_IO "$here/module.cpp" --no-entry -o "$build/module.js" \
   -sMODULARIZE -sEXPORT_NAME=createNn -sENVIRONMENT=worker,node -sALLOW_MEMORY_GROWTH -sFILESYSTEM=0
 
 # --- The page --------------------------------------------------------------------------------------------------------------

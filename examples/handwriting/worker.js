@@ -1,5 +1,6 @@
 // Runs beside the page, so that it stays alive: owns the network, and answers one message after the other.
-let nn, fileHead;  // what a saved file says of the layers
+let nn, ownHead, fileHead;  // what a saved file says of the layers, of the page's own network and of the one that reads
+let courseHead;
 
 // Of gzip in base64, as assemble.mjs puts them into the page.
 async function bytesOf(base64) {
@@ -22,7 +23,7 @@ function tensors() {  // of the network, in the order of its parameters
 // A name for each thing that the page may ask.
 const answers = {
   async start({wasm, network, remembered, test, head}) {
-    fileHead = head;
+    ownHead = fileHead = head;
     nn = await createNn({wasmBinary: await bytesOf(wasm)});
     give(await bytesOf(network)); checked(nn._load_packed());
     give(await bytesOf(remembered)); checked(nn._load_remembered());
@@ -45,6 +46,24 @@ const answers = {
     return loss;
   },
   scores() { return {right: nn._right_of_taught(), taught: nn._taught(), test: nn._accuracy_of_test()}; },
+  // The course's network from nothing; the digits that it learns.
+  beginCourse({layers, width, activation}) {
+    checked(nn._begin_course(layers, width, ["ReLU", "Sigmoid", "Tanh"].indexOf(activation)));
+    const dense = (units) => ({type: "Dense", units, bias: 1});
+    const hidden = Array.from({length: layers}, () => [dense(width), {type: activation}]).flat();
+    courseHead = {...ownHead, layers: [{type: "Input", height: 1, width: 1, channels: 784}, ...hidden, dense(10), {type: "Softmax"}]};
+  },
+  trainCourse({rate}) {
+    const loss = nn._course_epoch(rate);
+    if (loss < 0) return {problem: text()};
+    nn._course_signs();
+    const signs = text().split("\n").filter(Boolean).map((line) => line.split(" "));
+    return {loss, test: nn._course_accuracy_of_test(), signs: signs.map(([sign, layer, share]) => ({sign, layer, share: Number(share)}))};
+  },
+  readWithCourse({wanted}) {
+    nn._read_with_course(wanted);
+    fileHead = wanted ? courseHead : ownHead;
+  },
   // {"W": [...], "B": [...]}, as nn::save and the course have them: zeros for the input, then a row of W for each output.
   save() {
     const file = {...fileHead, W: [Array(784).fill(0)], B: [Array(784).fill(0)]};
