@@ -75,6 +75,12 @@ TEST_CASE("Names are quoted so that any JSON reader understands them") {
   CHECK_NOTHROW(test::load_text(copy, test::text_of(network)));
 }
 
+TEST_CASE("Names of classes are a list behind the layers") {
+  std::ostringstream file;
+  nn::save(nn::Network<double, nn::Input<1>, nn::Dense<2>>(), file, {.classes = {"no", "yes"}});
+  CHECK_THAT(file.str(), Catch::Matchers::EndsWith(",\n\"classes\": [\"no\", \"yes\"]\n}\n"));
+}
+
 TEST_CASE("A parameter that is not finite is refused by name, before anything is written") {
   const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
   nn::Network<double, nn::Input<3>, nn::Dense<2>, nn::ReLU, nn::Dense<4>> network;

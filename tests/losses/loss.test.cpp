@@ -43,6 +43,8 @@ TEST_CASE("the concept of a loss asks for a value and a gradient, and no more") 
 TEST_CASE("what a loss does not say of its outputs is nothing in particular") {
   CHECK(nn::output_kind<LeastLoss>() == nn::OutputKind::numbers);
   CHECK(nn::output_kind<nn::CrossEntropy>() == nn::OutputKind::class_probabilities);
+  CHECK(nn::targets_name_classes<nn::CrossEntropy>());
+  CHECK_FALSE(nn::targets_name_classes<LeastLoss>());
   CHECK_FALSE(nn::decision_boundary<LeastLoss>().has_value());
   CHECK(nn::decision_boundary<nn::Hinge>() == 0);
   CHECK(nn::decision_boundary<nn::ClassWeighted<nn::SigmoidBinaryCrossEntropy>>() == 0);
