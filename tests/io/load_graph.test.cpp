@@ -14,7 +14,7 @@
 namespace {
 
 // Of the program's own: y = factor x, and of several inputs y = a + share b.
-struct Scaled {
+struct ScaledInFile {
   double factor = 1;
   static constexpr std::string_view name() { return "Scaled"; }
   constexpr nn::Shape output_shape(nn::Shape input) const { return input; }
@@ -23,9 +23,9 @@ struct Scaled {
   }
   void backward(nn::Shape, const auto&, auto& gradients) const { gradients.input = gradients.output; }
   static void for_each_option(auto& layer, auto option) { option("factor", layer.factor); }
-  constexpr bool operator==(const Scaled&) const = default;
+  constexpr bool operator==(const ScaledInFile&) const = default;
 };
-struct Blend {
+struct BlendInFile {
   double share = 1;
   static constexpr std::string_view name() { return "Blend"; }
   nn::Shape output_shape(nn::Shapes inputs) const { return inputs[0]; }
@@ -37,12 +37,12 @@ struct Blend {
     for (nn::Index k = 0; k < 2; ++k) gradients.input[k] = gradients.output;
   }
   static void for_each_option(auto& layer, auto option) { option("share", layer.share); }
-  constexpr bool operator==(const Blend&) const = default;
+  constexpr bool operator==(const BlendInFile&) const = default;
 };
 
 template <class T = float>
 nn::LoadNetworkOptions<T> with_own_layers() {
-  return {.layers = nn::known_layers<T>().add(Scaled{}).add(Blend{})};
+  return {.layers = nn::known_layers<T>().add(ScaledInFile{}).add(BlendInFile{})};
 }
 
 // Two inputs and outputs, values used twice, blocks, merges, state, tensors of other names, layers of the program.
@@ -51,8 +51,8 @@ nn::Graph<float> rich_graph() {
   const auto image = graph.input({4, 4, 2}, "image"), angle = graph.input({6});
   const auto seen = graph.add("eye", nn::Residual{nn::Conv2D{2, 1}, nn::Chain{nn::Tanh{}, nn::BatchNorm{}}}, image);
   const auto features = graph.add(nn::Dense{6}, graph.add(nn::Flatten{}, graph.add(nn::Multiply{}, seen, image)));
-  const auto turned = graph.add("own", Scaled{0.5}, angle);
-  const auto both = graph.add("blend", Blend{0.25}, features, turned);
+  const auto turned = graph.add("own", ScaledInFile{0.5}, angle);
+  const auto both = graph.add("blend", BlendInFile{0.25}, features, turned);
   const auto joined = graph.add(nn::Concatenate{}, both, features, angle);
   const auto time = graph.add(nn::Reshape{1, 6, 3}, joined);
   const auto said = graph.add("memory", nn::GRU{3}, time);
@@ -158,9 +158,10 @@ TEST_CASE("layers of the program's own and names of classes are as in load_netwo
   CHECK(graph_of(file.str(), {.classes = &classes}) == graph);
   CHECK(classes == std::vector<std::string>{"no", "yes"});
   nn::LayerTable<float> table;
-  table.add(Blend{}).add(Blend{});
-  CHECK_THROWS_WITH(table.add(Blend{2}), Catch::Matchers::StartsWith("LayerTable: there is another layer with the name "
-                                                                     "\"Blend\" already"));
+  table.add(BlendInFile{}).add(BlendInFile{});
+  CHECK_THROWS_WITH(table.add(BlendInFile{2}),
+                    Catch::Matchers::StartsWith("LayerTable: there is another layer with the name "
+                                                "\"Blend\" already"));
 }
 
 TEST_CASE("what cannot be a graph is refused in words") {
