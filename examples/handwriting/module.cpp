@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the page asks of nn: reading a digit, why it was read so, learning, and training from nothing. Compiled to WebAssembly by run.sh; the
-// worker of the page calls these functions, and passes numbers through the memory that they share.
+// What the page asks of nn: reading a digit, why it was read so, learning, and training from nothing. Compiled to
+// WebAssembly by run.sh; the worker of the page calls these functions, and passes numbers through the memory that they
+// share.
 #include <nn/training.hpp>
 
 #include <nn/core/finite.hpp>

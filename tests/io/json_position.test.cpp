@@ -29,7 +29,7 @@ TEST_CASE("Every refusal says what is wrong, where, at which byte, and what to d
        R"( has the key "Q", which is none of "format", "version", "layers", "W", "B", "state", "tensors", "classes", "self_test", "schema")"},
       {R"({"format": "onnx")", R"(: format is "onnx", but must be "nn"; it is a file of another program)"},
       {R"({"format": [)", ": format is a list, but must be a text"},
-      {R"({"version": 4,)", ": version is 4, but this library reads versions up to 3; use a newer one"},
+      {R"({"version": 5,)", ": version is 5, but this library reads versions up to 4; use a newer one"},
       {R"({"version": 0,)", ": version is 0, but versions count from 1"},
       {R"({"version": 1.5,)", ": version is 1.5, but must be a whole number"},
       {R"({"version": "1")", ": version is a text, but must be a number"},

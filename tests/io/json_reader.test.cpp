@@ -129,7 +129,7 @@ TEST_CASE("A file of another network is refused, whatever differs") {
 TEST_CASE("An object may not nest deeper or hold more options than any layer") {
   const nn::Network<nn::Input<1>, nn::Dense<1>> network;
   std::string text = R"({"layers": [{)";
-  for (int i = 0; i < 33; ++i) text += '"' + std::to_string(i) + "\": 1,";
-  CHECK_THAT(test::load_error_of_text(network, text), Catch::Matchers::ContainsSubstring("has more than 32 options"));
+  for (int i = 0; i < 257; ++i) text += '"' + std::to_string(i) + "\": 1,";
+  CHECK_THAT(test::load_error_of_text(network, text), Catch::Matchers::ContainsSubstring("has more than 256 options"));
   CHECK_FALSE(test::load_error_of_text(network, R"({"layers": [{"type": {"type")").empty());
 }
