@@ -103,6 +103,18 @@ TEST_CASE("What lies between pixels is shared between them") {
   CHECK(sample(middle + 4) == 0);
 }
 
+TEST_CASE("A pixel of a digit made smaller is the mean over its area") {
+  nn::detail::GreyPicture blocks(60, 60);  // of 3 x 3: the left half bright, of the right half the middle of each block
+  for (nn::Index row = 0; row < 60; ++row)
+    for (nn::Index column = 0; column < 60; ++column)
+      if (column < 30 || (row % 3 == 1 && column % 3 == 1)) blocks(row, column) = 9;
+  const nn::detail::GreyPicture small = nn::detail::scaled(blocks, {0, 0, 60, 60});
+  CHECK(small.height == 20);
+  CHECK(small.width == 20);
+  CHECK(small(7, 4) == Approx(9));
+  CHECK(small(7, 14) == Approx(1));
+}
+
 TEST_CASE("Dark on bright is as bright on dark, in any scale of brightness and as bytes") {
   const Picture picture = seven(40, 50, 30, 5, 10);
   const nn::Vector<double> sample = picture.centered();

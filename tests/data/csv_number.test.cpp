@@ -39,4 +39,6 @@ TEST_CASE("Numbers of all usual formats are told from other texts") {
   for (const std::string text :
        {"", "-", "x", "12x", "2..5", "1.2.3.4", "2020-01-31", "31.01.2020", "12:30", "1 2", "0x10", "nan"})
     CHECK_FALSE(NumberFormat::looks_like_number(text));
+  for (const std::string unit : {"%", "$", "\xE2\x82\xAC", "\x80"})  // the euro sign in UTF-8 and in Windows-1252
+    CHECK(NumberFormat::looks_like_number("5 " + unit));
 }

@@ -58,6 +58,11 @@ TEST_CASE("Tables without a header, and with columns in another order, are read 
   const nn::Schema schema(plain, "column 3");
   const nn::LazyDataset data = nn::open_csv(folder / "plain.csv", schema, {.format = format}, {.run = 2});
   CHECK(data.read_all() == schema.dataset(plain));
+  const auto in_runs_of = [&](nn::Index run) {
+    return nn::open_csv(folder / "plain.csv", schema, {.format = format}, {.run = run}).fingerprint();
+  };
+  CHECK(in_runs_of(0) == in_runs_of(128));
+  CHECK(in_runs_of(0) != in_runs_of(129));
   folder.write("one.csv", "x,y\n1,2\n");
   folder.write("other.csv", "note,y,x\nn,20,10\nm,40,30\n");
   const nn::Schema numbers(nn::read_csv(folder / "one.csv"), "y");

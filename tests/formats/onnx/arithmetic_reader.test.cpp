@@ -45,7 +45,10 @@ TEST_CASE("Flattened images of other shapes are added number by number, in the o
   test::ModelWriter writer;
   writer.input("a", test::DataType::float32, {std::string("batch"), 2, 1, 3});
   writer.input("b", test::DataType::float32, {std::string("batch"), 3, 1, 2});
-  for (const std::string name : {"a", "b"}) writer.node("Flatten", {name}, {"flat_" + name});
+  for (const std::string name : {"a", "b"}) {
+    writer.node("MaxPool", {name}, {"image_" + name}, {{"kernel_shape", std::vector<std::int64_t>{1, 1}}});
+    writer.node("Flatten", {"image_" + name}, {"flat_" + name});
+  }
   writer.node("Add", {"flat_a", "flat_b"}, {"y"});
   writer.output("y", test::DataType::float32, {std::string("batch"), 6});
   std::string text;

@@ -32,6 +32,17 @@ TEST_CASE("Transposed samples keep their order, and other borders their numbers"
   CHECK(OneNode({2, 2}).with({0, 1, 0, 0, 0, 1}).read("Pad").predict({1, 2, 3, 4}) == Row{{0, 0, 0, 1, 2, 0, 3, 4, 0}});
 }
 
+TEST_CASE("An order of axes that the image has in memory costs no layer") {
+  const std::vector<std::int64_t> channels_last{0, 2, 3, 1}, channels_first{0, 3, 1, 2};
+  OneNode model({3, 1, 2});
+  model.writer.node("Relu", {"x"}, {"image"});
+  model.writer.node("Transpose", {"image"}, {"moved"}, {{"perm", channels_last}});
+  model.inputs[0] = "moved";
+  const auto graph = model.read("Transpose", {{"perm", channels_first}});
+  CHECK(graph.predict({1, 2, 3, 4, 5, 6}) == Row{{1, 2, 3, 4, 5, 6}});
+  CHECK(graph.depth() == 3);  // into nn's order, ReLU and back
+}
+
 TEST_CASE("Depth becomes space and the other way") {
   const std::vector<test::WrittenAttribute> by_two{{"blocksize", std::int64_t{2}}};
   CHECK(OneNode({4, 1, 1}).read("DepthToSpace", by_two).predict({1, 2, 3, 4}) == Row{{1, 2, 3, 4}});

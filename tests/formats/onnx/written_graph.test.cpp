@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <nn/formats/onnx/load.hpp>
 #include <nn/formats/onnx/model_reader.hpp>
 #include <nn/formats/onnx/written_graph.hpp>
 
@@ -39,6 +40,23 @@ TEST_CASE("A value is brought into another layout by as few nodes as it takes") 
   CHECK(moves_between(pixel, Layout::flat_first, Layout::flat_last) == Moves{"Identity"});
   CHECK(moves_between(row, Layout::time_first, Layout::image_first) == Moves{"Reshape"});
   CHECK(moves_between(row, Layout::time_first, Layout::image_last) == Moves{"Transpose", "Reshape"});
+}
+
+TEST_CASE("The nodes of a layer have its name before theirs") {
+  WrittenGraph graph(DataType::float32, 17);
+  graph.enter("2.0.");
+  CHECK(graph.node("Relu", {"input"}).starts_with("2.0.Relu"));
+}
+
+TEST_CASE("Numbers of a flattened image change places as the image's") {
+  WrittenGraph graph(DataType::float32, 17);
+  const nn::Shape image(1, 2, 3);
+  graph.input("input", {std::string("batch"), 6});
+  const WrittenValue moved = graph.in({"input", nn::Shape(6), Layout::flat_first, image}, Layout::flat_last);
+  graph.output(moved, "output", {std::string("batch"), 6});
+  std::stringstream stream;
+  graph.write("test", 8, [&](std::string_view piece) { stream << piece; });
+  CHECK(nn::load_onnx<float>(stream).predict({1, 2, 3, 4, 5, 6}) == nn::Vector<float>{{1, 3, 5, 2, 4, 6}});
 }
 
 TEST_CASE("A feature of a value whose channels come first is found in nn's order") {
