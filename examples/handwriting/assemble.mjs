@@ -21,7 +21,7 @@ const parts = {
   remembered: base64("remembered.bin"),
   test: base64("test.bin"),
   wasm: base64("module.wasm"),
-  worker: `${text(build, "module.js")}\n${text(source, "worker.js")}`,
+  worker: `${text(build, "module.js")}\n${text(source, "files.js")}\n${text(source, "worker.js")}`,
 };
 if (parts.worker.includes("</script")) throw Error("the worker's script would end its element");
 const page = text(source, "page.html").replace(/\{\{(\w+)\}\}/g, (_, name) => parts[name]);

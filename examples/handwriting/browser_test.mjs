@@ -109,8 +109,13 @@ await page.screenshot({path: `${folder}/taught.png`, fullPage: true});
 await open();
 await draw(4, 0.37, 0.22);
 assert.equal(await read(), "4", "what was learned is there after a reload");
-const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save")]);
-await download.saveAs(`${folder}/params.json`);
+async function save(button, name) {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
+  await download.saveAs(`${folder}/${name}`);
+}
+await save("#save", "params.json");
+await save("#save-onnx", "params.onnx");
+await save("#save-c", "params.h");
 const file = JSON.parse(readFileSync(`${folder}/params.json`, "utf8"));
 assert.equal(file.W.length, 6);
 assert.deepEqual(file.B.map((bias) => bias.length), [784, 16, 32, 48, 48, 10]);
@@ -161,8 +166,9 @@ assert.ok((await page.getAttribute("#course-curve polyline", "points")).split(" 
 await page.click("#use");
 await page.waitForFunction(() => usesCourse && !reading);
 assert.equal(await page.textContent("#test"), `${(100 * known).toFixed(1)} % right`, "the network that was trained reads");
-const [courseFile] = await Promise.all([page.waitForEvent("download"), page.click("#save")]);
-await courseFile.saveAs(`${folder}/course.json`);
+await save("#save", "course.json");
+await save("#save-onnx", "course.onnx");
+await save("#save-c", "course.h");
 assert.deepEqual(JSON.parse(readFileSync(`${folder}/course.json`, "utf8")).B.map((bias) => bias.length), [784, 30, 10]);
 await page.click("#use");
 await page.waitForFunction(() => !usesCourse && !reading);

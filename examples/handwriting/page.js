@@ -327,13 +327,14 @@ document.ondragover = (event) => event.preventDefault();
 document.ondrop = (event) => { event.preventDefault(); if (event.dataTransfer.files.length) open(event.dataTransfer.files[0]); };
 document.onpaste = (event) => { if (event.clipboardData.files.length) open(event.clipboardData.files[0]); };
 
-$("save").onclick = async () => {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([await ask("save")], {type: "application/json"}));
-  link.download = "params.json";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-};
+for (const [id, question, name] of [["save", "save", "params.json"], ["save-onnx", "saveOnnx", "digits.onnx"], ["save-c", "saveC", "digits.h"]])
+  $(id).onclick = async () => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([await ask(question)], {type: "application/octet-stream"}));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
 $("forget").onclick = async () => {
   kept.forget();
   await readWithCourse(false);

@@ -65,7 +65,10 @@ const answers = {
     fileHead = wanted ? courseHead : ownHead;
   },
   // {"W": [...], "B": [...]}, as nn::save and the course have them: zeros for the input, then a row of W for each output.
-  save() {
+  save() { return JSON.stringify(answers.whole()); },
+  saveOnnx() { return onnxOf(answers.whole()); },
+  saveC() { return cHeaderOf(answers.whole()); },
+  whole() {
     const file = {...fileHead, W: [Array(784).fill(0)], B: [Array(784).fill(0)]};
     let at = nn._parameters_at() / 4;
     for (const {name, rows, columns} of tensors()) {
@@ -74,7 +77,7 @@ const answers = {
       else file.W.push(Array.from({length: rows}, (_, row) => Array.from({length: columns}, (_, column) => number(row, column))));
       at += rows * columns;
     }
-    return JSON.stringify(file);
+    return file;
   },
   load({json}) {
     const file = JSON.parse(json), numbers = [];
