@@ -18,6 +18,7 @@
 #include <nn/networks/sequential.hpp>
 
 #include "../catch.hpp"
+#include "../memory_watch.hpp"
 #include "../numbers.hpp"
 
 using Catch::Matchers::Message;
@@ -66,6 +67,20 @@ TEST_CASE("predict takes any Eigen expression and works column by column") {
   CHECK(network.predict(Eigen::Map<const Eigen::Vector3d>(plain.data())) == y.col(0));
   CHECK(network.predict(x.array()) == y);
   static_assert(decltype(network.predict(x.col(0)))::ColsAtCompileTime == 1);
+}
+
+TEST_CASE("predict of many samples takes the memory of some, and has the bits of each") {
+  nn::Sequential<float> network(nn::Input{2}, nn::Dense{1 << 18}, nn::ReLU{}, nn::Dense{1, nn::no_bias});
+  network.initialize(nn::Random(1));  // 2 MiB of activations for a sample
+  const auto x = test::drawn<float>(2, 101, 2);
+  const test::MemoryWatch watch;
+  const nn::Matrix<float> y = network.predict(x);
+  if (test::MemoryWatch::works()) CHECK(watch.peak() < (std::size_t{40} << 20));
+  REQUIRE(y.cols() == 101);
+  for (const nn::Index i : {0, 15, 16, 50, 100})
+    CHECK(test::have_same_bits(y.col(i), nn::Matrix<float>(network.predict(x.col(i)))));
+  CHECK(network.predict(2 * x - x) == y);
+  CHECK_THROWS_WITH(network.predict(nn::Matrix<float>(3, 101)), Catch::Matchers::StartsWith("predict: "));
 }
 
 TEST_CASE("predict takes one sample as a vector, an array or a list of its features") {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <type_traits>
 #include <utility>
 
 #include <nn/core/window.hpp>
@@ -11,102 +12,176 @@
 #include <nn/kernels/part_of_register.hpp>
 
 // Channels are neighbours in memory, those of W too (channels x kernel), so that a register works on as many at once.
-// Every sum has one order: forward over the pixels of the window, backward over samples and positions.
+// Every sum has one order: forward over the pixels of the window, backward over the positions.
 namespace nn::kernels {
 inline namespace NN_LEVEL {
 
-/// Some pixels under a window: their numbers in the window, and where they begin in the image.
-struct Pixels {
-  static constexpr Index capacity = 64;
-  std::array<Index, static_cast<std::size_t>(capacity)> numbers;
-  std::array<Index, static_cast<std::size_t>(capacity)> places;
-  std::size_t count = 0;
+/// The same for pieces of at most one register, but the compiler knows how many numbers a full one has.
+template <class T, class Visit>
+void for_each_known_piece(Index size, Visit&& visit) {
+  Index first = 0;
+  for (; first + lanes<T> <= size; first += lanes<T>) visit(first, std::integral_constant<Index, lanes<T>>());
+  if (first < size) visit(first, size - first);
+}
+
+/// The positions in a row at which the whole window lies between the sides of the image: [begin, end).
+struct WholeColumns {
+  Index begin, end;
+  explicit WholeColumns(const Axis& columns)
+      : begin(std::min(columns.output, (columns.before + columns.stride - 1) / columns.stride)), end(begin) {
+    const Index room = columns.input + columns.before - columns.extent();
+    if (room >= 0) end = std::max(begin, std::min(columns.output, room / columns.stride + 1));
+  }
 };
 
-/// Calls visit(position, pixels) for every position, and more than once where the window has more pixels than fit:
-/// those in the image with numbers in [begin, end).
-template <class Visit>
-void for_each_pixels(const Window& window, Index begin, Index end, Visit&& visit) {
-  for_each_position(window, [&](Index row, Index column, Index position) {
-    Pixels pixels;
-    for_each_pixel(window, row, column, [&](Index k, Index pixel) {
-      if (k < begin || k >= end) return;
-      pixels.numbers[pixels.count] = k;
-      pixels.places[pixels.count] = pixel;
-      if (++pixels.count < static_cast<std::size_t>(Pixels::capacity)) return;
-      visit(position, std::as_const(pixels));
-      pixels.count = 0;
-    });
-    if (pixels.count > 0) visit(position, std::as_const(pixels));
-  });
+/// y += w x at Count positions, `step` numbers apart in x, that have the same pixels inside of the image. W is that of
+/// the first pixel of the window, and weight_step from one to the next.
+template <Index Count, class T>
+void add_pixels(const PixelsInside& inside, Index kernel_columns, const T* W, Index weight_step, const T* x, Index step,
+                T* y, Index channels, auto count) {
+  using P = typename Pack<T, lanes<T>>::type;
+  std::array<P, static_cast<std::size_t>(Count)> sums;
+  unrolled<Count>([&](auto j) { load_first<lanes<T>, T>(sums[j], y + j * channels, count); });
+  for (Index r = inside.row_begin; r < inside.row_end; ++r)
+    for (Index c = inside.column_begin; c < inside.column_end; ++c) {
+      const T* from = x + inside.place(r, c);
+      P weights;
+      load_first<lanes<T>, T>(weights, W + (r * kernel_columns + c) * weight_step, count);
+      unrolled<Count>([&](auto j) {
+        P numbers;
+        load_first<lanes<T>, T>(numbers, from + j * step, count);
+        sums[j] += weights * numbers;
+      });
+    }
+  unrolled<Count>([&](auto j) { store_first<lanes<T>, T>(sums[j], y + j * channels, count); });
+}
+
+template <class T>
+void add_depthwise(const Window& window, const T* W, Index weight_step, const T* x, Index samples, T* y) {
+  constexpr Index together = 8;
+  const Index channels = window.channels, step = window.columns.stride * channels, columns = window.columns.output;
+  const WholeColumns whole(window.columns);
+  for (Index sample = 0; sample < samples; ++sample, x += window.input_size())
+    for (Index row = 0; row < window.rows.output; ++row, y += columns * channels)
+      for_each_known_piece<T>(channels, [&](Index first, auto count) {
+        // At so many positions of the row from `column` on; returns the next.
+        const auto add = [&](Index column, auto positions) {
+          add_pixels<positions>(PixelsInside(window, row, column), window.columns.kernel, W + first, weight_step,
+                                x + first, step, y + column * channels + first, channels, count);
+          return column + positions;
+        };
+        Index column = 0;
+        while (column < columns)
+          if (column >= whole.begin && column + together <= whole.end)
+            column = add(column, std::integral_constant<Index, together>());
+          else
+            column = add(column, std::integral_constant<Index, 1>());
+      });
 }
 
 template <class T>
 void add_depthwise(const Window& window, const T* W, const T* x, Index samples, T* y) {
-  const Index channels = window.channels, kernel = window.rows.kernel * window.columns.kernel;
-  for (Index sample = 0; sample < samples; ++sample, x += window.input_size(), y += window.positions() * channels)
-    for_each_pixels(window, 0, kernel, [&](Index position, const Pixels& pixels) {
-      for_each_piece<T>(channels, [&](Index first, Index count) {
-        T* to = y + position * channels + first;
-        typename Pack<T, lanes<T>>::type sum, weights, numbers;
-        load_first<lanes<T>, T>(sum, to, count);
-        for (std::size_t i = 0; i < pixels.count; ++i) {
-          load_first<lanes<T>, T>(weights, W + pixels.numbers[i] * channels + first, count);
-          load_first<lanes<T>, T>(numbers, x + pixels.places[i] + first, count);
-          sum += weights * numbers;
-        }
-        store_first<lanes<T>, T>(sum, to, count);
-      });
-    });
+  add_depthwise(window, W, window.channels, x, samples, y);
 }
 
-/// dx += w dy
+/// dx += w dy: with a stride of 1 a convolution of dy with the window turned around.
 template <class T>
 void add_depthwise_input_gradient(const Window& window, const T* W, const T* dy, Index samples, T* dx) {
   const Index channels = window.channels, kernel = window.rows.kernel * window.columns.kernel;
+  if (window.rows.stride == 1 && window.columns.stride == 1) {
+    const auto turned = [](Axis axis) {
+      std::swap(axis.input, axis.output);
+      axis.before = axis.extent() - 1 - axis.before;
+      return axis;
+    };
+    return add_depthwise({turned(window.rows), turned(window.columns), channels}, W + (kernel - 1) * channels,
+                         -channels, dy, samples, dx);
+  }
   for (Index sample = 0; sample < samples; ++sample, dx += window.input_size(), dy += window.positions() * channels)
-    for_each_pixels(window, 0, kernel, [&](Index position, const Pixels& pixels) {
-      for_each_piece<T>(channels, [&](Index first, Index count) {
-        typename Pack<T, lanes<T>>::type gradient, weights, sum;
-        load_first<lanes<T>, T>(gradient, dy + position * channels + first, count);
-        for (std::size_t i = 0; i < pixels.count; ++i) {
-          T* to = dx + pixels.places[i] + first;
-          load_first<lanes<T>, T>(weights, W + pixels.numbers[i] * channels + first, count);
-          load_first<lanes<T>, T>(sum, to, count);
+    for_each_position(window, [&](Index row, Index column, Index position) {
+      for_each_pixel(window, row, column, [&](Index k, Index pixel) {
+        for_each_known_piece<T>(channels, [&](Index first, auto count) {
+          typename Pack<T, lanes<T>>::type gradient, weights, sum;
+          load_first<lanes<T>, T>(gradient, dy + position * channels + first, count);
+          load_first<lanes<T>, T>(weights, W + k * channels + first, count);
+          load_first<lanes<T>, T>(sum, dx + pixel + first, count);
           sum += weights * gradient;
-          store_first<lanes<T>, T>(sum, to, count);
-        }
+          store_first<lanes<T>, T>(sum, dx + pixel + first, count);
+        });
       });
     });
 }
 
-/// w -= factor * (the sum of dy x over all positions and samples), the pixels [begin, end) of the kernel.
+/// w -= factor * (the sum of dy x over all positions and samples), `Count` pixels of the kernel from `begin` on.
+template <Index Count, class T>
+void subtract_depthwise_pixels(const Window& window, T* W, const T* x, const T* dy, Index samples, T factor,
+                               Index begin) {
+  using P = typename Pack<T, lanes<T>>::type;
+  using Sums = std::array<P, static_cast<std::size_t>(Count)>;
+  const Axis &rows = window.rows, &columns = window.columns;
+  const Index channels = window.channels, step = columns.stride * channels;
+  const WholeColumns whole(columns);
+  for_each_known_piece<T>(channels, [&](Index first, auto count) {
+    Sums sums{};
+    for (Index sample = 0; sample < samples; ++sample)
+      for (Index row = 0; row < rows.output; ++row) {
+        const T* gradients = dy + (sample * window.positions() + row * columns.output) * channels + first;
+        const T* image = x + sample * window.input_size() + first;
+        const auto add_some = [&](Index from, Index to) {  // where some pixels may be outside
+          for (Index column = from; column < to; ++column) {
+            P gradient, numbers;
+            load_first<lanes<T>, T>(gradient, gradients + column * channels, count);
+            const PixelsInside inside(window, row, column);
+            for (Index r = inside.row_begin; r < inside.row_end; ++r)
+              for (Index c = inside.column_begin; c < inside.column_end; ++c) {
+                const Index k = r * columns.kernel + c - begin;
+                if (k < 0 || k >= Count) continue;
+                load_first<lanes<T>, T>(numbers, image + inside.place(r, c), count);
+                sums[static_cast<std::size_t>(k)] += gradient * numbers;
+              }
+          }
+        };
+        const Index last = begin + Count - 1;
+        const bool are_inside = rows.begin(row) <= begin / columns.kernel && last / columns.kernel < rows.end(row) &&
+                                whole.begin < whole.end;
+        if (!are_inside) {
+          add_some(0, columns.output);
+          continue;
+        }
+        add_some(0, whole.begin);
+        const PixelsInside inside(window, row, whole.begin);
+        std::array<const T*, static_cast<std::size_t>(Count)> from;
+        unrolled<Count>([&](auto i) {
+          from[i] = image + inside.place((begin + i) / columns.kernel, (begin + i) % columns.kernel);
+        });
+        Sums total = sums;
+        for (Index column = whole.begin, place = 0; column < whole.end; ++column, place += step) {
+          P gradient;
+          load_first<lanes<T>, T>(gradient, gradients + column * channels, count);
+          unrolled<Count>([&](auto i) {
+            P numbers;
+            load_first<lanes<T>, T>(numbers, from[i] + place, count);
+            total[i] += gradient * numbers;
+          });
+        }
+        sums = total;
+        add_some(whole.end, columns.output);
+      }
+    for (Index k = 0; k < Count; ++k)
+      for (Index i = 0; i < count; ++i)
+        W[(begin + k) * channels + first + i] -= factor * sums[static_cast<std::size_t>(k)][i];
+  });
+}
+
+/// The same for the pixels [begin, end) of the kernel.
 template <class T>
 void subtract_depthwise_gradient(const Window& window, T* W, const T* x, const T* dy, Index samples, T factor,
                                  Index begin, Index end) {
-  using P = typename Pack<T, lanes<T>>::type;
-  const Index channels = window.channels;
-  for (; begin < end; begin += Pixels::capacity) {
-    const Index here = std::min(end, begin + Pixels::capacity);
-    for_each_piece<T>(channels, [&](Index first, Index count) {
-      std::array<P, static_cast<std::size_t>(Pixels::capacity)> sums{};
-      for (Index sample = 0; sample < samples; ++sample) {
-        const T* image = x + sample * window.input_size() + first;
-        const T* gradients = dy + sample * window.positions() * channels + first;
-        for_each_pixels(window, begin, here, [&](Index position, const Pixels& pixels) {
-          P gradient, numbers;
-          load_first<lanes<T>, T>(gradient, gradients + position * channels, count);
-          for (std::size_t i = 0; i < pixels.count; ++i) {
-            load_first<lanes<T>, T>(numbers, image + pixels.places[i], count);
-            sums[static_cast<std::size_t>(pixels.numbers[i] - begin)] += gradient * numbers;
-          }
-        });
-      }
-      for (Index k = begin; k < here; ++k)
-        for (Index i = 0; i < count; ++i)
-          W[k * channels + first + i] -= factor * sums[static_cast<std::size_t>(k - begin)][i];
-    });
-  }
+  constexpr Index together = 9;
+  for (; begin + together <= end; begin += together)
+    subtract_depthwise_pixels<together>(window, W, x, dy, samples, factor, begin);
+  for (; begin + 3 <= end; begin += 3) subtract_depthwise_pixels<3>(window, W, x, dy, samples, factor, begin);
+  for (; begin < end; ++begin) subtract_depthwise_pixels<1>(window, W, x, dy, samples, factor, begin);
 }
 
 }  // namespace NN_LEVEL

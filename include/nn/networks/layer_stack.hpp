@@ -279,8 +279,29 @@ class LayerStack {
       return predict_on_stack<Outputs>(as_matrix<T, Derived::input_extent>(x));
     } else {
       Workspace<T> workspace;
+      if constexpr (View::ColsAtCompileTime != 1 && !AnyLength<Derived>) {
+        const auto& samples = as_matrix<T, Derived::input_extent>(x);
+        if (samples.cols() > samples_at_once()) return predict_some_at_a_time<Outputs>(samples, workspace);
+      }
       return Outputs(predict(x, workspace));
     }
+  }
+
+  // Of a network whose activations are large: what 16 MiB hold, which a heap need not ask the system for again and
+  // again, but 16 at least, from which on predict looks for lost numbers.
+  Index samples_at_once() const {
+    constexpr Index numbers = (Index{1} << 24) / static_cast<Index>(sizeof(T));
+    return std::max<Index>(16, numbers / std::max<Index>(1, self().activation_size()));
+  }
+  template <class Outputs>
+  Outputs predict_some_at_a_time(const auto& x, Workspace<T>& workspace) const {
+    const Index count = x.cols(), at_once = samples_at_once();
+    Outputs all(self().output_shape().size(), count);
+    for (Index first = 0; first < count; first += at_once) {
+      const Index some = std::min(at_once, count - first);
+      all.middleCols(first, some) = predict(x.middleCols(first, some), workspace);
+    }
+    return all;
   }
 
   // Of a network without layers, whose output must outlive x.
