@@ -44,6 +44,7 @@
 #include <nn/training/evaluation/cross_validate.hpp>
 #include <nn/training/evaluation/evaluate.hpp>
 #include <nn/training/evaluation/multi_label_report.hpp>
+#include <nn/training/evaluation/predict.hpp>
 #include <nn/training/evaluation/report.hpp>
 #include <nn/training/evaluation/search.hpp>
 #include <nn/training/evaluation/thresholds.hpp>

@@ -23,6 +23,8 @@ TEMPLATE_TEST_CASE("Hinge's gradient is right, at the kink too", "", float, doub
   test::check_loss_gradient<TestType>(nn::Hinge{}, nn::Vector<TestType>{{1, -1}}, nn::Vector<TestType>{{1, -1}});
 }
 
+TEST_CASE("An output above 0 is a yes to Hinge") { CHECK(nn::decision_boundary<nn::Hinge>() == 0.0); }
+
 TEMPLATE_TEST_CASE("Hinge sees NaN", "", float, double) {
   CHECK(std::isnan(test::loss_of<TestType>(nn::Hinge{}, nn::Vector<TestType>{{test::not_a_number<TestType>}},
                                            nn::Vector<TestType>{{1}})));

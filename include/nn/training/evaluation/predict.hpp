@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// The outputs of a network for many samples, shared by threads.
+#pragma once
+
+#include <algorithm>
+#include <type_traits>
+
+#include <nn/core/views.hpp>
+#include <nn/networks/samples.hpp>
+#include <nn/training/step/thread_team.hpp>
+
+namespace nn {
+
+struct PredictOptions {
+  Index threads = 1;  ///< that share the samples; the outputs have the same bits for any number of them
+};
+
+/// network.predict(x) for a matrix of samples, features x samples, by several threads: outputs x samples. Throws what
+/// that throws, and data_error for fewer than one thread or more than the system makes.
+template <class Net, class X>
+Matrix<typename Net::Scalar> predict(const Net& network, const X& x, const PredictOptions& options) {
+  static_assert(MatrixExpression<X>, "nn: predict with threads takes a matrix, features x samples");
+  constexpr Index fewest = 16;  // of samples, from which on network.predict looks for lost numbers
+  ThreadTeam team(options.threads);
+  const Index samples = x.cols(), parts = std::clamp<Index>(samples / fewest, 1, 4 * options.threads);
+  if (parts == 1) return network.predict(x);
+  const auto& given = x.derived();
+  Matrix<typename Net::Scalar> y(network.output_shape().size(), samples);
+  team.share(parts, [&](Index part) {
+    const Index first = part * samples / parts, end = (part + 1) * samples / parts;
+    y.middleCols(first, end - first) = network.predict(given.middleCols(first, end - first));
+  });
+  return y;
+}
+
+}  // namespace nn
