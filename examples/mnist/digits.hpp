@@ -62,7 +62,21 @@ class DigitGenerator {
   /// One image of a digit, row after row; 0 is paper, 255 is ink.
   std::vector<std::uint8_t> draw(int digit) {
     const std::vector<std::string_view>& ways = ways_to_write[static_cast<std::size_t>(digit)];
-    Glyph glyph = read_glyph(ways[static_cast<std::size_t>(random_.below(ways.size()))]);
+    return draw(read_glyph(ways[static_cast<std::size_t>(random_.below(ways.size()))]));
+  }
+
+  /// One image of what is no digit: a line that goes to and fro through points anywhere, or two of them.
+  std::vector<std::uint8_t> scribble() {
+    Glyph glyph(1 + random_.below(2));
+    for (Stroke& stroke : glyph) {
+      stroke.resize(3 + random_.below(12));
+      for (Point& point : stroke) point = {random_.uniform(0, 1), random_.uniform(0, 1)};
+    }
+    return draw(glyph);
+  }
+
+ private:
+  std::vector<std::uint8_t> draw(Glyph glyph) {
     bend(glyph);
     place(glyph);
     ink_.fill(0);
@@ -71,7 +85,6 @@ class DigitGenerator {
     return exposed();
   }
 
- private:
   double around(double mean, double deviation) { return mean + deviation * std::clamp(random_.normal(), -2.2, 2.2); }
 
   // No hand hits the same points twice, and the whole digit is warped a little.

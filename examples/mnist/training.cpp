@@ -9,7 +9,9 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <optional>
 
+#include "digits.hpp"
 #include "optimizer.hpp"
 #include "picture.hpp"
 
@@ -58,6 +60,24 @@ nn::TrainerOptions trainer_options(const Options& options) {
           .seed = options.seed,
           .average_decay = options.average_decay,
           .group = options.processes};
+}
+
+// The digits and, before them, a twentieth as many scribbles, which are no digit more than any other: a network that
+// has seen them is not sure of what is none (Hendrycks, Mazeika and Dietterich 2019, outlier exposure).
+nn::Dataset with_scribbles(const nn::Dataset& digits, const nn::Random& random) {
+  const nn::Index scribbles = digits.size() / 20, size = scribbles + digits.size();
+  nn::Matrix<float> inputs(side * side, size), targets = nn::Matrix<float>::Zero(10, size);
+  DigitGenerator generator(random);
+  for (nn::Index i = 0; i < scribbles; ++i) {
+    const std::vector<std::uint8_t> image = generator.scribble();
+    for (nn::Index pixel = 0; pixel < inputs.rows(); ++pixel)
+      inputs(pixel, i) = static_cast<float>(image[static_cast<std::size_t>(pixel)]) / 255;
+    targets.col(i).setConstant(0.1F);
+  }
+  inputs.rightCols(digits.size()) = digits.inputs(0, digits.size());
+  for (nn::Index i = 0; i < digits.size(); ++i)
+    targets(digits.labels()[static_cast<std::size_t>(i)], scribbles + i) = 1;
+  return nn::Dataset(digits.sample_shape(), std::move(inputs), std::move(targets));
 }
 
 }  // namespace
@@ -123,7 +143,9 @@ Network make_network(const Options& options) {
 nn::History train_network(Network& network, const Data& data, const nn::Random& random, const Options& options,
                           const std::function<void(nn::Progress&)>& on_batch,
                           const std::function<void(nn::Progress&)>& on_epoch) {
-  const nn::Index samples = samples_per_epoch(options, data.train);
+  std::optional<nn::Dataset> more;
+  const nn::Dataset& train = options.recipe == "page" ? more.emplace(with_scribbles(data.train, random)) : data.train;
+  const nn::Index samples = samples_per_epoch(options, train);
   const nn::Index batches = (samples + options.batch_size - 1) / options.batch_size;
   // Where time is the limit, the schedule runs over the time and not over the updates.
   constexpr std::int64_t moments = 10'000;
@@ -141,33 +163,32 @@ nn::History train_network(Network& network, const Data& data, const nn::Random& 
   nn::Checkpoints checkpoints{trainer, checkpoint, {.every_steps = options.checkpoint_every}};
   std::unique_ptr<nn::HistoryLog> log;
   if (!options.log.empty() && options.processes.rank() == 0) log = std::make_unique<nn::HistoryLog>(options.log);
-  nn::Doctor doctor{trainer, data.train,
+  nn::Doctor doctor{trainer, train,
                     [](const nn::Finding& finding) { std::cout << "doctor: " << finding.sentence << std::endl; }};
-  if (options.diagnose) std::cout << nn::diagnose(trainer, data.train) << std::flush;
-  const nn::History history =
-      trainer.fit(data.train, {.epochs = options.epochs,
-                               .batch_size = options.batch_size,
-                               .samples_per_epoch = options.samples,
-                               .random = random,
-                               .on_batch =
-                                   [&](nn::Progress& progress) {
-                                     on_batch(progress);
-                                     if (options.checkpoint_every > 0) checkpoints(progress);
-                                   },
-                               .on_epoch =
-                                   [&](nn::Progress& progress) {
-                                     on_epoch(progress);
-                                     if (options.checkpoint_every > 0) checkpoints(progress);
-                                     if (log) (*log)(progress);
-                                     if (options.diagnose) doctor(progress);
-                                   },
-                               .validation_share = options.validation,
-                               .patience = options.patience,
-                               .seconds = options.budget,
-                               .augmentation = options.augment ? recipe_augmentation() : nullptr,
-                               .schedule = schedule});
+  if (options.diagnose) std::cout << nn::diagnose(trainer, train) << std::flush;
+  const nn::History history = trainer.fit(train, {.epochs = options.epochs,
+                                                  .batch_size = options.batch_size,
+                                                  .samples_per_epoch = options.samples,
+                                                  .random = random,
+                                                  .on_batch =
+                                                      [&](nn::Progress& progress) {
+                                                        on_batch(progress);
+                                                        if (options.checkpoint_every > 0) checkpoints(progress);
+                                                      },
+                                                  .on_epoch =
+                                                      [&](nn::Progress& progress) {
+                                                        on_epoch(progress);
+                                                        if (options.checkpoint_every > 0) checkpoints(progress);
+                                                        if (log) (*log)(progress);
+                                                        if (options.diagnose) doctor(progress);
+                                                      },
+                                                  .validation_share = options.validation,
+                                                  .patience = options.patience,
+                                                  .seconds = options.budget,
+                                                  .augmentation = options.augment ? recipe_augmentation() : nullptr,
+                                                  .schedule = schedule});
   if (options.average_decay > 0) network = trainer.averaged();
-  if (options.diagnose) std::cout << nn::diagnose(trainer, data.train) << std::flush;
+  if (options.diagnose) std::cout << nn::diagnose(trainer, train) << std::flush;
   return history;
 }
 
