@@ -174,3 +174,8 @@ TEST_CASE("a training with blocks goes on from a checkpoint with the same bits")
   steps(resumed, 4);
   CHECK(straight == stopped);
 }
+
+TEST_CASE("A block's multiplications are those of the layers in it") {
+  const nn::Sequential<float> network{nn::Input{2}, nn::Chain{nn::Dense{3}, nn::ReLU{}, nn::Dense{4}}};
+  CHECK(network.place(0).multiply_adds == 2 * 3 + 3 * 4);
+}
