@@ -73,6 +73,9 @@ NN_COMPILE_FILES Table read_csv(std::istream&, const CsvOptions&, const std::str
 NN_COMPILE_FILES LayerTable<float> known_layers<float>();
 NN_COMPILE_FILES Sequential<float> load_network<float>(const std::string&, const LoadNetworkOptions<float>&);
 NN_COMPILE_FILES Sequential<float> load_network<float>(std::istream&, const LoadNetworkOptions<float>&);
+NN_COMPILE_FILES class Model<float>;
+NN_COMPILE_FILES std::vector<Prediction> Model<float>::predict_csv(std::istream&, const CsvRowOptions&,
+                                                                   const std::string&) const;
 NN_COMPILE_FILES Model<float> load_model<float>(const std::string&, const LoadNetworkOptions<float>&);
 NN_COMPILE_FILES void load(Sequential<float>&, const std::string&, const LoadOptions&);
 NN_COMPILE_FILES void load(Sequential<float>&, std::istream&, const LoadOptions&);
