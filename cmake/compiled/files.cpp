@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The readers and writers of files of nn::compiled.
+// The files of nn::compiled: tables and networks.
 #define NN_COMPILE_FILES template
 #include <nn/network.hpp>

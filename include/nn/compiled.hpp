@@ -12,6 +12,9 @@
 #ifndef NN_COMPILE_FILES
 #define NN_COMPILE_FILES extern template
 #endif
+#ifndef NN_COMPILE_ONNX
+#define NN_COMPILE_ONNX extern template
+#endif
 #ifndef NN_COMPILE_TRAINING
 #define NN_COMPILE_TRAINING extern template
 #endif
@@ -81,8 +84,8 @@ NN_COMPILE_FILES void load(Sequential<float>&, const std::string&, const LoadOpt
 NN_COMPILE_FILES void load(Sequential<float>&, std::istream&, const LoadOptions&);
 NN_COMPILE_FILES void save(const Sequential<float>&, const std::string&, const SaveOptions&);
 NN_COMPILE_FILES void save(const Sequential<float>&, std::ostream&, const SaveOptions&);
-NN_COMPILE_FILES Graph<float> load_onnx<float>(const std::string&, const LoadOnnxOptions&);
-NN_COMPILE_FILES void save_onnx(const Sequential<float>&, const std::string&, const SaveOnnxOptions&);
+NN_COMPILE_ONNX Graph<float> load_onnx<float>(const std::string&, const LoadOnnxOptions&);
+NN_COMPILE_ONNX void save_onnx(const Sequential<float>&, const std::string&, const SaveOnnxOptions&);
 
 NN_COMPILE_TRAINING class BatchGradient<Sequential<float>>;
 NN_COMPILE_TRAINING void set_normalization(Sequential<float>&, const Standardize&);
