@@ -33,6 +33,7 @@ namespace {
 }  // namespace NN_LEVEL
 }  // namespace kernels
 
+// What is not in these lists is compiled where it is used.
 #define NN_LAYER(...) NN_COMPILE_LAYERS struct AnyLayer<float>::Holder<decltype(__VA_ARGS__)>;
 NN_LAYER(Dense{1})
 NN_LAYER(Dense{1, no_bias})
@@ -99,5 +100,10 @@ NN_LOSS(CrossEntropy)
 NN_LOSS(BinaryCrossEntropy)
 NN_LOSS(MeanSquaredError)
 #undef NN_LOSS
+NN_COMPILE_TRAINING ClassificationReport classification_report(const Sequential<float>&, const Dataset&,
+                                                               const ClassificationReportOptions&);
+NN_COMPILE_TRAINING std::ostream& operator<<(std::ostream&, const ClassificationReport&);
+NN_COMPILE_TRAINING std::ostream& operator<<(std::ostream&, const History&);
+NN_COMPILE_TRAINING std::string summary(const Sequential<float>&);
 
 }  // namespace nn
