@@ -26,3 +26,7 @@
 #include <nn/io/safetensors.hpp>
 #include <nn/io/save_image.hpp>
 #include <nn/training.hpp>
+
+#ifdef NN_COMPILED  // by the target nn::compiled
+#include <nn/compiled.hpp>
+#endif

@@ -166,12 +166,12 @@ def compile_commands(build):
     return commands
 
 
-def include_cost_command(build, repetitions):
+def cost_command(script, build, repetitions):
     """The script, the compiler, and where Eigen and nlohmann_json are, as the build has them."""
     words = compile_commands(build)["nn"]
     includes = [word for word in words if word.startswith("-I")]
     includes += [part for i, word in enumerate(words) if word == "-isystem" for part in words[i : i + 2]]
-    return [str(HERE / "include_cost.sh"), str(repetitions), words[0], *includes]
+    return [str(HERE / script), str(repetitions), words[0], *includes]
 
 
 def cores():
@@ -400,8 +400,10 @@ def main():
         programs = {
             "kernels": [str(binary / "nn_benchmark_kernels"), str(arguments.size)],
             "doctor": [str(binary / "nn_benchmark_doctor"), "doctor", "1", str(arguments.size)],
-            "include cost": include_cost_command(build, arguments.repetitions),
+            "include cost": cost_command("include_cost.sh", build, arguments.repetitions),
         }
+        if not arguments.quick:
+            programs["compiled cost"] = cost_command("compiled_cost.sh", build, arguments.repetitions)
         for name, words in programs.items():
             print(f"{name.capitalize()} ...", flush=True)
             command = pinned + words

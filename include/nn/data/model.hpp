@@ -62,30 +62,13 @@ class Model {
 
   /// The answer for one row, {{"sex", "female"}, {"age", 29}}. Throws data_error where the row is not as the schema and
   /// the options say, or an output is not finite.
-  Prediction predict(const Row& row, const RowOptions& options = {}) const {
-    std::vector<Prediction> answers;
-    add_answers(detail::features_of<T>(schema_, row, options), answers);
-    return std::move(answers.front());
-  }
+  Prediction predict(const Row& row, const RowOptions& options = {}) const;
 
   /// The answers for all rows of a text, which has the schema's inputs as columns, in their order. Throws load_error
   /// that names the row and the column where it has not; see CsvRowOptions. `name` is for that sentence.
   template <std::derived_from<std::istream> Stream>
   std::vector<Prediction> predict_csv(Stream& stream, const CsvRowOptions& options = {},
-                                      const std::string& name = "the stream") const {
-    detail::CsvRows<T> rows(detail::read_text(stream, options.format, name), name, schema_, options);
-    constexpr std::size_t batch = 256;
-    const auto size = static_cast<std::size_t>(schema_.features());
-    std::vector<Prediction> answers;
-    for (bool has_more = true; has_more;) {
-      std::vector<T> features(batch * size);
-      std::size_t count = 0;
-      while (count < batch && (has_more = rows.next(features.data() + count * size))) ++count;
-      features.resize(count * size);
-      if (count > 0) add_answers(features, answers);
-    }
-    return answers;
-  }
+                                      const std::string& name = "the stream") const;
   /// As above, from a file.
   template <std::convertible_to<std::string> Path>
   std::vector<Prediction> predict_csv(const Path& path, const CsvRowOptions& options = {}) const {
@@ -140,5 +123,31 @@ class Model {
   Sequential<T> network_;
   Schema schema_;
 };
+
+// Not in the class, where they would be inline, and compiled again in a program linked with nn::compiled.
+template <std::floating_point T>
+Prediction Model<T>::predict(const Row& row, const RowOptions& options) const {
+  std::vector<Prediction> answers;
+  add_answers(detail::features_of<T>(schema_, row, options), answers);
+  return std::move(answers.front());
+}
+
+template <std::floating_point T>
+template <std::derived_from<std::istream> Stream>
+std::vector<Prediction> Model<T>::predict_csv(Stream& stream, const CsvRowOptions& options,
+                                              const std::string& name) const {
+  detail::CsvRows<T> rows(detail::read_text(stream, options.format, name), name, schema_, options);
+  constexpr std::size_t batch = 256;
+  const auto size = static_cast<std::size_t>(schema_.features());
+  std::vector<Prediction> answers;
+  for (bool has_more = true; has_more;) {
+    std::vector<T> features(batch * size);
+    std::size_t count = 0;
+    while (count < batch && (has_more = rows.next(features.data() + count * size))) ++count;
+    features.resize(count * size);
+    if (count > 0) add_answers(features, answers);
+  }
+  return answers;
+}
 
 }  // namespace nn

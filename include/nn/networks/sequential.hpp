@@ -96,20 +96,7 @@ class Sequential : public LayerStack<Sequential<T, Length>, T> {
                   "nn::Sequential: what is added must be a layer, as nn::Dense{...} or nn::ReLU{}; nn::Input{...} is "
                   "given to the constructor");
     static_assert(detail::require_layer<L>());
-    this->require_whole("add");
-    AnyLayer<T> added = wrapped(layer);
-    std::vector<Place> places = places_with(added);
-    const Place& place = places.back();
-    this->require_options(layer, place);
-
-    Buffer<T> parameters(place.parameter_end()), state(place.state_end());
-    std::copy_n(this->parameters_.data(), this->parameters_.size(), parameters.data());
-    std::copy_n(this->state_.data(), this->state_.size(), state.data());
-    layers_.push_back(std::move(added));
-    places_ = std::move(places);
-    this->parameters_ = std::move(parameters);
-    this->state_ = std::move(state);
-    this->initialize_layer(layers_.back(), depth() - 1, default_initializer, random_);
+    append(wrapped(layer));
     return *this;
   }
 
@@ -210,6 +197,8 @@ class Sequential : public LayerStack<Sequential<T, Length>, T> {
     return input.shape();
   }
 
+  void append(AnyLayer<T> added);
+
   // Where the layers stand when one is added.
   std::vector<Place> places_with(const AnyLayer<T>& added) const {
     if constexpr (is_any_length) {
@@ -227,5 +216,23 @@ class Sequential : public LayerStack<Sequential<T, Length>, T> {
   std::vector<Place> places_;
   Random random_{0};
 };
+
+// Not in the class, where it would be inline, and compiled again in a program linked with nn::compiled.
+template <std::floating_point T, Index Length>
+void Sequential<T, Length>::append(AnyLayer<T> added) {
+  this->require_whole("add");
+  std::vector<Place> places = places_with(added);
+  const Place& place = places.back();
+  this->require_options(added, place);
+
+  Buffer<T> parameters(place.parameter_end()), state(place.state_end());
+  std::copy_n(this->parameters_.data(), this->parameters_.size(), parameters.data());
+  std::copy_n(this->state_.data(), this->state_.size(), state.data());
+  layers_.push_back(std::move(added));
+  places_ = std::move(places);
+  this->parameters_ = std::move(parameters);
+  this->state_ = std::move(state);
+  this->initialize_layer(layers_.back(), depth() - 1, default_initializer, random_);
+}
 
 }  // namespace nn

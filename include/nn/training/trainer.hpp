@@ -42,8 +42,7 @@ class Trainer {
   static_assert(!std::is_const_v<Net>, "nn::Trainer: changes the network; give it one that is not const");
 
   /// Throws data_error where an option makes no sense.
-  Trainer(Net& network, Loss loss, Optimizer optimizer, TrainerOptions options = {})
-      : fit_(Step(network, std::move(loss), std::move(optimizer), std::move(options))) {}
+  Trainer(Net& network, Loss loss, Optimizer optimizer, TrainerOptions options = {});
   template <class Gone = void>
   Trainer(Net&& network, Loss loss, Optimizer optimizer, TrainerOptions options = {})
       : Trainer(network, std::move(loss), std::move(optimizer), std::move(options)) {
@@ -120,16 +119,10 @@ class Trainer {
   /// ready to go on, where the data or an option of FitIdentity is another than then. Callbacks may look at everything,
   /// save and stop; what they may not, data_error says: call fit, step or resume of the same trainer, or change the
   /// layers of its network.
-  History fit(const Dataset& data, const FitOptions& options = {}) {
-    fit_.require_outside("fit");
-    return processes().together([&] { return fit_(data, options); });
-  }
+  History fit(const Dataset& data, const FitOptions& options = {});
   /// The same with samples that are read on the way. What reading throws ends the training: the network is then as it
   /// was after the last update.
-  History fit(const LazyDataset& data, const FitOptions& options = {}) {
-    fit_.require_outside("fit");
-    return processes().together([&] { return fit_(data, options); });
-  }
+  History fit(const LazyDataset& data, const FitOptions& options = {});
 
   /// The same with samples and targets, or class labels, as a Dataset takes them.
   template <class X, class Target>
@@ -219,15 +212,36 @@ class Trainer {
 
   // No gradient that waits is added to it, and what the last update of a fit left counts no more.
   double update_by_hand(const ConstMatrixView<Scalar>& x, const ConstMatrixView<Scalar>& targets,
-                        std::span<const double> weights, std::span<const Index> lengths) {
-    fit_.step().forget_accumulated();
-    const double mean = fit_.step()(x, targets, weights, lengths);
-    fit_.forget_last();
-    return mean;
-  }
+                        std::span<const double> weights, std::span<const Index> lengths);
 
   Fit fit_;
   Buffer<Scalar> samples_, targets_;  // what is given to a step, where that is no block of numbers
 };
+
+// Not in the class, where they would be inline: a program linked with nn::compiled does not compile them again.
+template <class Net, class Loss, class Optimizer>
+Trainer<Net, Loss, Optimizer>::Trainer(Net& network, Loss loss, Optimizer optimizer, TrainerOptions options)
+    : fit_(Step(network, std::move(loss), std::move(optimizer), std::move(options))) {}
+
+template <class Net, class Loss, class Optimizer>
+History Trainer<Net, Loss, Optimizer>::fit(const Dataset& data, const FitOptions& options) {
+  fit_.require_outside("fit");
+  return processes().together([&] { return fit_(data, options); });
+}
+template <class Net, class Loss, class Optimizer>
+History Trainer<Net, Loss, Optimizer>::fit(const LazyDataset& data, const FitOptions& options) {
+  fit_.require_outside("fit");
+  return processes().together([&] { return fit_(data, options); });
+}
+
+template <class Net, class Loss, class Optimizer>
+double Trainer<Net, Loss, Optimizer>::update_by_hand(const ConstMatrixView<Scalar>& x,
+                                                     const ConstMatrixView<Scalar>& targets,
+                                                     std::span<const double> weights, std::span<const Index> lengths) {
+  fit_.step().forget_accumulated();
+  const double mean = fit_.step()(x, targets, weights, lengths);
+  fit_.forget_last();
+  return mean;
+}
 
 }  // namespace nn
