@@ -10,6 +10,7 @@
 #include <nn/network.hpp>
 
 #include "../catch.hpp"
+#include "../io/files.hpp"
 #include "../merge_cases.hpp"
 #include "../tensors_of.hpp"
 #include "image_cases.hpp"
@@ -230,6 +231,21 @@ TEST_CASE("A graph of CrossAttention comes back from its files, and is refused w
   nn::load_tensors(other, tensors);
   CHECK(other == graph);
   CHECK(graph.tensor("cross_attn.k_proj_weight").rows() == 2);
+
+  const test::Folder folder;
+  const auto learn = [](auto& trainer) {
+    nn::Matrix<float> x = test::drawn<float>(33, 5, 1);
+    x.bottomRows(2) << 5, 4, 3, 0, 1, 4, 1, 2, 3, 0;
+    trainer.step(x, test::drawn<float>(16, 5, 2));
+  };
+  nn::Trainer first(graph, nn::MeanSquaredError{}, nn::Adam{}), second(other, nn::MeanSquaredError{}, nn::Adam{});
+  learn(first);
+  first.save_checkpoint(folder / "half");
+  learn(first);
+  second.resume(folder / "half");
+  learn(second);
+  CHECK(other == graph);
+
   std::ostringstream out;
   CHECK_THROWS_MATCHES(nn::save_onnx(graph, out), nn::load_error,
                        Catch::Matchers::Predicate<nn::load_error>([](const nn::load_error& problem) {

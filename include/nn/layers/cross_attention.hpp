@@ -24,9 +24,10 @@ struct CrossAttentionOptions {
 
 /// In a graph: the steps of a sequence x look at those of a context c (Vaswani et al. 2017), as those of a decoder at
 /// an encoder's: graph.add(CrossAttention{4}, x, c), or CrossAttention{4, {.bias = false}}. The context may have other
-/// channels and steps; as many of each as x has come out. Samples of different lengths are filled up at the end, with
-/// any finite numbers, and their lengths are inputs too, one number for each sample: graph.add(CrossAttention{4}, x, c,
-/// lengths_of_c) or (..., lengths_of_x). Steps of x behind its length, and those that may look nowhere, give 0.
+/// channels and steps; what comes out has the shape of x. Samples of different lengths are filled up at the end, with
+/// any finite numbers, and their lengths are values of the graph, one number for each sample, often an input of it:
+/// graph.add(CrossAttention{4}, x, c, lengths_of_c), or (..., x, c, lengths_of_c, lengths_of_x). Steps of x behind its
+/// length, and those that may look nowhere, give 0. With x as its own context it is self attention by lengths.
 ///
 /// The tensors, their names and their first values are PyTorch's, whatever the network's initializer: "in_proj_weight"
 /// where x and c have as many channels, else "q_proj_weight", "k_proj_weight" and "v_proj_weight"; "in_proj_bias",
@@ -41,10 +42,9 @@ class CrossAttention {
 
   constexpr Shape output_shape(Shapes inputs) const {
     if (inputs.size() < 2 || inputs.size() > 4)
-      throw shape_error(
-          "CrossAttention: reads ", inputs.size(),
-          " values; give it a sequence and the context that it looks at, then, if need be, the lengths of "
-          "the context and those of the sequence");
+      throw shape_error("CrossAttention: reads ", inputs.size(),
+                        " values; give it a sequence and the context that it looks at, then, if need be, the lengths "
+                        "of the context and those of the sequence");
     for (std::size_t k = 2; k < inputs.size(); ++k)
       if (inputs[k].size() != 1)
         throw shape_error("CrossAttention: input ", k, " is ", inputs[k],

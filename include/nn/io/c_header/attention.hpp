@@ -161,8 +161,11 @@ inline CCode attention_c(const CLayer& layer, const CText& c) {
 inline std::string length_c(const CLayer& layer, const CText& c, std::size_t k, const std::string& name, Index steps) {
   if (layer.inputs.size() <= k) return c("  const long %name% = %steps%;\n", {{"name", name}, {"steps", steps}});
   return c(R"(  const @ given_%name% = x%k%[0];
-  const long %name% = given_%name% >= 0 && given_%name% <= %most% ? (long)given_%name% : 0;
-  if (given_%name% != (@)%name%) none = (given_%name% - given_%name%) / (given_%name% - given_%name%);
+  long %name% = given_%name% >= 0 && given_%name% <= %most% ? (long)given_%name% : 0;
+  if (given_%name% != (@)%name%) {
+    none = (given_%name% - given_%name%) / (given_%name% - given_%name%);
+    %name% = 0;
+  }
 )",
            {{"name", name},
             {"k", static_cast<Index>(k)},
@@ -215,7 +218,7 @@ inline CCode cross_attention_c(const CLayer& layer, const CText& c) {
   code.body = c(
       R"(  @ *weights = scratch + %all%, *together = weights + %key_steps%, *asked = together + %channels%, *step = scratch;
   @ none = 0;
-%lengths%  for (long s = 0; s < %key_steps%; ++s, x1 += %of_context%, step += %pitch%) {
+%lengths%  for (long t = 0; t < %key_steps%; ++t, x1 += %of_context%, step += %pitch%) {
 %key_product%  }
   for (long t = 0; t < %steps%; ++t, x += %channels%, y += %channels%) {
     if (t >= length || key_length == 0) {
