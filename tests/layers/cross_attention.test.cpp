@@ -174,7 +174,8 @@ TEST_CASE("What stands behind the lengths changes no bit, and a step that may lo
   CHECK(after.parameters == gradients.parameters);
 
   nn::Graph<double> short_one;  // of the lengths of the first sample
-  short_one.output(short_one.add(nn::CrossAttention{2}, short_one.input({1, 3, 4}), short_one.input({1, 2, 3})));
+  const auto short_x = short_one.input({1, 3, 4}), short_context = short_one.input({1, 2, 3});
+  short_one.output(short_one.add(nn::CrossAttention{2}, short_x, short_context));
   short_one.parameters() = graph.parameters();
   CHECK(test::have_same_bits(M(short_one.predict({x.col(0).head(12), context.col(0).head(6)})), M(y.col(0).head(12))));
 }
