@@ -113,7 +113,7 @@ class CrossAttention {
     for (Index i = 0; i < y.cols(); ++i) {
       const kernels::Attention here = of_sample(attention, inputs, i, mode.first_sample);
       const auto of = kept.next(attention, i);
-      here.template forward<T>({of.queries, channels}, {of.keys, 2 * keys}, of.weights, of.heads);
+      here.forward<T>({of.queries, channels}, {of.keys, 2 * keys}, of.weights, of.heads);
       kernels::repeat(bias ? W + size.out_bias : nullptr, channels, here.steps,
                       y.data() + i * attention.steps * channels);
     }
