@@ -134,6 +134,7 @@ template <class Visit>
 void for_each_merge_layer(Visit&& visit) {
   visit(nn::Add{});
   visit(nn::Concatenate{});
+  visit(nn::CrossAttention{2});
   visit(nn::Maximum{});
   visit(nn::Minimum{});
   visit(nn::Multiply{});

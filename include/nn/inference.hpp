@@ -34,6 +34,7 @@
 #include <nn/layers/conv2d.hpp>
 #include <nn/layers/conv_transpose1d.hpp>
 #include <nn/layers/conv_transpose2d.hpp>
+#include <nn/layers/cross_attention.hpp>
 #include <nn/layers/denormalize.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/dropout.hpp>

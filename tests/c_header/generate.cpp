@@ -169,12 +169,22 @@ void add_graphs(CFile& file, const std::string& folder) {
     const auto convolved = graph.add(nn::Conv2D{4, 1}, image), gates = graph.add(nn::Dense{4}, factors);
     const auto merged = graph.add(layer, convolved, image);
     const auto flat = graph.add(nn::Flatten{}, merged);
-    graph.output(graph.add(layer, graph.add(nn::Dense{4}, flat), gates, factors));
-    if (std::string(layer.name()) != "Concatenate") graph.output(graph.add(layer, gates, convolved));
+    const std::string name(layer.name());
+    if (name != "CrossAttention")  // whose third input is a length
+      graph.output(graph.add(layer, graph.add(nn::Dense{4}, flat), gates, factors));
+    if (name != "Concatenate") graph.output(graph.add(layer, gates, convolved));
     graph.output(flat);
     randomize<T>(graph);
-    add(file, folder, graph, std::string(layer.name()));
+    add(file, folder, graph, name);
   });
+  nn::Graph<T> graph;
+  const auto sequence = graph.input({1, 3, 4}), context = graph.input({1, 5, 18});
+  const auto length = graph.add(nn::Add{}, graph.add(nn::BinaryStep{}, graph.input({1})),  // 0 to 2
+                                graph.add(nn::BinaryStep{}, graph.input({1})));
+  graph.output(graph.add(nn::CrossAttention{4, {.key_value_heads = 2, .bias = false}}, sequence, context, length));
+  graph.output(graph.add(nn::CrossAttention{1}, sequence, context, length, length));
+  randomize<T>(graph);
+  add(file, folder, graph, "CrossAttention with lengths");
 }
 
 /// The networks whose flash and RAM are told.

@@ -13,7 +13,7 @@ struct AttentionPass {
     y.setConstant(attention.steps * attention.width(), test::not_a_number<double>);
     dx.setConstant(x.size(), test::not_a_number<double>);
     nn::Vector<double> scratch =
-        nn::Vector<double>::Constant(attention.steps * attention.steps, test::not_a_number<double>);
+        nn::Vector<double>::Constant(attention.steps * attention.key_steps, test::not_a_number<double>);
     attention.forward(x.data(), weights.data(), y.data());
     attention.backward(x.data(), static_cast<const double*>(weights.data()), dy.data(), scratch.data(), dx.data());
   }
@@ -22,26 +22,29 @@ struct AttentionPass {
 }  // namespace
 
 TEST_CASE("a query that may look nowhere gives 0, forward and backward") {
-  const nn::kernels::Attention attention{.steps = 3, .heads = 2, .key_value_heads = 1, .head_size = 2, .length = 0};
+  const nn::kernels::Attention attention{.steps = 3, .heads = 2, .key_value_heads = 1, .head_size = 2, .key_steps = 0};
   const AttentionPass pass(attention, test::drawn<double>(3 * 8, 1, 1), test::drawn<double>(3 * 4, 1, 2));
-  CHECK((pass.weights.array() == 0).all());
   CHECK((pass.y.array() == 0).all());
   CHECK((pass.dx.array() == 0).all());
 }
 
-TEST_CASE("what stands behind the end of a sequence changes no bit before it") {
-  for (const bool is_causal : {false, true}) {
-    const nn::kernels::Attention alone{
-        .steps = 3, .heads = 2, .key_value_heads = 2, .head_size = 3, .is_causal = is_causal, .length = 3};
-    nn::kernels::Attention padded = alone;
-    padded.steps = 5;
-    nn::Vector<double> x = test::drawn<double>(5 * 18, 1, 1), dy = test::drawn<double>(5 * 6, 1, 2);
-    dy.tail(2 * 6).setZero();
-    const AttentionPass a(alone, x.head(3 * 18), dy.head(3 * 6)), b(padded, x, dy);
-    CHECK(test::have_same_bits(a.y, nn::Vector<double>(b.y.head(3 * 6))));
-    CHECK(test::have_same_bits(a.dx, nn::Vector<double>(b.dx.head(3 * 18))));
-    CHECK((b.dx.tail(2 * 18).array() == 0).all());
-  }
+TEST_CASE("queries look at the keys and values of another sequence as at those of their own") {
+  const nn::kernels::Attention whole{.steps = 5, .heads = 2, .key_value_heads = 1, .head_size = 3};
+  nn::kernels::Attention cross = whole;
+  cross.steps = 2;
+  const nn::Vector<double> x = test::drawn<double>(5 * 12, 1, 1);
+  nn::Vector<double> dy = test::drawn<double>(5 * 6, 1, 2);
+  dy.tail(3 * 6).setZero();
+  const AttentionPass expected(whole, x, dy);
+  const nn::Matrix<double> queries = x.reshaped(12, 5).topLeftCorner(6, 2), keys = x.reshaped(12, 5).bottomRows(6);
+  nn::Matrix<double> y(6, 2), dqueries = nn::Matrix<double>::Zero(6, 2), dkeys = nn::Matrix<double>::Zero(6, 5);
+  nn::Vector<double> weights(cross.weight_count()), scratch(2 * 5);
+  cross.forward<double>({queries.data(), 6}, {keys.data(), 6}, weights.data(), y.data());
+  cross.add_backward<double>({queries.data(), 6}, {keys.data(), 6}, weights.data(), dy.data(), scratch.data(),
+                             {dqueries.data(), 6}, {dkeys.data(), 6});
+  CHECK(test::have_same_bits(y, nn::Matrix<double>(expected.y.reshaped(6, 5).leftCols(2))));
+  CHECK(dqueries == expected.dx.reshaped(12, 5).topLeftCorner(6, 2));
+  CHECK(dkeys == expected.dx.reshaped(12, 5).bottomRows(6));
 }
 
 TEST_CASE("rotation by steps turns a pair of channels by the angle of its step, and back") {
@@ -61,12 +64,12 @@ TEST_CASE("attention that is told nothing is of one step, one head and one chann
   CHECK(attention.key_value_heads == 1);
   CHECK(attention.head_size == 1);
   CHECK_FALSE(attention.is_causal);
-  CHECK(attention.length == 1);
+  CHECK(attention.key_steps == 1);
 }
 
 TEST_CASE("attention step after step gives what causal attention gives to the whole sequence") {
   const nn::kernels::Attention attention{
-      .steps = 3, .heads = 2, .key_value_heads = 1, .head_size = 2, .is_causal = true, .length = 3};
+      .steps = 3, .heads = 2, .key_value_heads = 1, .head_size = 2, .is_causal = true};
   const nn::Matrix<double> x = test::drawn<double>(attention.pitch(), 3, 1);
   nn::Vector<double> weights(attention.weight_count()), cache(3 * attention.cached());
   nn::Matrix<double> expected(attention.width(), 3), y = expected;

@@ -33,6 +33,7 @@ LayerTable<T> known_layers() {
   table.add_container("Residual", "layers", [](Layers layers) { return Residual{std::move(layers)}; });
   table.add_container("Concat", "branches", [](Layers branches) { return Concat{std::move(branches)}; });
   table.add(Add{}).add(Subtract{}).add(Multiply{}).add(Maximum{}).add(Minimum{}).add(Concatenate{});
+  table.add(CrossAttention{1});
   table.add(BinaryStep{}).add(ELU{}).add(GELU{}).add(GELUTanh{}).add(HardSigmoid{}).add(HardTanh{}).add(Identity{});
   table.add(LeakyReLU{}).add(LogSoftmax{}).add(Mish{}).add(PReLU{}, PReLU{per_channel}).add(ReLU{}).add(SELU{});
   table.add(Sigmoid{}).add(SiLU{}).add(Softmax{}).add(Softplus{}).add(Softsign{}).add(Tanh{});

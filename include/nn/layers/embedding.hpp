@@ -2,12 +2,11 @@
 // y(time) = row number x(time) of W
 #pragma once
 
-#include <cmath>
 #include <concepts>
 #include <type_traits>
 
-#include <nn/core/finite.hpp>
 #include <nn/core/layer.hpp>
+#include <nn/core/whole_number.hpp>
 
 namespace nn {
 
@@ -61,7 +60,8 @@ struct EmbeddingLayer {
     const T* W = parameters.data();
     T* to = y.data();
     for (Index step = 0; step < x.size(); ++step) {
-      const Index row = row_of(x.data()[step], step % x.rows(), step / x.rows());
+      const Index row = whole_number(x.data()[step], vocabulary() - 1, "Embedding: step ", step % x.rows(),
+                                     " of sample ", step / x.rows());
       for (Index i = 0; i < width(); ++i) *to++ = W[i * vocabulary() + row];
     }
   }
@@ -96,19 +96,6 @@ struct EmbeddingLayer {
   constexpr Index vocabulary() const { return settings().vocabulary; }
   constexpr Index width() const { return settings().width; }
   constexpr Index padding_index() const { return settings().options.padding_index; }
-
-  template <class T>
-  Index row_of(const T& x, Index step, Index sample) const {
-    double number;
-    if constexpr (requires { x.value; })
-      number = static_cast<double>(x.value);
-    else
-      number = static_cast<double>(x);
-    if (!is_finite(number) || number < 0 || number >= static_cast<double>(vocabulary()) || number != std::floor(number))
-      throw data_error("Embedding: step ", step, " of sample ", sample, " is ", number, "; give integers from 0 to ",
-                       vocabulary() - 1);
-    return static_cast<Index>(number);
-  }
 };
 
 }  // namespace detail

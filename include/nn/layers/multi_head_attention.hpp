@@ -10,6 +10,7 @@
 #include <nn/kernels/attention.hpp>
 #include <nn/kernels/patch_weight_gradient.hpp>
 #include <nn/kernels/patches.hpp>
+#include <nn/layers/base/attention_heads.hpp>
 
 namespace nn {
 
@@ -39,12 +40,7 @@ struct AttentionLayer {
 
   constexpr Shape output_shape(Shape input) const {
     const auto [heads, options] = settings();
-    if (heads < 1 || input.channels % heads != 0)
-      throw shape_error("MultiHeadAttention: ", input.channels, " channels do not make ", heads,
-                        " equal heads; use a number of heads that divides them");
-    if (options.key_value_heads < 0 || heads % key_value_heads() != 0)
-      throw shape_error("MultiHeadAttention: ", heads, " heads cannot share ", options.key_value_heads,
-                        " heads of keys and values; use a number that divides them, or 0 for one each");
+    require_heads(name(), input.channels, heads, options.key_value_heads);
     if (options.rotary && (input.channels / heads % 2 != 0 || options.rotary_base < 1))
       throw shape_error("MultiHeadAttention: rotary positions turn pairs of channels, but a head has ",
                         input.channels / heads, ", and the base is ", options.rotary_base,
@@ -168,7 +164,7 @@ struct AttentionLayer {
 
   constexpr AttentionSettings settings() const { return static_cast<const Derived&>(*this).settings(); }
   constexpr Index key_value_heads() const {
-    return settings().options.key_value_heads == 0 ? settings().heads : settings().options.key_value_heads;
+    return key_value_heads_of(settings().heads, settings().options.key_value_heads);
   }
   constexpr kernels::Attention attention_of(Shape input) const {
     const Index steps = input.height * input.width;
@@ -177,7 +173,7 @@ struct AttentionLayer {
             .key_value_heads = key_value_heads(),
             .head_size = input.channels / settings().heads,
             .is_causal = settings().options.causal,
-            .length = steps};
+            .key_steps = steps};
   }
   // Of W: queries, keys and values.
   constexpr Index rows(Shape input) const {

@@ -36,4 +36,21 @@ TEST_CASE("attention in C needs room for queries, keys and values of all steps, 
   CHECK(code.scratch == 3 * (4 + 2 + 2) + 3 + 4);
   CHECK(code.body.find("seen = t + 1;") != std::string::npos);
 }
+
+TEST_CASE(
+    "attention to another sequence in C reads the lengths that there are, and refuses tensors that are not its own") {
+  CLayer cross = c_layer("CrossAttention", {{"heads", 2}, {"key_value_heads", 1}, {"bias", 0}}, {}, Shape(1, 3, 4));
+  cross.inputs = {Shape(1, 3, 4), Shape(1, 5, 1), Shape(1)};
+  cross.tensors = {{"q_proj_weight", 4, 4, std::vector<double>(16)},
+                   {"k_proj_weight", 2, 1, {1, 2}},
+                   {"v_proj_weight", 2, 1, {3, 4}},
+                   {"out_proj.weight", 4, 4, std::vector<double>(16)}};
+  const CCode code = cross_attention_c(cross, c);
+  CHECK(code.scratch == 5 * (2 + 2) + 5 + 4 + 4);
+  CHECK(code.arrays[1].numbers == std::vector<double>{1, 2, 3, 4});
+  CHECK(code.body.find("given_key_length = x2[0];") != std::string::npos);
+  CHECK(code.body.find("const long length = 3;") != std::string::npos);
+  cross.tensors.erase(cross.tensors.begin());
+  CHECK_THROWS_AS(cross_attention_c(cross, c), nn::load_error);
+}
 }  // namespace c_attention_test

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <nn/io/c_header/attention.hpp>
 #include <nn/io/c_header/layer.hpp>
 #include <nn/io/c_header/text.hpp>
 #include <nn/io/c_header/window.hpp>
@@ -89,6 +90,7 @@ inline CCode merge_c(const CLayer& layer, const CText& c) {
   for (const CMerge& merge : c_merges)
     if (merge.name == layer.name()) return elementwise_merge_c(merge, layer, c);
   if (layer.name() == "Concatenate") return concatenate_c(c, layer.inputs);
+  if (layer.name() == "CrossAttention") return cross_attention_c(layer, c);
   if (layer.name() == "Outputs") return outputs_c(c, layer.inputs);
   layer.refuse_unknown();
 }
