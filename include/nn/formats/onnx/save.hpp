@@ -84,13 +84,16 @@ std::vector<WrittenValue> write_layers(const Network& network, const std::vector
       read.clear();
       for (const auto& [name, number] : descriptions[inputs + i].options)
         if (name.starts_with("reads ")) read.push_back(values[static_cast<std::size_t>(number)]);
-      if (layers[i].type() == detail::Outputs::name()) return read;
+      if (layers[i].type() == detail::Outputs::name()) {
+        for (WrittenValue& value : read) value = writer.with_samples(value);
+        return read;
+      }
       values.push_back(writer.write(read));
     }
-    return {values.back()};  // all others lead to it
+    return {writer.with_samples(values.back())};  // all others lead to it
   } else {
     input("input", network.input_shape());
-    return {writer.row(values[0], 0)};
+    return {writer.with_samples(writer.row(values[0], 0))};
   }
 }
 
