@@ -49,7 +49,7 @@ class ModelText {
 };
 
 // Layers whose operators are written, but not read yet.
-const std::set<std::string> not_read_yet{"BinaryStep", "Embedding"};
+const std::set<std::string> not_read_yet{"BinaryStep"};
 
 }  // namespace
 
@@ -95,7 +95,7 @@ TEST_CASE("A convolutional network comes in with its names, is trained further a
     const double before = trainer.step(x, {0, 1, 2, 3});
     for (int k = 0; k < 20; ++k) trainer.step(x, {0, 1, 2, 3});
     CHECK(trainer.step(x, {0, 1, 2, 3}) < before);
-    const nn::Graph<float> again = loaded_from(saved_as_onnx(graph), {.channels_last = true});
+    const nn::Graph<float> again = loaded_from(saved_as_onnx(graph), {.channels_last = !last});
     CHECK((again.predict(x) - graph.predict(x)).cwiseAbs().maxCoeff() < 1e-6F);
   }
 }

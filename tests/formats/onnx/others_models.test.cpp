@@ -132,7 +132,7 @@ std::string unlike_written(const nn::Graph<float>& graph, const std::vector<nn::
                            const nn::Matrix<float>& y) {
   std::stringstream file;
   try {
-    nn::save_onnx(graph, file, {.channels_last = true});
+    nn::save_onnx(graph, file);
   } catch (const nn::load_error& problem) {
     return "refused: " + reason_in(problem.what());
   }

@@ -86,17 +86,23 @@ class ImportedGraph {
     if (!is_usual) value.other_sizes = sizes;
     value.batch = batch;
     value.is_whole = is_whole;
+    signature_.inputs.push_back({std::string(name), first ? Sizes() : sizes});
     define(name, std::move(value));
   }
-  /// An input goes through an Identity, as a graph asks for a layer there.
-  void output(const Node& node, Value value) {
+  /// An input goes through an Identity, as a graph asks for a layer there. `is_moved`: as for an input.
+  void output(const Node& node, Value value, bool is_moved = false) {
+    signature_.outputs.push_back({std::string(node.outputs[0]), is_moved ? Sizes() : value.sizes()});
     if (std::find(inputs_.begin(), inputs_.end(), value.value) != inputs_.end())
       value.value = add(node, Identity{}, {value.value});
     graph_.output(value.value);
     outputs_.push_back(value.value);
   }
   /// The graph, without the layers of which the model only asks the shape; to be called once.
-  nn::Graph<T> finished() { return without_unread_layers(std::move(graph_), input_names_, layers_, outputs_); }
+  nn::Graph<T> finished() {
+    nn::Graph<T> graph = without_unread_layers(std::move(graph_), input_names_, layers_, outputs_);
+    graph.set_signature(std::move(signature_));
+    return graph;
+  }
 
   void define(std::string_view name, const Tensor* tensor, bool is_weight = true) {
     known_[name] = {tensor, {}, is_weight};
@@ -405,6 +411,7 @@ class ImportedGraph {
   nn::Graph<T> graph_;
   std::vector<typename nn::Graph<T>::Value> inputs_, layers_, outputs_;
   std::vector<std::string> input_names_;
+  Signature signature_;
   std::map<std::string_view, Known> known_;
   std::map<std::string_view, Value> values_;
   std::map<std::string, int> names_;  // and how often one was asked for

@@ -57,6 +57,8 @@ inline std::string write_formula(WrittenGraph& graph, const WrittenLayer& layer,
       return graph.node("ThresholdedRelu", {x}, {{"alpha", a}});
     case Kind::shrunk:
       return graph.node("Shrink", {x}, {{"lambd", a}, {"bias", b}});
+    case Kind::truncated:
+      return graph.cast(graph.cast(x, DataType::int64), graph.type());
   }
   return x;
 }

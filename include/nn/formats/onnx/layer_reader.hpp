@@ -97,9 +97,12 @@ class LayerReader {
   /// The network has one type of numbers.
   Value cast(const Node& node, const NodeOptions& options) {
     const auto to = static_cast<DataType>(static_cast<std::int32_t>(options.integer("to", 0)));
-    if (to != DataType::float32 && to != DataType::float64) throw unsupported("a cast to ", facts_of(to).name);
+    const bool is_whole = to == DataType::int32 || to == DataType::int64;
+    if (!is_whole && to != DataType::float32 && to != DataType::float64)
+      throw unsupported("a cast to ", facts_of(to).name);
     Value x = graph_.value(node, 0);
-    x.is_whole = false;
+    if (is_whole && !x.is_whole) x = arithmetic_.function(node, x, {Formula::Kind::truncated});
+    x.is_whole = is_whole;
     return x;
   }
 

@@ -104,7 +104,7 @@ inline WrittenValue write_over_time(WrittenGraph& graph, const WrittenLayer& lay
 
 inline WrittenValue write_embedding(WrittenGraph& graph, const WrittenLayer& layer, const WrittenValue& given) {
   const WrittenValue x = graph.in(given, Layout::flat_last);
-  const std::string integers = graph.node("Cast", {x.name}, {{"to", static_cast<std::int64_t>(DataType::int64)}});
+  const std::string integers = graph.cast(x.name, DataType::int64);
   return {graph.node("Gather", {write_tensor(graph, layer, "weight", {}), integers}), layer.output, Layout::time_last};
 }
 

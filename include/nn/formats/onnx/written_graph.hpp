@@ -102,6 +102,10 @@ class WrittenGraph {
     return output;
   }
 
+  std::string cast(const std::string& x, DataType to) {
+    return node("Cast", {x}, {{"to", static_cast<std::int64_t>(to)}});
+  }
+
   /// A constant of the network's number type, and of whole numbers.
   std::string constant(std::string_view name, const std::vector<std::int64_t>& dims,
                        const std::vector<double>& numbers) {
