@@ -201,7 +201,8 @@ class ImportedGraph {
     if (is_weight(node.inputs[i]) && W.numbers.size() > 1) {
       std::vector<T> numbers;
       for (const std::int64_t place : places) numbers.push_back(W.numbers[static_cast<std::size_t>(place)]);
-      y.value = add(node, Learned{y.shape}, {beside.value}, node.inputs[i]);
+      const bool is_alone = !node.inputs[i].ends_with(".weight");
+      y.value = add(node, Learned{y.shape, is_alone}, {beside.value}, node.inputs[i], is_alone);
       set("weight", numbers, y);
     } else {
       Rearrange constants{y.shape, {}, {W.numbers.begin(), W.numbers.end()}};
@@ -231,16 +232,24 @@ class ImportedGraph {
     return weights.numbers[0];
   }
 
-  /// Adds a layer. Its name is that of its weights without ".weight", or else that of what the node puts out.
+  /// "encoder" of "encoder.weight" and "encoder.bias"; empty for any other name.
+  static std::string_view layer_of_weight(std::string_view name) {
+    for (const std::string_view ending : {".weight", ".bias"})
+      if (name.ends_with(ending)) return name.substr(0, name.size() - ending.size());
+    return {};
+  }
+
+  /// Adds a layer. Its name is that of its weights without ".weight", or with it where that `is_whole`, or else that of
+  /// what the node puts out.
   template <class L>
   typename nn::Graph<T>::Value add(const Node& node, const L& layer,
                                    const std::vector<typename nn::Graph<T>::Value>& inputs,
-                                   std::string_view weight = "") {
-    constexpr std::string_view ending = ".weight";
+                                   std::string_view weight = "", bool is_whole = false) {
     std::string name(node.op_type);
     for (auto output = node.outputs.rbegin(); output != node.outputs.rend(); ++output)
       if (!output->empty()) name = *output;
-    if (weight.ends_with(ending)) name = weight.substr(0, weight.size() - ending.size());
+    if (const std::string_view of_weight = is_whole ? weight : layer_of_weight(weight); !of_weight.empty())
+      name = of_weight;
     std::string free = name;
     while (names_.contains(free)) free = name + '_' + std::to_string(++names_[name]);
     names_.emplace(free, 1);

@@ -89,6 +89,7 @@ struct Rearrange {
 /// y = W, which is learned, whatever x is: a constant of the model that arithmetic reads.
 struct Learned {
   Shape shape;
+  bool is_alone = false;  ///< in a model its numbers have the name of the layer, and not that with ".weight" behind it
 
   static constexpr std::string_view name() { return "Learned"; }
   Shape output_shape(Shape) const { return shape; }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include <nn/formats/onnx/activation_writer.hpp>
+#include <nn/formats/onnx/attention_writer.hpp>
 #include <nn/formats/onnx/imported_writer.hpp>
 #include <nn/formats/onnx/rearrangement_writer.hpp>
 #include <nn/formats/onnx/sequence_writer.hpp>
@@ -42,7 +44,7 @@ class LayerWriter {
                          : layer.type() == MatrixProduct::name() ? product(layer, inputs)
                          : !merged.empty()                       ? merge(merged, inputs)
                                                                  : written(layer, with_samples(inputs[0]));
-    value.shape = layer.output;
+    value.shape = steps_ == 0 ? layer.output : Shape(1, steps_, layer.output.size());
     return value;
   }
 
@@ -62,7 +64,7 @@ class LayerWriter {
   // A layer whose numbers are the same for all samples. They are written where they are read, in the layout of what
   // stands beside them, and are learned or not.
   static bool is_constant(const WrittenLayer& layer) {
-    if (layer.rearrange == nullptr) return layer.type() == Learned::name();
+    if (layer.rearrange == nullptr) return layer.learned != nullptr;
     const Rearrange& numbers = *layer.rearrange;
     return numbers.weights.empty() &&
            std::all_of(numbers.places.begin(), numbers.places.end(), [](Index place) { return place < 0; });
@@ -86,9 +88,11 @@ class LayerWriter {
     for (Index i = 0; i < layer.output.size(); ++i) numbers.push_back(number_of(layer, feature_at(made, i)));
     std::vector<std::int64_t> dims = sizes_of(layout, layer.output);
     dims.insert(dims.begin(), 1);
-    const std::string reader = graph_.enter(layer.prefix);
-    made.name = layer.rearrange != nullptr ? graph_.fixed("constants", dims, numbers)
-                                           : graph_.constant("weight", dims, numbers);
+    const bool is_alone = layer.learned != nullptr && layer.learned->is_alone;
+    const std::string reader = graph_.enter(is_alone ? "" : layer.prefix);
+    made.name = layer.learned == nullptr ? graph_.fixed("constants", dims, numbers)
+                : is_alone ? graph_.constant(layer.prefix.substr(0, layer.prefix.size() - 1), dims, numbers)
+                           : graph_.constant("weight", dims, numbers);
     graph_.enter(reader);
     return constants_.emplace(&layer, made).first->second.name;
   }
@@ -152,6 +156,8 @@ class LayerWriter {
     if (type == "Embedding") return write_embedding(graph_, layer, x);
     if (type == "LearnedPositions" || type == "PositionalEncoding") return write_positions(graph_, layer, x);
     if (type == "RMSNorm") return write_rms_norm(graph_, layer, x);
+    if (type == "MultiHeadAttention") return write_attention(graph_, layer, x);
+    if (type == "TimeDistributed") return for_each_step(layer, x);
     if (type == "Chain") return row(x, layer.level + 1);
     if (type == "Residual") return residual(layer, x);
     if (type == "Concat") return concat(layer, x);
@@ -192,6 +198,10 @@ class LayerWriter {
   }
 
   WrittenValue dense(const WrittenLayer& layer, const WrittenValue& given) {
+    if (steps_ != 0) {
+      const WrittenValue x = graph_.in(given, Layout::time_last);
+      return changed(x, write_linear(graph_, layer, x.name, "weight", "bias"));
+    }
     const WrittenValue x = flat(given);
     std::vector<std::string> inputs{x.name, write_tensor(graph_, layer, "weight", x)};
     if (layer.find("bias") != nullptr) inputs.push_back(write_tensor(graph_, layer, "bias", {}));
@@ -296,8 +306,41 @@ class LayerWriter {
   // Over the channels of each position, whatever their order.
   WrittenValue softmax(const WrittenLayer& layer, const WrittenValue& given) {
     const bool has_positions = given.shape.height * given.shape.width > 1;
-    const WrittenValue x = has_positions ? channels_second(given) : flat(given);
-    return changed(x, graph_.node(layer.type(), {x.name}, {{"axis", std::int64_t{1}}}));
+    const WrittenValue x = !has_positions          ? flat(given)
+                           : is_flat(given.layout) ? graph_.in(given, Layout::image_last)
+                                                   : given;
+    const auto last = static_cast<std::int64_t>(sizes_of(x.layout, x.shape).size());
+    return changed(x, graph_.node(layer.type(), {x.name}, {{"axis", is_first(x.layout) ? 1 : last}}));
+  }
+
+  // Layers that compute the same of each step of a sequence as of plain features read the sequence as it is; where
+  // there are others, each step is a sample of its own.
+  WrittenValue for_each_step(const WrittenLayer& layer, const WrittenValue& given) {
+    bool is_stepwise = true;
+    for (std::size_t i = next_; i < layers_.size() && layers_[i].level > layer.level; ++i)
+      is_stepwise = is_stepwise && reads_steps(layers_[i]);
+    const Shape shape = given.shape;
+    const Index steps = shape.height * shape.width, before = std::exchange(steps_, is_stepwise ? steps : 0);
+    if (is_stepwise) {
+      WrittenValue x = graph_.in(given, shape.height == 1 ? Layout::time_last : Layout::flat_last);
+      x.shape = Shape(1, steps, shape.channels);
+      x = graph_.in(row(graph_.in(x, Layout::time_last), layer.level + 1), Layout::time_last);
+      steps_ = before;
+      return shape.height == 1 ? x : graph_.in(x, Layout::flat_last);
+    }
+    const std::string x = graph_.in(given, Layout::flat_last).name,
+                      apart = graph_.node("Reshape", {x, graph_.integers({-1, shape.channels})});
+    const WrittenValue y = graph_.in(row({apart, Shape(shape.channels)}, layer.level + 1), Layout::flat_last);
+    steps_ = before;
+    graph_.enter(layer.prefix);
+    return {graph_.node("Reshape", {y.name, graph_.integers({-1, steps * y.shape.size()})}), layer.output};
+  }
+  bool reads_steps(const WrittenLayer& layer) const {
+    constexpr std::string_view others[] = {"Dense", "LayerNorm", "RMSNorm",  "BatchNorm",  "PReLU",          "Softmax",
+                                           "Chain", "Concat",    "Residual", "LogSoftmax", "TimeDistributed"};
+    WrittenGraph scratch(graph_.type(), graph_.opset());
+    return std::find(std::begin(others), std::end(others), layer.type()) != std::end(others) ||
+           write_elementwise(scratch, layer, "x").has_value();
   }
 
   WrittenValue residual(const WrittenLayer& layer, const WrittenValue& x) {
@@ -346,6 +389,7 @@ class LayerWriter {
   WrittenGraph& graph_;
   std::span<const WrittenLayer> layers_;
   std::size_t next_ = 0;
+  Index steps_ = 0;  // of the sequence of which each step goes through the layers at hand; 0 where all goes at once
   std::map<const WrittenLayer*, WrittenValue> beside_,
       constants_;  // of constants: a value of all samples, what is written
   std::string problems_;

@@ -39,6 +39,7 @@ struct WrittenLayer {
   std::string prefix;  ///< of its tensors: "2.0."
   std::vector<WrittenTensor> tensors;
   const Rearrange* rearrange = nullptr;  ///< the layer where it is one, whose description does not say its places
+  const Learned* learned = nullptr;      ///< where it is one
 
   std::string_view type() const { return description.type; }
   /// An option that the layer describes; 0 where it does not.
@@ -92,7 +93,8 @@ std::vector<WrittenLayer> layers_of(const Network& network) {
   network.for_each_inside([&](const auto& layer, const Place& place, Index level) {
     path.resize(static_cast<std::size_t>(level + 1), -1);
     ++path.back();
-    WrittenLayer written{describe(layer), place.input, place.output, level, "", {}, as<Rearrange>(layer)};
+    WrittenLayer written{describe(layer),      place.input,       place.output, level, "", {},
+                         as<Rearrange>(layer), as<Learned>(layer)};
     written.prefix = network.layer_name(path.front()) + '.';
     for (std::size_t k = 1; k < path.size(); ++k) written.prefix += std::to_string(path[k]) + '.';
     for_each_tensor(layer, place.input, [&](const TensorShape&) {
