@@ -78,23 +78,25 @@ class LayerWriter {
     const Rearrange& numbers = *layer.rearrange;
     return numbers.constants[static_cast<std::size_t>(-1 - numbers.places[static_cast<std::size_t>(i)])];
   }
-  // Its name, in the place of the samples a size of 1; in another layout where it is written already.
+  // Its name; in the place of the samples it has a size of 1. Where it is read in another layout than before that is a
+  // copy, which is not learned.
   std::string constant_in(const WrittenValue& value, Layout layout) {
     const WrittenLayer& layer = *value.constant;
-    if (const auto found = constants_.find(&layer); found != constants_.end())
-      return graph_.in(found->second, layout).name;
-    WrittenValue made{"", layer.output, layout};
+    const auto found = constants_.find({&layer, layout});
+    if (found != constants_.end()) return found->second;
+    const bool is_learned = layer.learned != nullptr && !std::exchange(is_written_[&layer], true);
+    const WrittenValue made{"", layer.output, layout};
     std::vector<double> numbers;
     for (Index i = 0; i < layer.output.size(); ++i) numbers.push_back(number_of(layer, feature_at(made, i)));
     std::vector<std::int64_t> dims = sizes_of(layout, layer.output);
     dims.insert(dims.begin(), 1);
-    const bool is_alone = layer.learned != nullptr && layer.learned->is_alone;
-    const std::string reader = graph_.enter(is_alone ? "" : layer.prefix);
-    made.name = layer.learned == nullptr ? graph_.fixed("constants", dims, numbers)
-                : is_alone ? graph_.constant(layer.prefix.substr(0, layer.prefix.size() - 1), dims, numbers)
-                           : graph_.constant("weight", dims, numbers);
+    const std::string reader = graph_.enter("");
+    const std::string alone = layer.prefix.substr(0, layer.prefix.size() - 1);
+    const std::string name = !is_learned               ? graph_.fixed(layer.prefix + "constants", dims, numbers)
+                             : layer.learned->is_alone ? graph_.constant(alone, dims, numbers)
+                                                       : graph_.constant(layer.prefix + "weight", dims, numbers);
     graph_.enter(reader);
-    return constants_.emplace(&layer, made).first->second.name;
+    return constants_.emplace(std::pair(&layer, layout), name).first->second;
   }
   std::string operand(const WrittenValue& value, Layout layout) {
     return value.constant != nullptr ? constant_in(value, layout) : graph_.in(value, layout).name;
@@ -390,8 +392,9 @@ class LayerWriter {
   std::span<const WrittenLayer> layers_;
   std::size_t next_ = 0;
   Index steps_ = 0;  // of the sequence of which each step goes through the layers at hand; 0 where all goes at once
-  std::map<const WrittenLayer*, WrittenValue> beside_,
-      constants_;  // of constants: a value of all samples, what is written
+  std::map<const WrittenLayer*, WrittenValue> beside_;  // constants: a value of all samples
+  std::map<const WrittenLayer*, bool> is_written_;
+  std::map<std::pair<const WrittenLayer*, Layout>, std::string> constants_;
   std::string problems_;
 };
 
