@@ -39,12 +39,11 @@ TEST_CASE("Blocks of a transformer are written, and layers that each step goes t
   CHECK(difference_through_onnx(nn::Input{1, 4, 6}, nn::TransformerBlock{2, 8, {.norm_first = true}, nn::GELU{}}) <
         1e-6);
   CHECK(difference_through_onnx(nn::Input{2, 3, 4}, nn::FeedForward{5}, nn::Conv2D{2, 2}) < 1e-6);
-  using nn::TimeDistributed;
-  CHECK(difference_through_onnx(
-            {nn::Input{1, 3, 4}, TimeDistributed{nn::Residual{nn::Dense{4}, nn::PReLU{nn::per_channel}},
-                                                 TimeDistributed{nn::Dense{2}, nn::Softmax{}}}}) < 1e-6);
-  nn::Sequential<double> alone{nn::Input{1, 3, 4}, TimeDistributed{nn::Dense{4}, nn::GroupNorm{2}, nn::Dense{2}},
-                               nn::Dense{1}};
+  using nn::TimeDistributed, nn::Dense;
+  const TimeDistributed inner{Dense{2}, nn::Softmax{}};
+  const TimeDistributed outer{nn::Residual{Dense{4}, nn::PReLU{nn::per_channel}}, inner};
+  CHECK(difference_through_onnx(nn::Input{1, 3, 4}, outer) < 1e-6);
+  nn::Sequential<double> alone{nn::Input{1, 3, 4}, TimeDistributed{Dense{4}, nn::GroupNorm{2}, Dense{2}}, nn::Dense{1}};
   std::stringstream file;
   nn::save_onnx(alone, file);  // whose steps are samples for a while, which is not read
   CHECK_THROWS_WITH(nn::load_onnx<double>(file), Catch::Matchers::ContainsSubstring("Reshape"));

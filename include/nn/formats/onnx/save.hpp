@@ -2,10 +2,10 @@
 // Networks as ONNX models.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <exception>
 #include <ostream>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -82,7 +82,7 @@ Signature signature_of(const Network& network) {
     inputs = static_cast<std::size_t>(network.input_count());
     outputs = static_cast<std::size_t>(network.output_count());
   }
-  std::set<std::string> names;
+  std::vector<std::string> names;
   const auto complete = [&](std::vector<Signature::Value>& values, std::size_t count, const char* kind) {
     values.resize(count);
     for (std::size_t k = 0; k < count; ++k) {
@@ -90,7 +90,8 @@ Signature signature_of(const Network& network) {
       if constexpr (requires { network.input_name(0); })
         if (name.empty() && kind == std::string_view("input")) name = network.input_name(static_cast<Index>(k));
       if (name.empty()) name = numbered(kind, k, count);
-      while (!names.insert(name).second) name += '_';
+      while (std::find(names.begin(), names.end(), name) != names.end()) name += '_';
+      names.push_back(name);
     }
   };
   complete(signature.inputs, inputs, "input");
