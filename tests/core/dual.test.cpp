@@ -100,6 +100,12 @@ TEST_CASE("the derivative of every function is that of its closed formula") {
   }
 }
 
+TEST_CASE("trunc is flat") {
+  const Dual y = trunc(Dual(-2.75, 1));
+  CHECK(y.value == -2);
+  CHECK(y.derivative == 0);
+}
+
 TEST_CASE("a constant has no derivative, whatever the function") {
   for (const Function& f : functions()) {
     INFO(f.name);

@@ -95,6 +95,7 @@ struct Dual {
     return {x.value < 0 ? -x.value : x.value, sign * x.derivative};
   }
   friend constexpr Dual fabs(const Dual& x) { return abs(x); }
+  friend Dual trunc(const Dual& x) { return {std::trunc(x.value), T(0)}; }
   friend constexpr Dual max(const Dual& a, const Dual& b) { return a > b ? a : b > a ? b : flatter(a, b); }
   friend constexpr Dual min(const Dual& a, const Dual& b) { return a < b ? a : b < a ? b : flatter(a, b); }
 

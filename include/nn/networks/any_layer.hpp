@@ -185,6 +185,12 @@ class AnyLayer {
     return detail::are_same(held_->tag(), detail::type_tag<L>);
   }
 
+  /// The layer inside where it is an L; null where it is another.
+  template <class L>
+  const L* as() const {
+    return is<L>() ? &static_cast<const Holder<L>&>(*held_).layer : nullptr;
+  }
+
   std::string_view name() const { return held_->name(); }
   Description description() const { return held_->description(); }
   Place place(Given input) const { return held_->place(input); }

@@ -38,6 +38,18 @@ struct Outputs {
 };
 }  // namespace detail
 
+/// What the inputs and outputs of a graph are called in the file that it came from, and their dimensions behind that of
+/// the samples; none where the graph has its numbers in another order than the file.
+struct Signature {
+  struct Value {
+    std::string name;
+    std::vector<Index> sizes;
+    bool operator==(const Value&) const = default;
+  };
+  std::vector<Value> inputs, outputs;
+  bool operator==(const Signature&) const = default;
+};
+
 /// A regular value: its layers and one flat vector of parameters. Everything that takes a Network takes it, and from
 /// the same layers it has the same bits as a Sequential. Several inputs are given as a list of matrices, or one above
 /// the other in the order in which they were added; several outputs stand one above the other.
@@ -160,6 +172,11 @@ class Graph : public LayerStack<Graph<T>, T> {
   Index output_count() const { return static_cast<Index>(outputs_.size()); }
   Shape output_shape(Index k) const { return shape_of(outputs_[static_cast<std::size_t>(k)], "output_shape"); }
   Index activation_size() const { return activation_size_; }
+  /// Empty unless load_onnx has read the graph; save_onnx goes by it. Files of numbers do not keep it.
+  const Signature& signature() const { return signature_; }
+  void set_signature(Signature signature) { signature_ = std::move(signature); }
+  /// The name of an input; empty where it has none.
+  const std::string& input_name(Index k) const { return inputs_[static_cast<std::size_t>(k)].name; }
 
   /// What a pass needs to know of what the layer i reads.
   std::span<const Source> sources(Index i) const { return nodes_[static_cast<std::size_t>(i)].sources; }
@@ -389,7 +406,8 @@ class Graph : public LayerStack<Graph<T>, T> {
   std::vector<Input> inputs_;
   std::vector<Node> nodes_;  // the layers, and the one that puts several outputs together
   std::vector<Value> outputs_;
-  Index count_ = 0;  // of the layers without that one
+  Signature signature_;  // says nothing of what the graph computes, and is not compared
+  Index count_ = 0;      // of the layers without that one
   Index input_size_ = 0;
   Index activation_size_ = 0;
   std::string unused_;  // what leads to no output

@@ -33,6 +33,11 @@ class GraphNode {
   bool is() const {
     return layer_ && layer_->template is<L>();
   }
+  /// The layer of one input where it is an L; null where it is another.
+  template <class L>
+  const L* as() const {
+    return layer_ ? layer_->template as<L>() : nullptr;
+  }
   /// The layer of one input, null where it is one of several.
   const AnyLayer<T>* single() const { return layer_ ? &*layer_ : nullptr; }
   /// The layer of several inputs, null where it is one of one.

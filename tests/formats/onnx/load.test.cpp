@@ -48,7 +48,7 @@ class ModelText {
   }
 };
 
-// Layers whose operators are written, but not read yet.
+// Layers whose operators are written, but not read yet, and one that is tried behind such a layer.
 const std::set<std::string> not_read_yet{"BinaryStep", "Embedding"};
 
 }  // namespace
@@ -95,7 +95,7 @@ TEST_CASE("A convolutional network comes in with its names, is trained further a
     const double before = trainer.step(x, {0, 1, 2, 3});
     for (int k = 0; k < 20; ++k) trainer.step(x, {0, 1, 2, 3});
     CHECK(trainer.step(x, {0, 1, 2, 3}) < before);
-    const nn::Graph<float> again = loaded_from(saved_as_onnx(graph), {.channels_last = true});
+    const nn::Graph<float> again = loaded_from(saved_as_onnx(graph), {.channels_last = !last});
     CHECK((again.predict(x) - graph.predict(x)).cwiseAbs().maxCoeff() < 1e-6F);
   }
 }
@@ -155,6 +155,44 @@ TEST_CASE("A graph takes and gives samples in the order of the file unless it is
   CHECK(last.depth() == network.depth());
   CHECK(last.predict(x) == network.predict(x));
   CHECK(graph.predict(channels_first(x, 2)) == channels_first(network.predict(x), 3));
+}
+
+TEST_CASE("A graph that was read goes back with the names and dimensions of its inputs and outputs, and no others") {
+  ModelText model;
+  model.input({1, 4, 4});
+  model.writer.initializer("eye.weight", {2, 1, 3, 3}, std::vector<float>(18, 0.5F));
+  model.writer.node("Conv", {"x", "eye.weight"}, {"seen"});
+  model.writer.initializer("gain", {2, 1, 1}, std::vector<float>{2, 3});
+  model.writer.node("Mul", {"seen", "gain"}, {"y"});
+  nn::Graph<float> graph = loaded_from(model.bytes());
+  const auto saved = [&] { return nn::detail::onnx::model_of({"the test", saved_as_onnx(graph)}); };
+  const auto sizes = [](const nn::detail::onnx::ValueInfo& info) {
+    std::vector<std::int64_t> all;
+    for (const auto& dimension : info.shape) all.push_back(dimension.size.value_or(-1));
+    return all;
+  };
+  const nn::detail::onnx::Model same = saved();
+  CHECK(same.graph.nodes.size() == 2);
+  CHECK(same.graph.inputs[0].name == "x");
+  CHECK(sizes(same.graph.inputs[0]) == std::vector<std::int64_t>{-1, 1, 4, 4});
+  CHECK(same.graph.outputs[0].name == "y");
+  CHECK(sizes(same.graph.outputs[0]) == std::vector<std::int64_t>{-1, 2, 2, 2});
+  REQUIRE(same.graph.initializers.size() == 2);
+  CHECK(same.graph.initializers[0].name == "eye.weight");
+  CHECK(same.graph.initializers[1].name == "gain");
+  graph.set_signature({.inputs = {{"picture", {15}}}, .outputs = {{"picture", {}}}});  // which do not fit
+  const nn::detail::onnx::Model other = saved();
+  CHECK(other.graph.inputs[0].name == "picture");
+  CHECK(sizes(other.graph.inputs[0]) == std::vector<std::int64_t>{-1, 4, 4});
+  CHECK(other.graph.outputs[0].name == "picture_");
+}
+
+TEST_CASE("Numbers that are cast to whole ones lose what is behind the point") {
+  ModelText model;
+  model.input({3});
+  model.writer.node("Cast", {"x"}, {"whole"}, {{"to", std::int64_t{7}}});
+  model.writer.node("Cast", {"whole"}, {"y"}, {{"to", std::int64_t{1}}});
+  CHECK(loaded_from(model.bytes()).predict({2.75F, -2.75F, 3}) == nn::Vector<float>{{2, -2, 3}});
 }
 
 TEST_CASE("Weights may be Constant nodes, and are learned where the model has no others") {

@@ -86,17 +86,23 @@ class ImportedGraph {
     if (!is_usual) value.other_sizes = sizes;
     value.batch = batch;
     value.is_whole = is_whole;
+    signature_.inputs.push_back({std::string(name), first ? Sizes() : sizes});
     define(name, std::move(value));
   }
-  /// An input goes through an Identity, as a graph asks for a layer there.
-  void output(const Node& node, Value value) {
+  /// An input goes through an Identity, as a graph asks for a layer there. `is_moved`: as for an input.
+  void output(const Node& node, Value value, bool is_moved = false) {
+    signature_.outputs.push_back({std::string(node.outputs[0]), is_moved ? Sizes() : value.sizes()});
     if (std::find(inputs_.begin(), inputs_.end(), value.value) != inputs_.end())
       value.value = add(node, Identity{}, {value.value});
     graph_.output(value.value);
     outputs_.push_back(value.value);
   }
   /// The graph, without the layers of which the model only asks the shape; to be called once.
-  nn::Graph<T> finished() { return without_unread_layers(std::move(graph_), input_names_, layers_, outputs_); }
+  nn::Graph<T> finished() {
+    nn::Graph<T> graph = without_unread_layers(std::move(graph_), input_names_, layers_, outputs_);
+    graph.set_signature(std::move(signature_));
+    return graph;
+  }
 
   void define(std::string_view name, const Tensor* tensor, bool is_weight = true) {
     known_[name] = {tensor, {}, is_weight};
@@ -195,7 +201,8 @@ class ImportedGraph {
     if (is_weight(node.inputs[i]) && W.numbers.size() > 1) {
       std::vector<T> numbers;
       for (const std::int64_t place : places) numbers.push_back(W.numbers[static_cast<std::size_t>(place)]);
-      y.value = add(node, Learned{y.shape}, {beside.value}, node.inputs[i]);
+      const bool is_alone = !node.inputs[i].ends_with(".weight");
+      y.value = add(node, Learned{y.shape, is_alone}, {beside.value}, node.inputs[i], is_alone);
       set("weight", numbers, y);
     } else {
       Rearrange constants{y.shape, {}, {W.numbers.begin(), W.numbers.end()}};
@@ -225,16 +232,24 @@ class ImportedGraph {
     return weights.numbers[0];
   }
 
-  /// Adds a layer. Its name is that of its weights without ".weight", or else that of what the node puts out.
+  /// "encoder" of "encoder.weight" and "encoder.bias"; empty for any other name.
+  static std::string_view layer_of_weight(std::string_view name) {
+    for (const std::string_view ending : {".weight", ".bias"})
+      if (name.ends_with(ending)) return name.substr(0, name.size() - ending.size());
+    return {};
+  }
+
+  /// Adds a layer. Its name is that of its weights without ".weight", or with it where that `is_whole`, or else that of
+  /// what the node puts out.
   template <class L>
   typename nn::Graph<T>::Value add(const Node& node, const L& layer,
                                    const std::vector<typename nn::Graph<T>::Value>& inputs,
-                                   std::string_view weight = "") {
-    constexpr std::string_view ending = ".weight";
+                                   std::string_view weight = "", bool is_whole = false) {
     std::string name(node.op_type);
     for (auto output = node.outputs.rbegin(); output != node.outputs.rend(); ++output)
       if (!output->empty()) name = *output;
-    if (weight.ends_with(ending)) name = weight.substr(0, weight.size() - ending.size());
+    if (const std::string_view of_weight = is_whole ? weight : layer_of_weight(weight); !of_weight.empty())
+      name = of_weight;
     std::string free = name;
     while (names_.contains(free)) free = name + '_' + std::to_string(++names_[name]);
     names_.emplace(free, 1);
@@ -405,6 +420,7 @@ class ImportedGraph {
   nn::Graph<T> graph_;
   std::vector<typename nn::Graph<T>::Value> inputs_, layers_, outputs_;
   std::vector<std::string> input_names_;
+  Signature signature_;
   std::map<std::string_view, Known> known_;
   std::map<std::string_view, Value> values_;
   std::map<std::string, int> names_;  // and how often one was asked for

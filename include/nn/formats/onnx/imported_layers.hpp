@@ -89,6 +89,7 @@ struct Rearrange {
 /// y = W, which is learned, whatever x is: a constant of the model that arithmetic reads.
 struct Learned {
   Shape shape;
+  bool is_alone = false;  ///< in a model its numbers have the name of the layer, and not that with ".weight" behind it
 
   static constexpr std::string_view name() { return "Learned"; }
   Shape output_shape(Shape) const { return shape; }
@@ -200,7 +201,8 @@ struct Formula {
     scaled_elu,          ///< b x, or b a (e^x - 1) where x < 0
     celu,                ///< x, or a (e^(x / a) - 1) where x < 0
     above,               ///< x where it is above a, and 0
-    shrunk               ///< x nearer to 0 by b, and 0 between -a and a
+    shrunk,              ///< x nearer to 0 by b, and 0 between -a and a
+    truncated            ///< the whole number at x, or the next one towards 0
   };
   Kind kind = Kind::affine;
   double a = 1, b = 0;
@@ -208,7 +210,7 @@ struct Formula {
   static constexpr std::string_view name() { return "Formula"; }
   template <class X>
   X operator()(X x) const {
-    using std::abs, std::erf, std::exp, std::expm1, std::log, std::max, std::min, std::pow, std::sqrt;
+    using std::abs, std::erf, std::exp, std::expm1, std::log, std::max, std::min, std::pow, std::sqrt, std::trunc;
     const X p = X(a), q = X(b);
     const auto line = [&] { return max(X(0), min(X(1), X(p * x + q))); };
     switch (kind) {
@@ -246,6 +248,8 @@ struct Formula {
         return x > p ? x : X(0);
       case Kind::shrunk:
         return x < -p ? X(x + q) : x > p ? X(x - q) : X(0);
+      case Kind::truncated:
+        return trunc(x);
     }
     return x;
   }

@@ -97,21 +97,23 @@ class LayerReader {
   /// The network has one type of numbers.
   Value cast(const Node& node, const NodeOptions& options) {
     const auto to = static_cast<DataType>(static_cast<std::int32_t>(options.integer("to", 0)));
-    if (to != DataType::float32 && to != DataType::float64) throw unsupported("a cast to ", facts_of(to).name);
+    const bool is_whole = to == DataType::int32 || to == DataType::int64;
+    if (!is_whole && to != DataType::float32 && to != DataType::float64)
+      throw unsupported("a cast to ", facts_of(to).name);
     Value x = graph_.value(node, 0);
-    x.is_whole = false;
+    if (is_whole && !x.is_whole) x = arithmetic_.function(node, x, {Formula::Kind::truncated});
+    x.is_whole = is_whole;
     return x;
   }
 
   /// y = x W' + b; W is rows x columns, or columns x rows where it is given turned.
   Value dense(const Node& node, const Value& x, typename ImportedGraph<T>::Weights W, bool is_turned,
-              const std::vector<T>& b) {
+              const std::vector<T>& b, std::string_view name) {
     if (W.dims.size() != 2) throw unsupported("its weights have ", W.dims.size(), " dimensions, not 2");
     if (is_turned) W = turned(W);
     const Index units = W.dims[0];
     if (W.dims[1] != x.shape.size())
       throw unsupported("its weights are for ", W.dims[1], " features, and its input has ", x.shape.size());
-    const std::string_view name = node.inputs[1];
     Value y{x.value, Shape(units), Layout::flat_last, {}, {}, x.batch};
     y.value = b.empty() ? graph_.add(node, Dense{units, no_bias}, {x.value}, name)
                         : graph_.add(node, Dense{units}, {x.value}, name);
@@ -121,7 +123,7 @@ class LayerReader {
   }
   /// The same of the last dimension, for each position before it: a convolution of one step.
   Value dense_everywhere(const Node& node, Value x, typename ImportedGraph<T>::Weights W, bool is_turned,
-                         const std::vector<T>& b) {
+                         const std::vector<T>& b, std::string_view name) {
     if (W.dims.size() != 2) throw unsupported("its weights have ", W.dims.size(), " dimensions, not 2");
     if (is_turned) W = turned(W);
     x = graph_.in_order(node, x, false);
@@ -130,18 +132,20 @@ class LayerReader {
     if (W.dims[1] != features)
       throw unsupported("its weights are for ", W.dims[1], " features, and its input has ", features);
     x = graph_.put(node, x, Shape(1, x.shape.size() / features, features));
-    x.value = graph_.add(node, Conv1D{units, 1, {.bias = !b.empty()}}, {x.value}, node.inputs[1]);
+    x.value = graph_.add(node, Conv1D{units, 1, {.bias = !b.empty()}}, {x.value}, name);
     x.layout = Layout::time_last;
     graph_.set("weight", W.numbers, x);
     if (!b.empty()) graph_.set("bias", repeated(b, units), x);
     x.shape.channels = sizes.back() = units;
     return graph_.with_sizes(node, x, sizes);
   }
+  /// Its name is that of its bias where the weights, which exporters turn for a product, have none of a layer.
   Value product(const Node& node, const Value& x, typename ImportedGraph<T>::Weights W, bool is_turned,
-                const std::vector<T>& b) {
+                const std::vector<T>& b, std::string_view bias = "") {
     x.axis_of_sample(-1);  // or it is refused
-    return x.is_vector() && x.batch ? dense(node, x, std::move(W), is_turned, b)
-                                    : dense_everywhere(node, x, std::move(W), is_turned, b);
+    const std::string_view name = graph_.layer_of_weight(node.inputs[1]).empty() ? bias : node.inputs[1];
+    return x.is_vector() && x.batch ? dense(node, x, std::move(W), is_turned, b, name)
+                                    : dense_everywhere(node, x, std::move(W), is_turned, b, name);
   }
   static typename ImportedGraph<T>::Weights turned(const typename ImportedGraph<T>::Weights& W) {
     typename ImportedGraph<T>::Weights result{{W.dims[1], W.dims[0]}, {}};
@@ -184,9 +188,9 @@ class LayerReader {
   Value matrix_product(const Node& node, const Node* added) {
     if (!has_matrix(node)) return product_of_values(node);
     const Value& x = graph_.real_value(node, 0);
-    std::vector<T> b;
-    if (added != nullptr) b = graph_.weights(*added, added->inputs[0] == node.outputs[0] ? 1 : 0).numbers;
-    return product(node, x, graph_.weights(node, 1), true, b);
+    if (added == nullptr) return product(node, x, graph_.weights(node, 1), true, {});
+    const std::size_t bias = added->inputs[0] == node.outputs[0] ? 1 : 0;
+    return product(node, x, graph_.weights(node, 1), true, graph_.weights(*added, bias).numbers, added->inputs[bias]);
   }
 
   /// Of two values, or of one and a constant: the matrices of the last two dimensions, those before are repeated.

@@ -311,7 +311,7 @@ class GraphReader {
     const std::size_t rank = value.sizes().size();
     const bool is_moved = options_.channels_last && value.batch == std::size_t{0} && (rank == 2 || rank == 3);
     value = graph_.in_order(node, value, is_moved);
-    graph_.output(node, value);
+    graph_.output(node, value, is_moved);
   }
 
   const Model& model_;

@@ -89,26 +89,27 @@ class ModelWriter {
   /// Numbers in row-major order, as raw data.
   template <class T>
   void initializer(std::string_view name, const std::vector<std::int64_t>& dims, std::span<const T> numbers) {
-    WireWriter tensor;
-    for (const std::int64_t size : dims) tensor.integer(1, size);
-    tensor.integer(2, static_cast<std::int64_t>(data_type_of<T>));
-    tensor.bytes(8, name);
-    tensor.header(9, numbers.size_bytes());
+    const WireWriter tensor = tensor_of(name, dims, data_type_of<T>, numbers.size_bytes());
     graph_.header(5, tensor.text().size() + numbers.size_bytes());
     graph_.append(tensor.text());
-    using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
-    for (const T number : numbers) {
-      Bits bits;
-      std::memcpy(&bits, &number, sizeof bits);
-      bits = little_endian(bits);
-      char bytes[sizeof bits];
-      std::memcpy(bytes, &bits, sizeof bits);
-      graph_.append({bytes, sizeof bytes});
-    }
+    append_numbers(graph_, numbers);
   }
   template <class T>
   void initializer(std::string_view name, const std::vector<std::int64_t>& dims, const std::vector<T>& numbers) {
     initializer(name, dims, std::span<const T>(numbers));
+  }
+  void initializer(std::string_view name, const std::vector<std::int64_t>& dims, const std::vector<bool>& numbers) {
+    WireWriter tensor = tensor_of(name, dims, DataType::boolean, numbers.size());
+    tensor.append(std::string(numbers.begin(), numbers.end()));
+    graph_.message(5, tensor);
+  }
+  /// The same as a message of its own, for an attribute.
+  template <class T>
+  static WireWriter tensor(std::string_view name, const std::vector<std::int64_t>& dims,
+                           const std::vector<T>& numbers) {
+    WireWriter tensor = tensor_of(name, dims, data_type_of<T>, numbers.size() * sizeof(T));
+    append_numbers(tensor, std::span<const T>(numbers));
+    return tensor;
   }
 
   void name(std::string_view name) { graph_.bytes(2, name); }
@@ -140,6 +141,28 @@ class ModelWriter {
   }
 
  private:
+  // Up to its numbers, which follow in so many bytes.
+  static WireWriter tensor_of(std::string_view name, const std::vector<std::int64_t>& dims, DataType type,
+                              std::size_t bytes) {
+    WireWriter tensor;
+    for (const std::int64_t size : dims) tensor.integer(1, size);
+    tensor.integer(2, static_cast<std::int64_t>(type));
+    tensor.bytes(8, name);
+    tensor.header(9, bytes);
+    return tensor;
+  }
+  template <class T>
+  static void append_numbers(WireWriter& writer, std::span<const T> numbers) {
+    using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+    for (const T number : numbers) {
+      Bits bits;
+      std::memcpy(&bits, &number, sizeof bits);
+      bits = little_endian(bits);
+      char bytes[sizeof bits];
+      std::memcpy(bytes, &bits, sizeof bits);
+      writer.append({bytes, sizeof bytes});
+    }
+  }
   static WireWriter value(std::string_view name, DataType type, const WrittenShape& shape) {
     WireWriter sizes, tensor, kind, value;
     for (const WrittenDimension& dimension : shape) {

@@ -34,11 +34,25 @@ inline WrittenValue write_zero_pad(WrittenGraph& graph, const WrittenLayer& laye
   return changed(x, graph.node("Pad", {x.name, pads}));
 }
 
+/// Channels moved to the other end are the same numbers in another layout, without a node.
 inline WrittenValue write_permute(WrittenGraph& graph, const WrittenLayer& layer, const WrittenValue& given) {
+  const auto moved = [&](WrittenValue x, Layout layout) {
+    x.layout = layout;
+    return x;
+  };
+  std::vector<std::int64_t> from{layer.whole("height_from"), layer.whole("width_from"), layer.whole("channels_from")};
+  if (from == std::vector<std::int64_t>{1, 2, 0})
+    return moved(graph.in(given, Layout::image_last), Layout::image_first);
+  if (from == std::vector<std::int64_t>{2, 0, 1})
+    return moved(graph.in(given, Layout::image_first), Layout::image_last);
+  if (from == std::vector<std::int64_t>{0, 2, 1} && given.shape.height == 1) {
+    const bool first = is_first(given.layout);
+    return moved(graph.in(given, with_channels(Layout::time_last, first)), with_channels(Layout::time_last, !first));
+  }
+  for (std::int64_t& axis : from) ++axis;
+  from.insert(from.begin(), 0);
   const WrittenValue x = graph.in(given, Layout::image_last);
-  const std::vector<std::int64_t> order{0, 1 + layer.whole("height_from"), 1 + layer.whole("width_from"),
-                                        1 + layer.whole("channels_from")};
-  return changed(x, graph.node("Transpose", {x.name}, {{"perm", order}}));
+  return changed(x, graph.node("Transpose", {x.name}, {{"perm", from}}));
 }
 
 inline WrittenValue write_slice(WrittenGraph& graph, const WrittenLayer& layer, const WrittenValue& given) {

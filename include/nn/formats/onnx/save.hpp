@@ -2,6 +2,7 @@
 // Networks as ONNX models.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <exception>
 #include <ostream>
@@ -17,8 +18,10 @@
 namespace nn {
 
 struct SaveOnnxOptions {
-  std::int64_t opset = 17;     ///< of the operators: 13 to 23
-  bool channels_last = false;  ///< inputs and outputs are height x width x channels as in nn, not channels first
+  std::int64_t opset = 17;  ///< of the operators: 13 to 23
+  /// Inputs and outputs are height x width x channels as in nn, not channels first. Those that load_onnx left in the
+  /// order of a file are written in that order.
+  bool channels_last = false;
   std::string name = "network";
   std::vector<std::string> class_names =
       {};  ///< of the outputs, kept as the model's metadata "class_names", one a line
@@ -29,6 +32,13 @@ namespace detail::onnx {
 /// The version of the format that came with an opset.
 constexpr std::int64_t ir_version_of(std::int64_t opset) {
   return opset >= 23 ? 11 : opset >= 21 ? 10 : opset >= 19 ? 9 : opset >= 15 ? 8 : 7;
+}
+
+/// The layout outside of an input or an output: with its dimensions in the file that it came from, if there is one.
+inline Layout outer_layout(Shape shape, bool first, const std::vector<Index>& sizes) {
+  for (const Layout layout : {Layout::flat_last, Layout::time_last, Layout::image_last})
+    if (!sizes.empty() && sizes_of(layout, shape) == sizes) return layout;
+  return outer_layout(shape, first);
 }
 
 inline WrittenShape outer_shape(Layout layout, Shape shape) {
@@ -62,21 +72,48 @@ inline std::string numbered(std::string_view name, std::size_t k, std::size_t co
   return count == 1 ? std::string(name) : std::string(name) + '_' + std::to_string(k);
 }
 
+/// What a network says of its inputs and outputs: names, and dimensions in a file; "input" and "output" of most.
+template <class Network>
+Signature signature_of(const Network& network) {
+  Signature signature;
+  if constexpr (requires { network.signature(); }) signature = network.signature();
+  std::size_t inputs = 1, outputs = 1;
+  if constexpr (requires { network.input_count(); }) {
+    inputs = static_cast<std::size_t>(network.input_count());
+    outputs = static_cast<std::size_t>(network.output_count());
+  }
+  std::vector<std::string> names;
+  const auto complete = [&](std::vector<Signature::Value>& values, std::size_t count, const char* kind) {
+    values.resize(count);
+    for (std::size_t k = 0; k < count; ++k) {
+      std::string& name = values[k].name;
+      if constexpr (requires { network.input_name(0); })
+        if (name.empty() && kind == std::string_view("input")) name = network.input_name(static_cast<Index>(k));
+      if (name.empty()) name = numbered(kind, k, count);
+      while (std::find(names.begin(), names.end(), name) != names.end()) name += '_';
+      names.push_back(name);
+    }
+  };
+  complete(signature.inputs, inputs, "input");
+  complete(signature.outputs, outputs, "output");
+  return signature;
+}
+
 /// Writes the inputs and the layers of a network, and returns its outputs.
 template <class Network>
 std::vector<WrittenValue> write_layers(const Network& network, const std::vector<WrittenLayer>& layers,
-                                       WrittenGraph& graph, LayerWriter& writer, bool channels_first) {
+                                       const Signature& signature, WrittenGraph& graph, LayerWriter& writer,
+                                       bool channels_first) {
   std::vector<WrittenValue> values;
-  const auto input = [&](const std::string& name, Shape shape) {
-    const Layout layout = outer_layout(shape, channels_first);
-    graph.input(name, outer_shape(layout, shape));
-    values.push_back({name, shape, layout, {}});
+  const auto input = [&](const Signature::Value& outside, Shape shape) {
+    const Layout layout = outer_layout(shape, channels_first, outside.sizes);
+    graph.input(outside.name, outer_shape(layout, shape));
+    values.push_back({outside.name, shape, layout, {}});
   };
   if constexpr (requires { network.input_count(); }) {
     network.require_finished("save_onnx");
     const auto inputs = static_cast<std::size_t>(network.input_count());
-    for (std::size_t k = 0; k < inputs; ++k)
-      input(numbered("input", k, inputs), network.input_shape(static_cast<Index>(k)));
+    for (std::size_t k = 0; k < inputs; ++k) input(signature.inputs[k], network.input_shape(static_cast<Index>(k)));
     const std::vector<Description> descriptions = network.descriptions();
     std::vector<WrittenValue> read;
     for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -84,13 +121,16 @@ std::vector<WrittenValue> write_layers(const Network& network, const std::vector
       read.clear();
       for (const auto& [name, number] : descriptions[inputs + i].options)
         if (name.starts_with("reads ")) read.push_back(values[static_cast<std::size_t>(number)]);
-      if (layers[i].type() == detail::Outputs::name()) return read;
+      if (layers[i].type() == detail::Outputs::name()) {
+        for (WrittenValue& value : read) value = writer.with_samples(value);
+        return read;
+      }
       values.push_back(writer.write(read));
     }
-    return {values.back()};  // all others lead to it
+    return {writer.with_samples(values.back())};  // all others lead to it
   } else {
-    input("input", network.input_shape());
-    return {writer.row(values[0], 0)};
+    input(signature.inputs[0], network.input_shape());
+    return {writer.with_samples(writer.row(values[0], 0))};
   }
 }
 
@@ -106,11 +146,13 @@ WrittenGraph written_graph(const Network& network, const SaveOnnxOptions& option
   WrittenGraph graph(sizeof(typename Network::Scalar) == 4 ? DataType::float32 : DataType::float64, options.opset);
   const std::vector<WrittenLayer> layers = layers_of(network);
   LayerWriter writer(graph, layers);
-  const std::vector<WrittenValue> ends = write_layers(network, layers, graph, writer, !options.channels_last);
+  const Signature signature = signature_of(network);
+  const std::vector<WrittenValue> ends =
+      write_layers(network, layers, signature, graph, writer, !options.channels_last);
   if (!writer.problems().empty()) throw load_error("save: the network cannot be written as ONNX:", writer.problems());
   for (std::size_t k = 0; k < ends.size(); ++k) {
-    const Layout out = outer_layout(ends[k].shape, !options.channels_last);
-    graph.output(graph.in(ends[k], out), numbered("output", k, ends.size()), outer_shape(out, ends[k].shape));
+    const Layout out = outer_layout(ends[k].shape, !options.channels_last, signature.outputs[k].sizes);
+    graph.output(graph.in(ends[k], out), signature.outputs[k].name, outer_shape(out, ends[k].shape));
   }
   std::string names;
   for (const std::string& name : options.class_names) names += (names.empty() ? "" : "\n") + name;
@@ -121,7 +163,8 @@ WrittenGraph written_graph(const Network& network, const SaveOnnxOptions& option
 }  // namespace detail::onnx
 
 /// Writes a network as an ONNX model with any number of samples, in its own number type, in the way it is used, without
-/// what is of training alone. Its tensors keep their names. Throws load_error where a layer has no operator or a number
+/// what is of training alone. Its tensors keep their names, and a graph from load_onnx the names and dimensions of its
+/// inputs and outputs. Throws load_error where a layer has no operator or a number
 /// is not finite, before anything is written; data_error where an option makes no sense.
 template <class Network>
 void save_onnx(const Network& network, std::ostream& stream, const SaveOnnxOptions& options = {}) {

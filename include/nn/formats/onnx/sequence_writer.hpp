@@ -16,12 +16,12 @@
 
 namespace nn::detail::onnx {
 
-/// ReduceMean or ReduceMax over one dimension, whose axes became an input with opset 18.
+/// ReduceMean or ReduceMax over one dimension, whose axes became an input with opset 18, or ReduceSum, with opset 13.
 inline std::string write_reduced(WrittenGraph& graph, std::string_view op_type, const std::string& x, std::int64_t axis,
                                  bool keeps_dimension) {
   std::vector<std::string> inputs{x};
   std::vector<WrittenAttribute> attributes{{"keepdims", std::int64_t{keeps_dimension}}};
-  if (graph.opset() >= 18)
+  if (graph.opset() >= 18 || op_type == "ReduceSum")
     inputs.push_back(graph.integers({axis}));
   else
     attributes.emplace_back("axes", std::vector<std::int64_t>{axis});
@@ -104,7 +104,7 @@ inline WrittenValue write_over_time(WrittenGraph& graph, const WrittenLayer& lay
 
 inline WrittenValue write_embedding(WrittenGraph& graph, const WrittenLayer& layer, const WrittenValue& given) {
   const WrittenValue x = graph.in(given, Layout::flat_last);
-  const std::string integers = graph.node("Cast", {x.name}, {{"to", static_cast<std::int64_t>(DataType::int64)}});
+  const std::string integers = graph.cast(x.name, DataType::int64);
   return {graph.node("Gather", {write_tensor(graph, layer, "weight", {}), integers}), layer.output, Layout::time_last};
 }
 

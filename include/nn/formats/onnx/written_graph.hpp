@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,11 +39,14 @@ constexpr Layout outer_layout(Shape shape, bool first) {
   return with_channels(shape.height == 1 ? Layout::time_last : Layout::image_last, first);
 }
 
+struct WrittenLayer;
+
 struct WrittenValue {
   std::string name;
   Shape shape;  ///< of a sample in nn
   Layout layout = Layout::flat_last;
-  Shape order{};  ///< of a flat_first value: the image whose channels come first
+  Shape order{};                           ///< of a flat_first value: the image whose channels come first
+  const WrittenLayer* constant = nullptr;  ///< gives the same numbers for all samples, which are not written yet
 };
 
 /// The dimensions of a value behind the samples.
@@ -98,6 +102,10 @@ class WrittenGraph {
     return output;
   }
 
+  std::string cast(const std::string& x, DataType to) {
+    return node("Cast", {x}, {{"to", static_cast<std::int64_t>(to)}});
+  }
+
   /// A constant of the network's number type, and of whole numbers.
   std::string constant(std::string_view name, const std::vector<std::int64_t>& dims,
                        const std::vector<double>& numbers) {
@@ -107,6 +115,19 @@ class WrittenGraph {
     else
       model_.initializer(full, dims, std::vector<float>(numbers.begin(), numbers.end()));
     return full;
+  }
+  /// The same of what is not learned: a node's, as who reads the model takes initializers for weights.
+  std::string fixed(std::string_view name, const std::vector<std::int64_t>& dims, const std::vector<double>& numbers) {
+    const WireWriter tensor = type_ == DataType::float64
+                                  ? ModelWriter::tensor(name, dims, numbers)
+                                  : ModelWriter::tensor(name, dims, std::vector<float>(numbers.begin(), numbers.end()));
+    return node("Constant", {}, {{"value", 5, tensor}});
+  }
+  /// Yes or no for each number of these sizes.
+  std::string booleans(const std::vector<std::int64_t>& dims, const std::vector<bool>& numbers) {
+    const std::string name = layer_ + "mask_" + std::to_string(constants_++);
+    model_.initializer(name, dims, numbers);
+    return name;
   }
   std::string scalar(double number) { return constant("constant_" + std::to_string(constants_++), {}, {number}); }
   /// Factors of Resize, which are float32 in every network.
@@ -146,13 +167,16 @@ class WrittenGraph {
     return moved;
   }
 
-  /// Whose nodes come next: "2.0."
-  void enter(std::string layer) { layer_ = std::move(layer); }
+  /// Whose nodes come next: "2.0."; returns whose came before.
+  std::string enter(std::string layer) { return std::exchange(layer_, std::move(layer)); }
 
   void input(std::string_view name, const WrittenShape& shape) { model_.input(name, type_, shape); }
   void metadata(std::string_view key, std::string_view value) { model_.metadata(key, value); }
   /// Makes a value an output under a name of its own.
   void output(const WrittenValue& value, const std::string& name, WrittenShape shape) {
+    model_.output(name, type_, shape);
+    if (const auto other = outputs_.find(value.name); other != outputs_.end())
+      return nodes_.push_back({"Identity", {other->second}, name, {}});
     bool is_made = false;
     for (Node& node : nodes_) {
       is_made = is_made || node.output == value.name;
@@ -162,7 +186,7 @@ class WrittenGraph {
       for (std::string& input : node.inputs)
         if (is_made && input == value.name) input = name;
     if (!is_made) nodes_.push_back({"Identity", {value.name}, name, {}});
-    model_.output(name, type_, shape);
+    if (is_made) outputs_.emplace(value.name, name);
   }
 
   /// Calls write(text) with the pieces of the file.
@@ -203,6 +227,7 @@ class WrittenGraph {
   std::int64_t opset_;
   ModelWriter model_;
   std::vector<Node> nodes_;
+  std::map<std::string, std::string> outputs_;  // what values that are outputs were called before
   std::string layer_;
   std::size_t constants_ = 0;
 };

@@ -5,12 +5,14 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <nn/core/layer.hpp>
 #include <nn/core/place.hpp>
 #include <nn/core/tensor.hpp>
+#include <nn/formats/onnx/imported_layers.hpp>
 #include <nn/formats/onnx/written_graph.hpp>
 
 namespace nn::detail::onnx {
@@ -36,6 +38,8 @@ struct WrittenLayer {
   Index level = 0;
   std::string prefix;  ///< of its tensors: "2.0."
   std::vector<WrittenTensor> tensors;
+  const Rearrange* rearrange = nullptr;  ///< the layer where it is one, whose description does not say its places
+  const Learned* learned = nullptr;      ///< where it is one
 
   std::string_view type() const { return description.type; }
   /// An option that the layer describes; 0 where it does not.
@@ -67,7 +71,18 @@ inline std::string write_tensor(WrittenGraph& graph, const WrittenLayer& layer, 
   return graph.constant(name, dims, numbers);
 }
 
-/// The layers of a network, containers before those inside.
+/// The layer where it is an L, whatever holds it; null where it is another.
+template <class L>
+const L* as(const auto& layer) {
+  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(layer)>, L>)
+    return &layer;
+  else if constexpr (requires { layer.template as<L>(); })
+    return layer.template as<L>();
+  else
+    return nullptr;
+}
+
+/// The layers of a network, containers before those inside. They point into the network.
 template <class Network>
 std::vector<WrittenLayer> layers_of(const Network& network) {
   using T = typename Network::Scalar;
@@ -78,7 +93,8 @@ std::vector<WrittenLayer> layers_of(const Network& network) {
   network.for_each_inside([&](const auto& layer, const Place& place, Index level) {
     path.resize(static_cast<std::size_t>(level + 1), -1);
     ++path.back();
-    WrittenLayer written{describe(layer), place.input, place.output, level, "", {}};
+    WrittenLayer written{describe(layer),      place.input,       place.output, level, "", {},
+                         as<Rearrange>(layer), as<Learned>(layer)};
     written.prefix = network.layer_name(path.front()) + '.';
     for (std::size_t k = 1; k < path.size(); ++k) written.prefix += std::to_string(path[k]) + '.';
     for_each_tensor(layer, place.input, [&](const TensorShape&) {

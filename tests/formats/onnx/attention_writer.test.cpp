@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include <nn/formats/onnx/attention_writer.hpp>
+
+#include <sstream>
+
+#include <nn/network.hpp>
+
+#include "../../catch.hpp"
+#include "../../numbers.hpp"
+
+namespace {
+
+// The largest difference of a network from itself, written and read again.
+double difference_through_onnx(const auto&... layers) {
+  nn::Sequential<double> network{layers...};
+  network.parameters() = test::drawn<double>(network.parameter_count(), 1, 3);
+  std::stringstream file;
+  nn::save_onnx(network, file);
+  const nn::Graph<double> read = nn::load_onnx<double>(file, {.channels_last = true});
+  const nn::Matrix<double> x = test::drawn<double>(network.input_shape().size(), 3, 1);
+  return (read.predict(x) - network.predict(x)).cwiseAbs().maxCoeff();
+}
+
+}  // namespace
+
+TEST_CASE("Attention is written as products and a Softmax, with its options, for any number of samples") {
+  for (const nn::AttentionOptions& options :
+       {nn::AttentionOptions{}, nn::AttentionOptions{.causal = true}, nn::AttentionOptions{.key_value_heads = 1},
+        nn::AttentionOptions{.key_value_heads = 2, .rotary = true, .rotary_base = 100},
+        nn::AttentionOptions{.rotary = true, .bias = false}}) {
+    CAPTURE(options.causal, options.key_value_heads, options.rotary);
+    CHECK(difference_through_onnx(nn::Input{1, 5, 8}, nn::MultiHeadAttention{4, options}) < 1e-6);
+  }
+  CHECK(difference_through_onnx(nn::Input{2, 3, 4}, nn::MultiHeadAttention{2}, nn::Conv2D{2, 1}) < 1e-6);
+}
+
+TEST_CASE("Blocks of a transformer are written, and layers that each step goes through, alone where they need it") {
+  CHECK(difference_through_onnx(nn::Input{1, 4, 6}, nn::TransformerBlock{2, 8}) < 1e-6);
+  CHECK(difference_through_onnx(nn::Input{1, 4, 6}, nn::TransformerBlock{2, 8, {.norm_first = true}, nn::GELU{}}) <
+        1e-6);
+  CHECK(difference_through_onnx(nn::Input{2, 3, 4}, nn::FeedForward{5}, nn::Conv2D{2, 2}) < 1e-6);
+  using nn::TimeDistributed, nn::Dense;
+  const TimeDistributed inner{Dense{2}, nn::Softmax{}};
+  const TimeDistributed outer{nn::Residual{Dense{4}, nn::PReLU{nn::per_channel}}, inner};
+  CHECK(difference_through_onnx(nn::Input{1, 3, 4}, outer) < 1e-6);
+  nn::Sequential<double> alone{nn::Input{1, 3, 4}, TimeDistributed{Dense{4}, nn::GroupNorm{2}, Dense{2}}, nn::Dense{1}};
+  std::stringstream file;
+  nn::save_onnx(alone, file);  // whose steps are samples for a while, which is not read
+  CHECK_THROWS_WITH(nn::load_onnx<double>(file), Catch::Matchers::ContainsSubstring("Reshape"));
+}
