@@ -329,8 +329,10 @@ document.onpaste = (event) => { if (event.clipboardData.files.length) open(event
 
 for (const [id, question, name] of [["save", "save", "params.json"], ["save-onnx", "saveOnnx", "digits.onnx"], ["save-c", "saveC", "digits.h"]])
   $(id).onclick = async () => {
+    const file = await ask(question).catch(complain);
+    if (!file) return;
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([await ask(question)], {type: "application/octet-stream"}));
+    link.href = URL.createObjectURL(new Blob([file], {type: "application/octet-stream"}));
     link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);

@@ -73,6 +73,7 @@ const answers = {
     let at = nn._parameters_at() / 4;
     for (const {name, rows, columns} of tensors()) {
       const number = (row, column) => Number(nn.HEAPF32[at + column * rows + row].toPrecision(7));
+      if (!nn.HEAPF32.subarray(at, at + rows * columns).every(Number.isFinite)) throw Error(`save: ${name} is not finite any more; train again, with a lower learning rate`);
       if (name.endsWith(".bias")) file.B.push(Array.from({length: rows}, (_, row) => number(row, 0)));
       else file.W.push(Array.from({length: rows}, (_, row) => Array.from({length: columns}, (_, column) => number(row, column))));
       at += rows * columns;

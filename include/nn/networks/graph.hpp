@@ -43,7 +43,7 @@ struct Outputs {
 struct Signature {
   struct Value {
     std::string name;
-    std::vector<Index> sizes;
+    std::vector<std::int64_t> sizes;
     bool operator==(const Value&) const = default;
   };
   std::vector<Value> inputs, outputs;

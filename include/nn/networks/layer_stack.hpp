@@ -281,7 +281,9 @@ class LayerStack {
       Workspace<T> workspace;
       if constexpr (View::ColsAtCompileTime != 1 && !AnyLength<Derived>) {
         const auto& samples = as_matrix<T, Derived::input_extent>(x);
-        if (samples.cols() > samples_at_once()) return predict_some_at_a_time<Outputs>(samples, workspace);
+        if (samples.cols() > samples_at_once())
+          return with_contiguous(samples,
+                                 [&](const auto& input) { return predict_some_at_a_time<Outputs>(input, workspace); });
       }
       return Outputs(predict(x, workspace));
     }
@@ -295,11 +297,12 @@ class LayerStack {
   }
   template <class Outputs>
   Outputs predict_some_at_a_time(const auto& x, Workspace<T>& workspace) const {
-    const Index count = x.cols(), at_once = samples_at_once();
+    const Index count = x.cols();
     Outputs all(self().output_shape().size(), count);
-    for (Index first = 0; first < count; first += at_once) {
-      const Index some = std::min(at_once, count - first);
+    for (Index first = 0, pieces = count / samples_at_once(); pieces > 0; --pieces) {
+      const Index some = (count - first + pieces - 1) / pieces;  // the largest piece comes first
       all.middleCols(first, some) = predict(x.middleCols(first, some), workspace);
+      first += some;
     }
     return all;
   }

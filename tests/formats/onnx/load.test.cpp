@@ -351,3 +351,17 @@ TEST_CASE("A damaged model is a load_error, or a graph that computes") {
   for (std::size_t size = 0; size < bytes.size(); size += 7)
     CHECK_THROWS_AS(loaded_from(bytes.substr(0, size)), nn::load_error);
 }
+
+TEST_CASE("A value that is an output may also be another one in another shape") {
+  nn::Graph<float> graph;
+  const auto x = graph.input({4});
+  const auto a = graph.add(nn::Dense{12}, x), b = graph.add(nn::Reshape{1, 3, 4}, a);
+  graph.output(a);
+  graph.output(b);
+  graph.initialize(nn::Random(1));
+  const nn::Graph<float> read = loaded_from(saved_as_onnx(graph));
+  const nn::Matrix<float> input = test::drawn<float>(4, 3, 1);
+  const nn::Matrix<float> y = read.predict(input), expected = graph.predict(input);
+  CHECK((y.topRows(12) - expected.topRows(12)).cwiseAbs().maxCoeff() < 1e-6F);
+  CHECK((y.col(0).tail(12).sum() - expected.col(0).tail(12).sum()) < 1e-5F);
+}

@@ -363,7 +363,8 @@ class ImportedGraph {
     }
     Constant places = places_of(value);
     places.dims = sizes;
-    return rearranged(node, value, made, permuted(places, order).integers);
+    const Constant moved = permuted(places, order);
+    return rearranged(node, value, made, {moved.integers.begin(), moved.integers.end()});
   }
 
   /// With another shape in nn, without moving a number; what is plain then.

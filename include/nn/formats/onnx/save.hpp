@@ -35,7 +35,7 @@ constexpr std::int64_t ir_version_of(std::int64_t opset) {
 }
 
 /// The layout outside of an input or an output: with its dimensions in the file that it came from, if there is one.
-inline Layout outer_layout(Shape shape, bool first, const std::vector<Index>& sizes) {
+inline Layout outer_layout(Shape shape, bool first, const std::vector<std::int64_t>& sizes) {
   for (const Layout layout : {Layout::flat_last, Layout::time_last, Layout::image_last})
     if (!sizes.empty() && sizes_of(layout, shape) == sizes) return layout;
   return outer_layout(shape, first);
@@ -150,10 +150,11 @@ WrittenGraph written_graph(const Network& network, const SaveOnnxOptions& option
   const std::vector<WrittenValue> ends =
       write_layers(network, layers, signature, graph, writer, !options.channels_last);
   if (!writer.problems().empty()) throw load_error("save: the network cannot be written as ONNX:", writer.problems());
-  for (std::size_t k = 0; k < ends.size(); ++k) {
-    const Layout out = outer_layout(ends[k].shape, !options.channels_last, signature.outputs[k].sizes);
-    graph.output(graph.in(ends[k], out), signature.outputs[k].name, outer_shape(out, ends[k].shape));
-  }
+  std::vector<WrittenValue> moved;  // all of them before the first is named as an output
+  for (std::size_t k = 0; k < ends.size(); ++k)
+    moved.push_back(graph.in(ends[k], outer_layout(ends[k].shape, !options.channels_last, signature.outputs[k].sizes)));
+  for (std::size_t k = 0; k < ends.size(); ++k)
+    graph.output(moved[k], signature.outputs[k].name, outer_shape(moved[k].layout, ends[k].shape));
   std::string names;
   for (const std::string& name : options.class_names) names += (names.empty() ? "" : "\n") + name;
   if (!names.empty()) graph.metadata("class_names", names);

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include <nn/core/views.hpp>
+#include <nn/networks/at_shape.hpp>
 #include <nn/networks/samples.hpp>
 #include <nn/training/step/thread_team.hpp>
 
@@ -20,15 +21,17 @@ struct PredictOptions {
 template <class Net, class X>
 Matrix<typename Net::Scalar> predict(const Net& network, const X& x, const PredictOptions& options) {
   static_assert(MatrixExpression<X>, "nn: predict with threads takes a matrix, features x samples");
+  static_assert(!AnyLength<Net>, "nn: the steps of a sequence cannot be shared among threads; predict it without them");
   constexpr Index fewest = 16;  // of samples, from which on network.predict looks for lost numbers
   ThreadTeam team(options.threads);
   const Index samples = x.cols(), parts = std::clamp<Index>(samples / fewest, 1, 4 * options.threads);
   if (parts == 1) return network.predict(x);
-  const auto& given = x.derived();
   Matrix<typename Net::Scalar> y(network.output_shape().size(), samples);
-  team.share(parts, [&](Index part) {
-    const Index first = part * samples / parts, end = (part + 1) * samples / parts;
-    y.middleCols(first, end - first) = network.predict(given.middleCols(first, end - first));
+  with_contiguous(x.derived(), [&](const auto& given) {
+    team.share(parts, [&](Index part) {
+      const Index first = part * samples / parts, end = (part + 1) * samples / parts;
+      y.middleCols(first, end - first) = network.predict(given.middleCols(first, end - first));
+    });
   });
   return y;
 }
