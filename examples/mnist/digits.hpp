@@ -65,13 +65,14 @@ class DigitGenerator {
     return draw(read_glyph(ways[static_cast<std::size_t>(random_.below(ways.size()))]));
   }
 
-  /// One image of what is no digit: a line that goes to and fro through points anywhere, or two of them.
+  /// One image of what is no digit: a line that goes to and fro through points anywhere, round or with corners, or two
+  /// of them.
   std::vector<std::uint8_t> scribble() {
     Glyph glyph(1 + random_.below(2));
-    for (Stroke& stroke : glyph) {
-      stroke.resize(3 + random_.below(12));
-      for (Point& point : stroke) point = {random_.uniform(0, 1), random_.uniform(0, 1)};
-    }
+    const bool has_corners = random_.below(2) == 0;
+    for (Stroke& stroke : glyph)
+      for (std::uint64_t points = 3 + random_.below(12); points > 0; --points)
+        stroke.insert(stroke.end(), has_corners ? 2 : 1, {random_.uniform(0, 1), random_.uniform(0, 1)});
     return draw(glyph);
   }
 

@@ -62,10 +62,10 @@ nn::TrainerOptions trainer_options(const Options& options) {
           .group = options.processes};
 }
 
-// The digits and, before them, a twentieth as many scribbles, which are no digit more than any other: a network that
+// The digits and, before them, a tenth as many scribbles, which are no digit more than any other: a network that
 // has seen them is not sure of what is none (Hendrycks, Mazeika and Dietterich 2019, outlier exposure).
 nn::Dataset with_scribbles(const nn::Dataset& digits, const nn::Random& random) {
-  const nn::Index scribbles = digits.size() / 20, size = scribbles + digits.size();
+  const nn::Index scribbles = digits.size() / 10, size = scribbles + digits.size();
   nn::Matrix<float> inputs(side * side, size), targets = nn::Matrix<float>::Zero(10, size);
   DigitGenerator generator(random);
   for (nn::Index i = 0; i < scribbles; ++i) {
