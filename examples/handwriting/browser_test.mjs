@@ -74,7 +74,7 @@ for (let scribble = 0, seed = 1; scribble < 10; ++scribble) {
   unsure += (await read()).includes("?");
   await clear();
 }
-console.log(`of ${unsure} of 10 scribbles it is not sure`);
+console.log(`it is not sure of ${unsure} of 10 scribbles`);
 assert.ok(unsure >= 5, `it takes ${10 - unsure} of 10 scribbles for digits`);
 
 // Two digits are a number; a third one can be taken away again.
