@@ -27,7 +27,7 @@ environment.setdefault("OPENBLAS_CORETYPE", "SKYLAKEX")  # an old OpenBLAS does 
 for path in options.programs:
     libraries = subprocess.run(["ldd", path], stdout=subprocess.PIPE, text=True, check=True).stdout
     blas = [line.split()[2] for line in libraries.splitlines() if "libblas.so" in line]
-    if blas and b"OPENBLAS" not in pathlib.Path(blas[0]).read_bytes():
+    if blas and "libopenblas" not in libraries:
         raise SystemExit(f"{path} would use {os.path.realpath(blas[0])}, which is not OpenBLAS; install libopenblas0-pthread")
 contenders = [
     subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, env=environment)
