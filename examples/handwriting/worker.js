@@ -20,6 +20,20 @@ function tensors() {  // of the network, in the order of its parameters
   });
 }
 
+// {"W": [...], "B": [...]}, as nn::save and the course have them: zeros for the input, then a row of W for each output.
+function fileOfNetwork() {
+  const file = {...fileHead, W: [Array(784).fill(0)], B: [Array(784).fill(0)]};
+  let at = nn._parameters_at() / 4;
+  for (const {name, rows, columns} of tensors()) {
+    const number = (row, column) => Number(nn.HEAPF32[at + column * rows + row].toPrecision(7));
+    if (!nn.HEAPF32.subarray(at, at + rows * columns).every(Number.isFinite)) throw Error(`save: ${name} is not finite any more; train again, with a lower learning rate`);
+    if (name.endsWith(".bias")) file.B.push(Array.from({length: rows}, (_, row) => number(row, 0)));
+    else file.W.push(Array.from({length: rows}, (_, row) => Array.from({length: columns}, (_, column) => number(row, column))));
+    at += rows * columns;
+  }
+  return file;
+}
+
 // A name for each thing that the page may ask.
 const answers = {
   async start({wasm, network, remembered, test, head}) {
@@ -64,22 +78,9 @@ const answers = {
     nn._read_with_course(wanted);
     fileHead = wanted ? courseHead : ownHead;
   },
-  // {"W": [...], "B": [...]}, as nn::save and the course have them: zeros for the input, then a row of W for each output.
-  save() { return JSON.stringify(answers.whole()); },
-  saveOnnx() { return onnxOf(answers.whole()); },
-  saveC() { return cHeaderOf(answers.whole()); },
-  whole() {
-    const file = {...fileHead, W: [Array(784).fill(0)], B: [Array(784).fill(0)]};
-    let at = nn._parameters_at() / 4;
-    for (const {name, rows, columns} of tensors()) {
-      const number = (row, column) => Number(nn.HEAPF32[at + column * rows + row].toPrecision(7));
-      if (!nn.HEAPF32.subarray(at, at + rows * columns).every(Number.isFinite)) throw Error(`save: ${name} is not finite any more; train again, with a lower learning rate`);
-      if (name.endsWith(".bias")) file.B.push(Array.from({length: rows}, (_, row) => number(row, 0)));
-      else file.W.push(Array.from({length: rows}, (_, row) => Array.from({length: columns}, (_, column) => number(row, column))));
-      at += rows * columns;
-    }
-    return file;
-  },
+  save() { return JSON.stringify(fileOfNetwork()); },
+  saveOnnx() { return onnxOf(fileOfNetwork()); },
+  saveC() { return cHeaderOf(fileOfNetwork()); },
   load({json}) {
     const file = JSON.parse(json), numbers = [];
     const place = {weight: 1, bias: 1};

@@ -16,22 +16,11 @@
 namespace nn::kernels {
 inline namespace NN_LEVEL {
 
-/// The same for pieces of at most one register, but the compiler knows how many numbers a full one has.
-template <class T, class Visit>
-void for_each_known_piece(Index size, Visit&& visit) {
-  Index first = 0;
-  for (; first + lanes<T> <= size; first += lanes<T>) visit(first, std::integral_constant<Index, lanes<T>>());
-  if (first < size) visit(first, size - first);
-}
-
 /// The positions in a row at which the whole window lies between the sides of the image: [begin, end).
 struct WholeColumns {
   Index begin, end;
   explicit WholeColumns(const Axis& columns)
-      : begin(std::min(columns.output, (columns.before + columns.stride - 1) / columns.stride)), end(begin) {
-    const Index room = columns.input + columns.before - columns.extent();
-    if (room >= 0) end = std::max(begin, std::min(columns.output, room / columns.stride + 1));
-  }
+      : begin(columns.positions_begin(0)), end(std::max(begin, columns.positions_end(columns.kernel - 1))) {}
 };
 
 /// y += w x at Count positions, `step` numbers apart in x, that have the same pixels inside of the image. W is that of
@@ -63,7 +52,7 @@ void add_depthwise(const Window& window, const T* W, Index weight_step, const T*
   const WholeColumns whole(window.columns);
   for (Index sample = 0; sample < samples; ++sample, x += window.input_size())
     for (Index row = 0; row < window.rows.output; ++row, y += columns * channels)
-      for_each_known_piece<T>(channels, [&](Index first, auto count) {
+      for_each_piece<T>(channels, [&](Index first, auto count) {
         // At so many positions of the row from `column` on; returns the next.
         const auto add = [&](Index column, auto positions) {
           add_pixels<positions>(PixelsInside(window, row, column), window.columns.kernel, W + first, weight_step,
@@ -100,7 +89,7 @@ void add_depthwise_input_gradient(const Window& window, const T* W, const T* dy,
   for (Index sample = 0; sample < samples; ++sample, dx += window.input_size(), dy += window.positions() * channels)
     for_each_position(window, [&](Index row, Index column, Index position) {
       for_each_pixel(window, row, column, [&](Index k, Index pixel) {
-        for_each_known_piece<T>(channels, [&](Index first, auto count) {
+        for_each_piece<T>(channels, [&](Index first, auto count) {
           typename Pack<T, lanes<T>>::type gradient, weights, sum;
           load_first<lanes<T>, T>(gradient, dy + position * channels + first, count);
           load_first<lanes<T>, T>(weights, W + k * channels + first, count);
@@ -121,7 +110,7 @@ void subtract_depthwise_pixels(const Window& window, T* W, const T* x, const T* 
   const Axis &rows = window.rows, &columns = window.columns;
   const Index channels = window.channels, step = columns.stride * channels;
   const WholeColumns whole(columns);
-  for_each_known_piece<T>(channels, [&](Index first, auto count) {
+  for_each_piece<T>(channels, [&](Index first, auto count) {
     Sums sums{};
     for (Index sample = 0; sample < samples; ++sample)
       for (Index row = 0; row < rows.output; ++row) {

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 #include <utility>
 
 #include <nn/kernels/registers.hpp>
@@ -117,11 +118,12 @@ std::uint64_t nonzero_bits(const T* x, Index count) {
   return bits;
 }
 
-/// Calls visit(first, count) for pieces of at most one register.
+/// Calls visit(first, count) for pieces of at most one register; to a visit of `auto count`, the compiler knows how
+/// many numbers a full one has.
 template <class T, class Visit>
 void for_each_piece(Index size, Visit&& visit) {
   Index first = 0;
-  for (; first + lanes<T> <= size; first += lanes<T>) visit(first, lanes<T>);
+  for (; first + lanes<T> <= size; first += lanes<T>) visit(first, std::integral_constant<Index, lanes<T>>());
   if (first < size) visit(first, size - first);
 }
 

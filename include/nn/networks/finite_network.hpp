@@ -44,6 +44,11 @@ void require_finite_numbers(const Net& network, const char* who) {
     throw data_error(who, ": ", first_not_finite_number(network), "; load or initialize the network again");
 }
 
+namespace detail {
+/// From so many on predict looks for lost numbers; for fewer that would take as long as the rest.
+inline constexpr Index samples_worth_a_look = 16;
+}  // namespace detail
+
 /// Whether the compiler lets comparisons lose a number that is NaN on its way to the outputs, and there is one, or an
 /// infinity: what comes out then means nothing.
 template <class Net>

@@ -110,7 +110,7 @@ class LayerStack {
           x, [&](const auto& input) { return View(copy_of(input, workspace), input.rows(), input.cols()); });
     return with_contiguous(x, [&](const auto& input) {
       const T* output = forward_pass(self(), parameters_.data(), input, workspace, depth);
-      if (input.cols() >= 16 && loses_numbers(self()))  // to look would take as long as the rest for fewer
+      if (input.cols() >= detail::samples_worth_a_look && loses_numbers(self()))
         std::fill_n(workspace.activation(self().place(depth - 1), input.cols()),
                     self().output_shape().size() * input.cols(), std::numeric_limits<T>::quiet_NaN());
       return View(output, self().output_shape().size(), input.cols());
@@ -290,10 +290,10 @@ class LayerStack {
   }
 
   // Of a network whose activations are large: what 16 MiB hold, which a heap need not ask the system for again and
-  // again, but 16 at least, from which on predict looks for lost numbers.
+  // again, but at least so many that predict looks for lost numbers.
   Index samples_at_once() const {
     constexpr Index numbers = (Index{1} << 24) / static_cast<Index>(sizeof(T));
-    return std::max<Index>(16, numbers / std::max<Index>(1, self().activation_size()));
+    return std::max(detail::samples_worth_a_look, numbers / std::max<Index>(1, self().activation_size()));
   }
   template <class Outputs>
   Outputs predict_some_at_a_time(const auto& x, Workspace<T>& workspace) const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <nn/formats/onnx/rearrangement_writer.hpp>
+#include <nn/layers/base/attention_heads.hpp>
 
 namespace nn::detail::onnx {
 
@@ -44,7 +45,7 @@ inline std::string write_rotated(WrittenGraph& graph, const std::string& x, Inde
 inline WrittenValue write_attention(WrittenGraph& graph, const WrittenLayer& layer, const WrittenValue& given) {
   const Index steps = layer.input.height * layer.input.width, channels = layer.input.channels;
   const Index heads = layer.whole("heads"), size = channels / heads;
-  const Index groups = layer.whole("key_value_heads") == 0 ? heads : layer.whole("key_value_heads");
+  const Index groups = key_value_heads_of(heads, layer.whole("key_value_heads"));
   const std::string x =
       layer.input.height == 1
           ? graph.in(given, Layout::time_last).name

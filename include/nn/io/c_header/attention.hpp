@@ -9,6 +9,7 @@
 #include <nn/io/c_header/layer.hpp>
 #include <nn/io/c_header/products.hpp>
 #include <nn/io/c_header/text.hpp>
+#include <nn/layers/base/attention_heads.hpp>
 
 namespace nn::detail {
 
@@ -116,8 +117,7 @@ inline std::string attended_c(const CText& c, Index heads, Index keys, Index hea
 /// for it.
 inline CCode attention_c(const CLayer& layer, const CText& c) {
   const Index channels = layer.input.channels, steps = layer.input.height * layer.input.width;
-  const Index heads = layer.whole("heads"), shared = layer.whole("key_value_heads"),
-              keys = shared == 0 ? heads : shared;
+  const Index heads = layer.whole("heads"), keys = key_value_heads_of(heads, layer.whole("key_value_heads"));
   const Index head = channels / heads, pitch = channels + 2 * keys * head;
   const bool has_bias = layer.is("bias");
   const std::string in_bias = has_bias ? "in_bias" : "", out_bias = has_bias ? "out_bias" : "";
@@ -178,8 +178,7 @@ inline std::string length_c(const CLayer& layer, const CText& c, std::size_t k, 
 inline CCode cross_attention_c(const CLayer& layer, const CText& c) {
   const Shape x = layer.inputs[0], context = layer.inputs[1];
   const Index channels = x.channels, steps = x.height * x.width, key_steps = context.height * context.width;
-  const Index heads = layer.whole("heads"), shared = layer.whole("key_value_heads"),
-              keys = shared == 0 ? heads : shared;
+  const Index heads = layer.whole("heads"), keys = key_value_heads_of(heads, layer.whole("key_value_heads"));
   const Index head = channels / heads, key_rows = keys * head, pitch = 2 * key_rows;
   CCode code{.functions = {"exp"}, .scratch = key_steps * pitch + key_steps + 2 * channels};
   if (channels == context.channels) {

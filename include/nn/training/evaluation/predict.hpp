@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <type_traits>
 
+#include <nn/core/layer.hpp>
 #include <nn/core/views.hpp>
 #include <nn/networks/at_shape.hpp>
+#include <nn/networks/finite_network.hpp>
 #include <nn/networks/samples.hpp>
 #include <nn/training/step/thread_team.hpp>
 
@@ -22,15 +24,16 @@ template <class Net, class X>
 Matrix<typename Net::Scalar> predict(const Net& network, const X& x, const PredictOptions& options) {
   static_assert(MatrixExpression<X>, "nn: predict with threads takes a matrix, features x samples");
   static_assert(!AnyLength<Net>, "nn: the steps of a sequence cannot be shared among threads; predict it without them");
-  constexpr Index fewest = 16;  // of samples, from which on network.predict looks for lost numbers
   ThreadTeam team(options.threads);
-  const Index samples = x.cols(), parts = std::clamp<Index>(samples / fewest, 1, 4 * options.threads);
+  const Index samples = x.cols(),
+              parts = std::clamp<Index>(samples / detail::samples_worth_a_look, 1, 4 * options.threads);
   if (parts == 1) return network.predict(x);
   Matrix<typename Net::Scalar> y(network.output_shape().size(), samples);
   with_contiguous(x.derived(), [&](const auto& given) {
     team.share(parts, [&](Index part) {
-      const Index first = part * samples / parts, end = (part + 1) * samples / parts;
-      y.middleCols(first, end - first) = network.predict(given.middleCols(first, end - first));
+      const Shard shard{part, parts};
+      const Index first = shard.first(samples), some = shard.last(samples) - first;
+      y.middleCols(first, some) = network.predict(given.middleCols(first, some));
     });
   });
   return y;
