@@ -402,7 +402,7 @@ def main():
             "doctor": [str(binary / "nn_benchmark_doctor"), "doctor", "1", str(arguments.size)],
             "include cost": cost_command("include_cost.sh", build, arguments.repetitions),
         }
-        if not arguments.quick:
+        if not arguments.quick and pathlib.Path("/usr/bin/time").exists():
             programs["compiled cost"] = cost_command("compiled_cost.sh", build, arguments.repetitions)
         for name, words in programs.items():
             print(f"{name.capitalize()} ...", flush=True)

@@ -4,18 +4,11 @@
 # For comparison Eigen/Core with an empty main, as machines differ.
 #
 # usage: compiled_cost.sh repetitions [compiler] [flags, such as -I...]   default: ${CXX:-g++} and the folders of pkg-config
-set -euo pipefail
-export LC_ALL=C
-repetitions=$1
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-compiler=${2:-${CXX:-g++}}
-flags=("${@:3}")
-if [ ${#flags[@]} -eq 0 ]; then read -ra flags <<<"$(pkg-config --cflags eigen3 nlohmann_json)"; fi
+# shellcheck source=compile_cost.sh
+. "$(dirname "${BASH_SOURCE[0]}")/compile_cost.sh"
 flags+=(-std=c++20 -O2 -I "$root/include")
 program=$root/examples/ship_a_table.cpp
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 printf '#include <Eigen/Core>\nint main() {}\n' >"$work/eigen.cpp"
 printf '#include <nn/network.hpp>\n' >"$work/all.hpp"
 if "$compiler" --version | grep -q clang; then  # as CMake's target_precompile_headers calls it

@@ -6,16 +6,8 @@
 # from machine to machine all the same, so this is a measurement; the test `include_budget` counts lines instead.
 #
 # usage: include_cost.sh repetitions [compiler] [flags, such as -I...]   default: ${CXX:-g++} and the folders of pkg-config
-set -euo pipefail
-export LC_ALL=C
-repetitions=$1
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-compiler=${2:-${CXX:-g++}}
-flags=("${@:3}")
-if [ ${#flags[@]} -eq 0 ]; then read -ra flags <<<"$(pkg-config --cflags eigen3 nlohmann_json)"; fi
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# shellcheck source=compile_cost.sh
+. "$(dirname "${BASH_SOURCE[0]}")/compile_cost.sh"
 names=(Eigen/Core nlohmann/json.hpp nn/inference.hpp nn/training.hpp nn/network.hpp)
 TIMEFORMAT='%U %S'
 for ((round = 0; round <= repetitions; ++round)); do

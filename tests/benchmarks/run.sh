@@ -53,6 +53,7 @@ if $install && has_command apt-get; then
   need header:oneapi/dnnl/dnnl.hpp "a peer: oneDNN" libdnnl-dev onednn-devel onednn
   need python:numpy "a peer: NumPy" python3-numpy python3-numpy numpy
   need python:sklearn "a peer: scikit-learn" python3-sklearn python3-scikit-learn scikit-learn
+  need file:/usr/bin/time "measures what compilers take" time time -
   need file:'/usr/lib/*/openblas-pthread/libblas.so.3' "the matrix product of the peers" libopenblas0-pthread - -
   need file:'/usr/lib/*/openblas-openmp/libblas.so.3' "the same for two threads" libopenblas0-openmp - -
   install_missing || echo "Going on with the peers that are there."

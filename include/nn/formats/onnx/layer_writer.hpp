@@ -84,7 +84,8 @@ class LayerWriter {
     const WrittenLayer& layer = *value.constant;
     const auto found = constants_.find({&layer, layout});
     if (found != constants_.end()) return found->second;
-    const bool is_learned = layer.learned != nullptr && !std::exchange(is_written_[&layer], true);
+    const auto is_of_layer = [&](const auto& written) { return written.first.first == &layer; };
+    const bool is_learned = layer.learned != nullptr && std::none_of(constants_.begin(), constants_.end(), is_of_layer);
     const WrittenValue made{"", layer.output, layout};
     std::vector<double> numbers;
     for (Index i = 0; i < layer.output.size(); ++i) numbers.push_back(number_of(layer, feature_at(made, i)));
@@ -393,7 +394,6 @@ class LayerWriter {
   std::size_t next_ = 0;
   Index steps_ = 0;  // of the sequence of which each step goes through the layers at hand; 0 where all goes at once
   std::map<const WrittenLayer*, WrittenValue> beside_;  // constants: a value of all samples
-  std::map<const WrittenLayer*, bool> is_written_;
   std::map<std::pair<const WrittenLayer*, Layout>, std::string> constants_;
   std::string problems_;
 };
