@@ -71,7 +71,10 @@ TEMPLATE_TEST_CASE("products with patches are right however the patches are read
     check<TestType>({3, 3, {.stride = 2, .padding = {2, 1}}}, {7, 61, 60}, 1, is_sparse);  // and of columns
     check<TestType>({3, 3, {.padding = 1}}, {3, 4, 1000}, 1, is_sparse);                   // one pixel after the other
     check<TestType>({4, 3, {.stride = 2, .padding = 3, .dilation = 2, .groups = 2}}, {5, 6, 700}, 2, is_sparse);
-    check<TestType>({120, 1}, {4, 4, 130}, 2, is_sparse);  // several blocks of terms
+    check<TestType>({120, 1}, {4, 4, 130}, 2, is_sparse);                // several blocks of terms
+    check<TestType>({80, 3, {.padding = 1}}, {6, 5, 64}, 3, is_sparse);  // many channels
+    check<TestType>({64, 5, {.stride = 2, .padding = 2}}, {7, 9, 136}, 2, is_sparse);
+    check<TestType>({98, 3, {.padding = 2, .dilation = 2, .groups = 2}}, {6, 5, 96}, 2, is_sparse);
     check<TestType>({2, {1, 2}, {}}, {150, 70, 1}, 1,
                     is_sparse);  // more patches than a list holds, and rows than a strip
   }

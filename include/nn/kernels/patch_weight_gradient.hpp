@@ -146,7 +146,7 @@ void subtract_sparse_gradient(const Window& window, Index groups, T* W, Index fi
                               Index samples, T factor, Index first, Index last) {
   constexpr Index most_filters = 32, most_patches = 128;
   constexpr Index half_lanes = lanes<T> / (lanes<T> == 2 ? 1 : 2);
-  const PatchReader reader(window, groups);
+  const PatchReader reader(window, groups, 100);  // copies pay longer here: all patches of a list are of one copy
   alignas(64) std::array<T, static_cast<std::size_t>(most_filters * gradient_packs * lanes<T>)> sums;
   std::array<WeightedPatch<T>, static_cast<std::size_t>(most_filters * most_patches)>
       patches;                                                     // a list for each filter

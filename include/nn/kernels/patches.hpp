@@ -15,7 +15,8 @@
 // A patch is the part of the input under the window, as one column of kernel_height * kernel_width * channels numbers
 // (row by row, pixel by pixel, channel by channel). Number k of the patch of pixel p stands at a place of the pixel
 // plus an offset of k, so that a tile of the product needs one pointer per pixel and one list of offsets. Where there
-// is padding, some rows of the image are copied between zeros first, as many as fit the first-level cache.
+// is padding, some rows of the image are copied between zeros first, as many as fit the first-level cache; images of
+// many channels are read one pixel of the window after the other instead, where it is inside.
 //
 // Every sum has one order, over k. Neither the tiles nor the number of samples changes it.
 namespace nn::kernels {
@@ -141,19 +142,26 @@ struct PatchBlock {
   static constexpr Index most_lines = 16;
 };
 
+/// The size of each part but the last of so many numbers that are cut into few parts, none with more than `most`.
+constexpr Index equal_part(Index numbers, Index most) {
+  const Index parts = (numbers + most - 1) / most;
+  return (numbers + parts - 1) / parts;
+}
+
 /// How the patches of one group of channels are read: in the image where nothing is outside of it, else from a copy
-/// with zeros around, else (where not even one patch fits the copy) in the image, one pixel of the window after the
-/// other.
+/// with zeros around, else (where there are many channels, or not even one patch fits the copy) in the image, one pixel
+/// of the window after the other.
 class PatchReader {
  public:
-  PatchReader(const Window& window, Index groups)
+  /// From `split_from` channels on, a pixel is long enough to be read by itself, and copies cost more than they save.
+  PatchReader(const Window& window, Index groups, Index split_from = 48)
       : window_(window), channels_(window.channels / groups), block_rows_(window.rows.output) {
     const Axis &rows = window.rows, &columns = window.columns;
     block_columns_ = columns.output;
     row_pitch_ = columns.input * window.channels;
     if (rows.is_inside() && columns.is_inside()) return;
     const Index room = patch_buffer / window.channels / rows.extent();  // in pixels
-    is_split_ = room < columns.extent();
+    is_split_ = room < columns.extent() || channels_ >= split_from;
     if (is_split_) return;
     is_copied_ = true;
     block_columns_ = std::min(columns.output, (room - columns.extent()) / columns.stride + 1);
@@ -170,8 +178,9 @@ class PatchReader {
   }
   /// The number k at which a block of at most `most` that starts at `first` must end.
   Index block_end(Index first, Index last, Index most) const {
-    const Index end = std::min(last, first + most);
-    return is_split_ ? std::min(end, (first / channels_ + 1) * channels_) : end;
+    if (!is_split_) return std::min(last, first + most);
+    const Index part = equal_part(channels_, most), pixel = first / channels_ * channels_;
+    return std::min({last, pixel + ((first - pixel) / part + 1) * part, pixel + channels_});
   }
   /// From the place of a pixel to number k of its patch.
   std::int32_t offset(Index k, Index group) const {
