@@ -60,6 +60,7 @@ for number, name in enumerate(ask(contenders[0], "list").rstrip("|").split("|"))
     print(lines[-1], flush=True)
 print(f"median {statistics.median(all_ratios):.2f}, lowest {min(all_ratios):.2f}")
 if options.write:
+    models = [line.partition(":")[2].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
     options.write.write_text("# Networks of many sizes, against libtorch\n\nWritten by `grid.py`: one thread, medians of "
-                             f"{options.repetitions} interleaved repetitions; bold where libtorch is faster.\n\n" +
-                             "\n".join(lines) + "\n")
+                             f"{options.repetitions} interleaved repetitions; bold where libtorch is faster. "
+                             f"Processor: {models[0] if models else 'unknown'}.\n\n" + "\n".join(lines) + "\n")
