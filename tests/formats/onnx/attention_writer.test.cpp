@@ -48,3 +48,21 @@ TEST_CASE("Blocks of a transformer are written, and layers that each step goes t
   nn::save_onnx(alone, file);  // whose steps are samples for a while, which is not read
   CHECK_THROWS_WITH(nn::load_onnx<double>(file), Catch::Matchers::ContainsSubstring("Reshape"));
 }
+
+TEST_CASE("Attention to a context is written, and read again") {
+  for (const nn::CrossAttentionOptions& options :
+       {nn::CrossAttentionOptions{}, nn::CrossAttentionOptions{.key_value_heads = 2},
+        nn::CrossAttentionOptions{.key_value_heads = 1, .bias = false}})
+    for (const nn::Index channels : {8, 3}) {  // of the context: with one matrix for all projections, and with three
+      CAPTURE(options.key_value_heads, options.bias, channels);
+      nn::Graph<double> graph;
+      const auto sequence = graph.input({1, 5, 8}), context = graph.input({1, 4, channels});
+      graph.output(graph.add(nn::CrossAttention{4, options}, sequence, context));
+      graph.parameters() = test::drawn<double>(graph.parameter_count(), 1, 3);
+      std::stringstream file;
+      nn::save_onnx(graph, file);
+      const nn::Graph<double> read = nn::load_onnx<double>(file, {.channels_last = true});
+      const nn::Matrix<double> x = test::drawn<double>(5 * 8, 3, 1), c = test::drawn<double>(4 * channels, 3, 2);
+      CHECK((read.predict({x, c}) - graph.predict({x, c})).cwiseAbs().maxCoeff() < 1e-6);
+    }
+}

@@ -114,6 +114,19 @@ void add_all_models(ModelFolder& models, const nn::SaveOnnxOptions& options) {
   });
 }
 
+// Of three samples, of which 2, 2 and 1 of 5 steps count, and 2, 1 and none of 3 steps of what they look at.
+void add_attention_by_lengths(ModelFolder& models, const nn::SaveOnnxOptions& options) {
+  nn::Graph<float> graph;
+  const auto x = graph.input({1, 5, 6}), context = graph.add(nn::Conv1D{8, 3}, x);
+  const auto ones = graph.add(nn::BinaryStep{}, graph.add(nn::Flatten{}, x));
+  const auto one = [&](nn::Index i) { return graph.add(nn::Slice{.channels = {i, i + 1}}, ones); };
+  const auto seen = graph.add(nn::Add{}, one(1), one(2)), own = graph.add(nn::Add{}, one(2), one(3), one(9));
+  graph.output(graph.add(nn::CrossAttention{3, {.key_value_heads = 1}}, x, context, seen, own));
+  models.add(graph, "attention_by_lengths_opset_" + std::to_string(options.opset), options);
+  const nn::Matrix<float> y = graph.predict(test::drawn<float>(30, 3, 3));
+  for (nn::Index sample = 0; sample < 3; ++sample) CHECK((y.col(sample).array() != 0).count() == (sample < 2 ? 12 : 0));
+}
+
 std::string here() {
   const std::string file = __FILE__;
   return file.substr(0, file.find_last_of('/') + 1);
@@ -252,6 +265,7 @@ TEST_CASE("ONNX Runtime computes what the network does, for every layer") {
   add_all_models(models, {});
   add_all_models(models, {.opset = 13, .channels_last = true});
   add_all_models(models, {.opset = 21});
+  for (const std::int64_t opset : {13, 17, 21}) add_attention_by_lengths(models, {.opset = opset});
   nn::Sequential<float> lenet{nn::Input{8, 8, 2},
                               nn::Normalize{},
                               nn::Conv2D{6, 3, {.padding = 1}},

@@ -101,3 +101,15 @@ TEST_CASE("Plain features, time and images have their own dimensions outside") {
   CHECK(sizes_of(Layout::time_first, {1, 5, 3}) == std::vector<std::int64_t>{3, 5});
   CHECK(sizes_of(Layout::image_first, {4, 5, 3}) == std::vector<std::int64_t>{3, 4, 5});
 }
+
+TEST_CASE("Features of a flattened image are counted in nn's order where an image is asked for") {
+  WrittenGraph graph(DataType::float32, 17);
+  graph.input("input", {std::string("batch"), 6});
+  const WrittenValue features{"input", nn::Shape(6), Layout::flat_first, nn::Shape(1, 2, 3)};
+  const WrittenValue moved = graph.in(features, Layout::image_first);
+  CHECK(moved.shape == nn::Shape(6));
+  graph.output(graph.in(moved, Layout::flat_last), "output", {std::string("batch"), 6});
+  std::stringstream stream;
+  graph.write("test", 8, [&](std::string_view piece) { stream << piece; });
+  CHECK(nn::load_onnx<float>(stream).predict({1, 2, 3, 4, 5, 6}) == nn::Vector<float>{{1, 3, 5, 2, 4, 6}});
+}

@@ -42,6 +42,7 @@ class LayerWriter {
     const std::string_view merged = merge_operator(layer.type());
     WrittenValue value = is_constant(layer)                      ? constant(layer, with_samples(inputs[0]))
                          : layer.type() == MatrixProduct::name() ? product(layer, inputs)
+                         : layer.type() == "CrossAttention"      ? cross_attention(layer, inputs)
                          : !merged.empty()                       ? merge(merged, inputs)
                                                                  : written(layer, with_samples(inputs[0]));
     value.shape = steps_ == 0 ? layer.output : Shape(1, steps_, layer.output.size());
@@ -171,6 +172,11 @@ class LayerWriter {
                  ": ONNX has no operator for it that is known here";
     while (next_ < layers_.size() && layers_[next_].level > layer.level) ++next_;
     return x;
+  }
+
+  WrittenValue cross_attention(const WrittenLayer& layer, std::vector<WrittenValue> inputs) {
+    for (WrittenValue& value : inputs) value = with_samples(value);
+    return write_cross_attention(graph_, layer, inputs);
   }
 
   // The operator of a layer that takes several values number by number, or one after the other; empty for any other.

@@ -145,6 +145,8 @@ class WrittenGraph {
   /// The same value in another layout.
   WrittenValue in(const WrittenValue& value, Layout layout) {
     if (value.layout == layout) return value;
+    const bool was_other_image = value.layout == Layout::flat_first && value.shape != value.order;
+    if (was_other_image && !is_flat(layout)) return in(in(value, Layout::flat_last), layout);
     if (is_first(value.layout) == is_first(layout)) return reshaped(value, layout);
     const Shape image = value.layout == Layout::flat_first ? value.order : value.shape;
     if (image.height * image.width == 1 || image.channels == 1) {  // both orders are the same
