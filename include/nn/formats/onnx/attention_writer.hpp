@@ -132,13 +132,17 @@ inline WrittenValue write_attention(WrittenGraph& graph, const WrittenLayer& lay
   return attention.output(attention.look(queries, keys, values, is_seen));
 }
 
-/// Whether the number of each step is below the length of its sample, steps being the last of four dimensions.
-inline std::string write_is_inside(WrittenGraph& graph, const WrittenValue& lengths, Index steps) {
+/// Whether the number of each step is below the length of its sample; the steps have these dimensions, of which the
+/// first is that of the samples.
+inline std::string write_is_inside(WrittenGraph& graph, const WrittenValue& lengths, Index steps,
+                                   const std::vector<std::int64_t>& dims) {
   std::vector<double> numbers(static_cast<std::size_t>(steps));
   std::iota(numbers.begin(), numbers.end(), 0.0);
+  std::vector<std::int64_t> of_lengths(dims.size(), 1);
+  of_lengths[0] = 0;  // as many samples as there are
   const std::string each =
-      graph.node("Reshape", {graph.in(lengths, Layout::flat_last).name, graph.integers({0, 1, 1, 1})});
-  return graph.node("Less", {graph.fixed("steps", {1, 1, 1, steps}, numbers), each});
+      graph.node("Reshape", {graph.in(lengths, Layout::flat_last).name, graph.integers(of_lengths)});
+  return graph.node("Less", {graph.fixed("steps", dims, numbers), each});
 }
 
 /// Of a sequence, a context, and perhaps their lengths; see CrossAttention.
@@ -151,7 +155,7 @@ inline WrittenValue write_cross_attention(WrittenGraph& graph, const WrittenLaye
   const Index keys = groups * attention.size();
   const bool is_one = layer.find("in_proj_weight") != nullptr, has_bias = layer.find("in_proj_bias") != nullptr;
   const std::string bias = has_bias ? write_tensor(graph, layer, "in_proj_bias", {}) : "";
-  std::string one = is_one ? graph.node("Transpose", {write_tensor(graph, layer, "in_proj_weight", {})}) : "";
+  const std::string one = is_one ? graph.node("Transpose", {write_tensor(graph, layer, "in_proj_weight", {})}) : "";
   // The rows [first, last) of the projections; those of the keys and values are of the context.
   const auto projected = [&](const std::string& x, const char* weight, Index first, Index last) {
     const std::string W = is_one ? write_part(graph, one, first, last, 1)
@@ -171,12 +175,10 @@ inline WrittenValue write_cross_attention(WrittenGraph& graph, const WrittenLaye
   const auto only = [&](const std::string& is_shown, const std::string& y) {
     return graph.node("Where", {is_shown, y, graph.scalar(0)});
   };
-  const std::string is_some = write_is_inside(graph, inputs[2], 1);
-  const std::string is_seen = write_is_inside(graph, inputs[2], context_steps);
-  const std::string in_three = graph.integers({0, -1, 1});  // dimensions: samples x steps x 1
+  const std::string is_seen = write_is_inside(graph, inputs[2], context_steps, {1, 1, 1, context_steps});
   std::string y = attention.look(queries, seen_keys, values, is_seen);
-  y = only(graph.node("Reshape", {is_some, in_three}), y);
-  if (inputs.size() > 3) y = only(graph.node("Reshape", {write_is_inside(graph, inputs[3], steps), in_three}), y);
+  y = only(write_is_inside(graph, inputs[2], 1, {1, 1, 1}), y);
+  if (inputs.size() > 3) y = only(write_is_inside(graph, inputs[3], steps, {1, steps, 1}), y);
   return attention.output(y);
 }
 
