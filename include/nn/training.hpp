@@ -38,6 +38,7 @@
 #include <nn/optimizers/sgd.hpp>
 #include <nn/training/diagnosis/check_gradients.hpp>
 #include <nn/training/diagnosis/diagnose.hpp>
+#include <nn/training/diagnosis/doctor.hpp>
 #include <nn/training/diagnosis/find_learning_rate.hpp>
 #include <nn/training/diagnosis/summary.hpp>
 #include <nn/training/evaluation/balanced_weights.hpp>

@@ -676,6 +676,18 @@ TEST_CASE("an update that makes a parameter infinite is found in the same fit, a
   CHECK(network.parameters()[0] == Approx(1 - 0.2));
 }
 
+TEST_CASE("an update that makes a parameter infinite is taken back where the next batch finds it, too") {
+  nn::Network<nn::Input<1>, nn::Dense<1, false>> network;
+  network.parameters() << 1;
+  const nn::Dataset data(nn::Matrix<float>::Constant(1, 8, 10.F), nn::Matrix<float>::Zero(1, 8));
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 1e38}};
+  CHECK_THROWS_MATCHES(trainer.fit(data, {.batch_size = 2}), nn::data_error,
+                       Message("fit: after update 1 parameter 0 of layer 1 (Dense) is -inf; the network is again as it "
+                               "was after update 0. Lower the learning rate, or scale the inputs to about -1..1"));
+  CHECK(network.parameters()[0] == 1);
+  CHECK(trainer.step_count() == 0);
+}
+
 TEST_CASE("where a callback stops an epoch that diverged, the network is as at the end of the epoch before") {
   nn::Network<nn::Input<1>, nn::Dense<1, false>> network;
   network.parameters() << 1;

@@ -13,7 +13,7 @@
 #include <nn/report/network_section.hpp>
 #include <nn/report/page.hpp>
 #include <nn/report/training_section.hpp>
-#include <nn/training/diagnosis/diagnose.hpp>
+#include <nn/training/diagnosis/finding.hpp>
 
 namespace nn {
 

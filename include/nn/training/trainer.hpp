@@ -18,11 +18,11 @@
 #include <nn/data/sequence_dataset.hpp>
 #include <nn/networks/at_shape.hpp>
 #include <nn/networks/layer_stack.hpp>
-#include <nn/training/evaluation/evaluate.hpp>
 #include <nn/training/fit/checkpoints.hpp>
 #include <nn/training/fit/fit_loop.hpp>
 #include <nn/training/fit/fit_options.hpp>
 #include <nn/training/fit/history.hpp>
+#include <nn/training/step/batch.hpp>
 #include <nn/training/step/targets.hpp>
 #include <nn/training/step/trainer_options.hpp>
 #include <nn/training/step/training_step.hpp>
@@ -114,11 +114,11 @@ class Trainer {
   }
 
   /// Epochs over a data set. Throws before the first update where the data, an option or a number of the network cannot
-  /// be used, and data_error when the loss is not finite, or at the end of an epoch a parameter: the network is then as
-  /// it was before that update. After resume() it goes on where the checkpoint was made, and throws data_error, still
-  /// ready to go on, where the data or an option of FitIdentity is another than then. Callbacks may look at everything,
-  /// save and stop; what they may not, data_error says: call fit, step or resume of the same trainer, or change the
-  /// layers of its network.
+  /// be used, and data_error when the loss is not finite: the network is then as it was before that update. Where an
+  /// update has made a parameter infinite or NaN, the network goes back to the end of the epoch before. After resume()
+  /// it goes on where the checkpoint was made, and throws data_error, still ready to go on, where the data or an option
+  /// of FitIdentity is another than then. Callbacks may look at everything, save and stop; what they may not,
+  /// data_error says: call fit, step or resume of the same trainer, or change the layers of its network.
   History fit(const Dataset& data, const FitOptions& options = {});
   /// The same with samples that are read on the way. What reading throws ends the training: the network is then as it
   /// was after the last update.

@@ -192,6 +192,31 @@ TEST_CASE("a layer that is added under a trainer with factors lacks one, which t
   CHECK(trainer.step_count() == 0);
 }
 
+TEST_CASE("a network of other sizes that is assigned under a trainer is trained as by a new one") {
+  const auto trained = [](auto& network, auto& trainer) {
+    network.parameters().setOnes();
+    trainer.step(M::Ones(2, 4), M::Zero(1, 4));
+    return V(network.parameters());
+  };
+  const auto first = [] { return nn::Sequential<double>(nn::Input{2}, nn::Dense{3}, nn::Dense{5}, nn::Dense{1}); };
+  const auto check = [&](const nn::SGD& optimizer, const nn::TrainerOptions& options, const auto&... layers) {
+    nn::Sequential<double> network = first(), other(nn::Input{2}, layers...);
+    nn::Trainer trainer{network, nn::MeanSquaredError{}, optimizer, options};
+    trained(network, trainer);
+    network = other;
+    nn::Trainer fresh{other, nn::MeanSquaredError{}, optimizer, options};
+    CHECK(test::have_same_bits(trained(network, trainer), trained(other, fresh)));
+  };
+  const nn::SGD decaying{.learning_rate = 0.01, .weight_decay = 1}, plain{.learning_rate = 0.01};
+  for (const nn::Index middle : {7, 70}) {  // as many parameters as before, and more
+    const nn::Dense two{2}, many{middle}, one{1};
+    check(decaying, {}, two, many, one);
+    check(plain, {.l2 = 0.1}, two, many, one);
+    check(plain, {.learning_rate_factors = {0, 1, 0.5}}, two, many, one);
+  }
+  check(plain, {.l1 = 0.1}, nn::Dense{1}, nn::Dense{2}, nn::Dense{1});  // fewer
+}
+
 TEST_CASE("the average follows the parameters") {
   Network network;
   nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 0.1}, {.average_decay = 0.75}};

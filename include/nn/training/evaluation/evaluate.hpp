@@ -11,7 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include <nn/core/buffer.hpp>
 #include <nn/core/options.hpp>
 #include <nn/data/dataset.hpp>
 #include <nn/data/lazy_dataset.hpp>
@@ -19,11 +18,12 @@
 #include <nn/networks/at_shape.hpp>
 #include <nn/networks/finite_network.hpp>
 #include <nn/networks/pass.hpp>
+#include <nn/training/step/batch.hpp>
+#include <nn/training/step/batch_order.hpp>
 #include <nn/training/step/fused_loss.hpp>
 #include <nn/training/step/loss_fit.hpp>
 #include <nn/training/step/process_exchange.hpp>
 #include <nn/training/step/process_group.hpp>
-#include <nn/training/step/targets.hpp>
 #include <nn/training/step/thread_team.hpp>
 
 namespace nn {
@@ -52,112 +52,6 @@ struct Evaluation {
 };
 
 namespace detail {
-
-// The memory of a batch, reused.
-template <class T>
-class Batch {
- public:
-  /// For a network of so many outputs, which the data set fits.
-  Batch(const Dataset& data, Index outputs, Index capacity)
-      : features_(data.sample_shape().size()),
-        outputs_(outputs),
-        inputs_(checked_product(features_, capacity)),
-        targets_(checked_product(outputs, capacity)),
-        weights_(data.weights().empty() ? 0 : static_cast<std::size_t>(capacity)),
-        lengths_(data.lengths().empty() ? 0 : static_cast<std::size_t>(capacity)) {}
-
-  /// Gathers the samples; sequences, which must be of one length, without what they are filled up with.
-  void gather(const Dataset& data, std::span<const Index> samples) {
-    resize(data, static_cast<Index>(samples.size()));
-    fill(data, samples, 0, static_cast<Index>(samples.size()));
-    if (lengths_.empty()) return;
-    const Index features = data.sample_shape().channels * lengths_.front();
-    shorten(inputs_.data(), features_, features);
-    features_of_batch_ = features;
-  }
-  /// And of the targets the first `outputs`, of sequences.
-  void shorten_targets(Index outputs) {
-    if (outputs_of_batch_ != outputs) shorten(targets_.data(), outputs_of_batch_, outputs);
-    outputs_of_batch_ = outputs;
-  }
-
-  /// The same in parts, for threads: room for so many samples, then those from `first` to `last` of the batch.
-  void resize(const Dataset& data, Index samples) {
-    samples_ = samples;
-    features_of_batch_ = features_;
-    outputs_of_batch_ = outputs_;
-    weights_.resize(data.weights().empty() ? 0 : static_cast<std::size_t>(samples));
-    lengths_.resize(data.lengths().empty() ? 0 : static_cast<std::size_t>(samples));
-  }
-  void fill(const Dataset& data, std::span<const Index> samples, Index first, Index last) {
-    const auto begin = static_cast<std::size_t>(first), count = static_cast<std::size_t>(last - first);
-    const std::span<const Index> chosen = samples.subspan(begin, count);
-    MatrixView<T> y(targets_.data() + first * outputs_, outputs_, last - first);
-    data.copy_inputs(chosen, MatrixView<T>(input(first), features_, last - first));
-    for (std::size_t i = 0; i < count && !weights_.empty(); ++i)
-      weights_[begin + i] = data.weights()[static_cast<std::size_t>(chosen[i])];
-    for (std::size_t i = 0; i < count && !lengths_.empty(); ++i)
-      lengths_[begin + i] = data.lengths()[static_cast<std::size_t>(chosen[i])];
-    if (!data.has_labels()) return data.copy_targets(chosen, y);
-    for (std::size_t i = 0; i < count; ++i)
-      write_one_hot(std::span(&data.labels()[static_cast<std::size_t>(chosen[i])], 1),
-                    y.data() + static_cast<Index>(i) * y.rows(), y.rows());
-  }
-
-  Index features() const { return features_of_batch_; }
-  ConstMatrixView<T> inputs() const { return {inputs_.data(), features_of_batch_, samples_}; }
-  T* input(Index sample) { return inputs_.data() + sample * features_; }
-  ConstMatrixView<T> targets() const { return {targets_.data(), outputs_of_batch_, samples_}; }
-  /// Of the samples gathered last; empty where the data set has none.
-  std::span<const double> weights() const { return weights_; }
-  /// And the steps of sequences of different lengths.
-  std::span<const Index> lengths() const { return lengths_; }
-
- private:
-  // Keeps the first numbers of each column.
-  void shorten(T* columns, Index rows, Index kept) const {
-    for (Index sample = 1; sample < samples_; ++sample)
-      std::copy_n(columns + sample * rows, kept, columns + sample * kept);
-  }
-
-  Index features_, features_of_batch_ = features_;
-  Index outputs_, outputs_of_batch_ = outputs_;
-  Index samples_ = 0;
-  Buffer<T> inputs_;
-  Buffer<T> targets_;
-  std::vector<double> weights_;
-  std::vector<Index> lengths_;
-};
-
-// All samples in batches, in their order; sequences of different lengths by length, those of one length together.
-class BatchOrder {
- public:
-  BatchOrder(const Dataset& data, Index batch_size) : order_(static_cast<std::size_t>(data.size())) {
-    std::iota(order_.begin(), order_.end(), Index(0));
-    const std::vector<Index>& lengths = data.lengths();
-    const auto length = [&](Index sample) { return lengths.empty() ? 0 : lengths[static_cast<std::size_t>(sample)]; };
-    if (!lengths.empty())
-      std::stable_sort(order_.begin(), order_.end(), [&](Index a, Index b) { return length(a) < length(b); });
-    for (std::size_t k = 0; k < order_.size(); ++k)
-      if (k == 0 || k - begins_.back() == static_cast<std::size_t>(batch_size) ||
-          length(order_[k]) != length(order_[k - 1]))
-        begins_.push_back(k);
-    begins_.push_back(order_.size());
-    largest_ = batch_size;
-  }
-
-  Index largest() const { return largest_; }
-  Index batch_count() const { return static_cast<Index>(begins_.size()) - 1; }
-  std::span<const Index> batch(Index number) const {
-    const auto k = static_cast<std::size_t>(number);
-    return std::span(order_).subspan(begins_[k], begins_[k + 1] - begins_[k]);
-  }
-
- private:
-  std::vector<Index> order_;
-  std::vector<std::size_t> begins_;
-  Index largest_ = 0;
-};
 
 // Of one window after the other.
 struct EvaluationSums {

@@ -11,11 +11,12 @@
 #include <nn/data/dataset.hpp>
 #include <nn/networks/at_shape.hpp>
 #include <nn/networks/pass.hpp>
-#include <nn/training/evaluation/evaluate.hpp>
 #include <nn/training/fit/clock.hpp>
 #include <nn/training/fit/history.hpp>
 #include <nn/training/fit/lbfgs.hpp>
 #include <nn/training/gradients.hpp>
+#include <nn/training/step/batch.hpp>
+#include <nn/training/step/batch_order.hpp>
 #include <nn/training/step/fused_loss.hpp>
 
 namespace nn {

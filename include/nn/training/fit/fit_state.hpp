@@ -43,7 +43,8 @@ struct FitState {
   Buffer<T> best_state;
   std::vector<double> schedule;  ///< what the schedule remembers
 
-  FitIdentity identity;  ///< what the fit that goes on with it must be given again
+  FitIdentity identity;     ///< what the fit that goes on with it must be given again
+  bool is_resumed = false;  ///< read from a checkpoint, and no update was made since
 
   /// Of a fit that begins, after so many updates of its trainer.
   static FitState starting(Index samples, const FitOptions& options, std::int64_t updates) {

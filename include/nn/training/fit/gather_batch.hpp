@@ -11,10 +11,19 @@
 #include <nn/core/views.hpp>
 #include <nn/data/augmentation/augment.hpp>
 #include <nn/data/dataset.hpp>
-#include <nn/training/evaluation/evaluate.hpp>
+#include <nn/training/step/batch.hpp>
 #include <nn/training/step/thread_team.hpp>
 
 namespace nn {
+
+namespace detail {
+/// A matrix of numbers does not say that its samples are images; the network may.
+template <class Net>
+Shape shape_of_samples(const Net& network, const Dataset& data) {
+  const Shape shape = data.sample_shape();
+  return shape == Shape(shape.size()) ? network.input_shape() : shape;
+}
+}  // namespace detail
 
 /// How each sample of a batch is changed: images of a shape, by a generator for each sample that begins with the seed
 /// plus its number, so that threads and a checkpoint do not change them.

@@ -3,9 +3,7 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstddef>
 #include <functional>
 #include <limits>
 #include <utility>
@@ -16,6 +14,7 @@
 #include <nn/core/finite.hpp>
 #include <nn/core/options.hpp>
 #include <nn/core/views.hpp>
+#include <nn/training/fit/line_search.hpp>
 
 namespace nn {
 
@@ -48,15 +47,6 @@ struct Minimization {
 
 namespace detail {
 
-/// One point on a line, and what the function is there.
-template <class T>
-struct LinePoint {
-  double step = 0;
-  double value = 0;
-  double slope = 0;  ///< along the line
-  OwnVector<T> gradient;
-};
-
 /// Sums in double, whatever the parameters are.
 template <class A, class B>
 double dot(const A& a, const B& b) {
@@ -66,20 +56,6 @@ double dot(const A& a, const B& b) {
 template <class A>
 double largest_magnitude(const A& a) {
   return a.size() == 0 ? 0 : static_cast<double>(a.cwiseAbs().maxCoeff());
-}
-
-/// Where the cubic with the values and slopes of two points is lowest, within limits; their middle where it is nowhere.
-template <class T>
-double cubic_minimum(const LinePoint<T>& a, const LinePoint<T>& b, double lowest, double highest) {
-  const bool is_ordered = a.step <= b.step;
-  const LinePoint<T>&left = is_ordered ? a : b, &right = is_ordered ? b : a;
-  const double d1 = left.slope + right.slope - 3 * (left.value - right.value) / (left.step - right.step);
-  const double square = d1 * d1 - left.slope * right.slope;
-  if (square < 0) return (lowest + highest) / 2;
-  const double d2 = std::sqrt(square);
-  const double minimum =
-      right.step - (right.step - left.step) * ((right.slope + d2 - d1) / (right.slope - left.slope + 2 * d2));
-  return is_finite(minimum) ? std::clamp(minimum, lowest, highest) : (lowest + highest) / 2;
 }
 
 /// The memory of a minimization.
@@ -95,8 +71,9 @@ class LBFGSSearch {
         steps_(parameters.size(), options.memory),
         changes_(parameters.size(), options.memory),
         inverse_curvatures_(options.memory),
-        shares_(options.memory) {
-    for (LinePoint<T>* point : {&start_, &trial_, &bracket_[0], &bracket_[1]}) point->gradient.resize(point_.size());
+        shares_(options.memory),
+        search_line_(parameters.size(), options.line_search_steps, options.change_tolerance) {
+    start_.gradient.resize(point_.size());
     evaluate_at(0, start_);
     if (!is_finite(start_.value) || first_not_finite(start_.gradient.data(), start_.gradient.size()) < point_.size())
       throw data_error("LBFGS: the function or its gradient is not finite at the start, its value is ", start_.value,
@@ -117,7 +94,9 @@ class LBFGSSearch {
     if (is_done_) return;
     const bool is_first = progress_.iterations == 1;
     const double size = start_.gradient.template cast<double>().cwiseAbs().sum();
-    LinePoint<T>& found = search_line(is_first ? std::min(1.0, 1 / size) : 1.0);
+    const double longest = largest_magnitude(direction_);
+    LinePoint<T>& found = search_line_(start_, is_first ? std::min(1.0, 1 / size) : 1.0, longest,
+                                       [&](double step, LinePoint<T>& at) { evaluate_at(step, at); });
 
     const T step = static_cast<T>(found.step);
     parameters_ += step * direction_;
@@ -126,7 +105,7 @@ class LBFGSSearch {
     std::swap(start_, found);
     update_progress();
     if (change < options_.change_tolerance ||
-        largest_magnitude(direction_) * std::abs(static_cast<double>(step)) <= options_.change_tolerance)
+        longest * std::abs(static_cast<double>(step)) <= options_.change_tolerance)
       is_done_ = true;
   }
 
@@ -181,64 +160,6 @@ class LBFGSSearch {
       ++remembered_;
   }
 
-  bool is_too_high(const LinePoint<T>& at) const {
-    return at.value > start_.value + 1e-4 * at.step * start_.slope;  // c1 of Nocedal and Wright
-  }
-  bool is_flat_enough(const LinePoint<T>& at) const { return std::abs(at.slope) <= -0.9 * start_.slope; }  // and c2
-
-  /// A point that fulfils the strong Wolfe conditions, or the lowest one found: algorithm 3.5.
-  LinePoint<T>& search_line(double step) {
-    LinePoint<T>&before = bracket_[0], &now = bracket_[1];
-    before = start_;
-    before.step = 0;
-    evaluate_at(step, now);
-    for (Index tries = 0; tries < options_.line_search_steps; ++tries) {
-      if (is_too_high(now) || (tries > 1 && now.value >= before.value)) return zoom(tries);
-      if (is_flat_enough(now)) return now;
-      if (now.slope >= 0) return zoom(tries);
-      const double next = cubic_minimum(before, now, now.step + 0.01 * (now.step - before.step), now.step * 10);
-      std::swap(before, now);
-      evaluate_at(next, now);
-    }
-    before = start_;
-    before.step = 0;
-    return bracket_[lowest()];
-  }
-
-  std::size_t lowest() const { return bracket_[0].value <= bracket_[1].value ? 0 : 1; }
-
-  /// Narrows a bracket with such a point in it: algorithm 3.6.
-  LinePoint<T>& zoom(Index tries) {
-    const double longest = largest_magnitude(direction_);
-    std::size_t low = lowest();
-    bool is_slow = false;  // the last trial was near the end of the bracket
-    for (; tries < options_.line_search_steps; ++tries) {
-      LinePoint<T>&best = bracket_[low], &other = bracket_[1 - low];
-      const double left = std::min(best.step, other.step), right = std::max(best.step, other.step);
-      if ((right - left) * longest < options_.change_tolerance) break;
-      double step = cubic_minimum(best, other, left, right);
-      const double margin = 0.1 * (right - left);
-      const bool is_near_end = std::min(right - step, step - left) < margin;
-      if (is_near_end && (is_slow || step >= right || step <= left)) {
-        step = right - step < step - left ? right - margin : left + margin;
-        is_slow = false;
-      } else {
-        is_slow = is_near_end;
-      }
-      evaluate_at(step, trial_);
-      if (is_too_high(trial_) || trial_.value >= best.value) {
-        std::swap(other, trial_);
-        low = lowest();
-      } else {
-        const bool is_done = is_flat_enough(trial_);
-        if (!is_done && trial_.slope * (other.step - best.step) >= 0) std::swap(other, best);
-        std::swap(best, trial_);
-        if (is_done) break;
-      }
-    }
-    return bracket_[low];
-  }
-
   Evaluate& evaluate_;
   const LBFGS options_;
   VectorView<T> parameters_;
@@ -248,8 +169,8 @@ class LBFGSSearch {
   OwnVector<double> inverse_curvatures_, shares_;
   Index first_ = 0, remembered_ = 0;
   double scale_ = 1;  // of the first guess of H
-  LinePoint<T> start_, trial_;
-  std::array<LinePoint<T>, 2> bracket_;
+  LinePoint<T> start_;
+  LineSearch<T> search_line_;
   Minimization progress_;
   bool is_done_ = false;
 };

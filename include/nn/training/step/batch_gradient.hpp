@@ -7,7 +7,6 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include <nn/core/buffer.hpp>
@@ -18,6 +17,7 @@
 #include <nn/networks/layer_stack.hpp>
 #include <nn/networks/pass.hpp>
 #include <nn/training/step/batch_exchange.hpp>
+#include <nn/training/step/not_finite_loss.hpp>
 #include <nn/training/step/shards.hpp>
 #include <nn/training/step/thread_team.hpp>
 #include <nn/training/step/trainer_options.hpp>
@@ -187,33 +187,8 @@ class BatchGradient {
     for (Index sample = range.first; sample < range.first + range.count; ++sample) sum += losses_[sample];
     if (is_finite(sum)) return sum;
     go_back();
-    throw_not_finite(sum / static_cast<double>(range.count), x.cols(), range);
-  }
-
-  // Says where the first number stands that is not finite.
-  [[noreturn]] void throw_not_finite(double loss, Index samples, SampleRange range) {
-    const Index wrong_parameter = first_not_finite(network_->parameters().data(), network_->parameter_count());
-    for (Index i = 0; i < network_->depth(); ++i) {
-      const Place& place = layout().place(i);
-      const Index parameter = wrong_parameter - place.parameter_offset;
-      if (parameter >= 0 && parameter < place.parameter_count)
-        throw data_error("step ", step_, ": the loss is ", loss, " because ", first_not_finite_number(*network_),
-                         "; load or initialize the network again");
-      if (i >= depth_) continue;
-      const Scalar* output = workspace_.activation(place, samples) + place.output.size() * range.first;
-      const Index size = place.output.size() * range.count, wrong = first_not_finite(output, size);
-      if (wrong == size) continue;
-      std::string_view name;
-      network_->for_each_layer([&](const auto& layer, Index number) {
-        if (number == i) name = layer.name();
-      });
-      throw data_error("step ", step_, ": the loss is ", loss, " because output ", wrong % place.output.size(),
-                       " of layer ", i + 1, " (", name, ") is ", output[wrong],
-                       "; lower the learning rate, or scale the inputs to about -1..1");
-    }
-    throw data_error("step ", step_, ": the loss is ", loss,
-                     " though all outputs are finite; the outputs are too large for this loss, lower the learning rate "
-                     "or scale the targets");
+    detail::throw_not_finite_loss(*network_, layout(), workspace_, depth_, x.cols(), range, step_,
+                                  sum / static_cast<double>(range.count));
   }
 
   // Calls work(shard) for every shard of the parameters that this process has; who is ready takes the next.

@@ -13,28 +13,11 @@
 #include <nn/core/options.hpp>
 #include <nn/training/step/clip.hpp>
 #include <nn/training/step/field_problems.hpp>
+#include <nn/training/step/penalties.hpp>
 #include <nn/training/step/thread_team.hpp>
 #include <nn/training/step/trainer_options.hpp>
 
 namespace nn {
-
-/// Parameters that are learned and treated alike: those from `first` to before `last` of the flat vector.
-struct ParameterRange {
-  Index first, last;
-  double factor;    ///< of the learning rate; 0: frozen
-  bool is_decayed;  ///< by weight decay, l1 and l2
-};
-
-namespace detail {
-
-// gradient += l1 sign(w) + l2 w, without what is zero
-template <class T>
-void add_penalties(const T* weights, Index count, T l1, T l2, T* gradient) {
-  for (Index k = 0; k < count && l1 > 0; ++k) gradient[k] += weights[k] > 0 ? l1 : weights[k] < 0 ? -l1 : T(0);
-  for (Index k = 0; k < count && l2 > 0; ++k) gradient[k] += l2 * weights[k];
-}
-
-}  // namespace detail
 
 /// What is done to a gradient, range by range, whatever network it belongs to.
 template <class T, class Optimizer>
@@ -107,7 +90,7 @@ class ParameterUpdate {
     if (accumulated_ > 1)
       for (Index k = 0; k < gradient_.size(); ++k) gradient_[k] /= static_cast<T>(accumulated_);
     accumulated_ = 0;
-    for (const ParameterRange& range : ranges_) penalize(range, parameters);
+    for (const ParameterRange& range : ranges_) penalize(range, parameters, options_.l1, options_.l2, gradient_.data());
     clip();
     ++step_count_;
     const bool is_first = average_.size() != gradient_.size();
@@ -219,15 +202,6 @@ class ParameterUpdate {
     optimizer.step(
         VectorView<T>(parameters + first, last - first), ConstVectorView<T>(gradient_.data() + first, last - first),
         OptimizerState<T>(state, last - first, state_.cols(), Eigen::OuterStride<>(gradient_.size())), step_count_);
-  }
-
-  void penalize(const ParameterRange& range, const T* parameters) {
-    const auto [first, last, factor, is_decayed] = range;
-    if (factor == 0)
-      std::fill(gradient_.data() + first, gradient_.data() + last, T(0));
-    else if (is_decayed)
-      detail::add_penalties(parameters + first, last - first, static_cast<T>(options_.l1), static_cast<T>(options_.l2),
-                            gradient_.data() + first);
   }
 
   void clip() {

@@ -50,6 +50,23 @@ class SequencePieces {
     std::span<const Index> lengths;
   };
 
+  /// Makes an update for each piece of so many steps of the sequences, which go on from where the piece before has
+  /// ended; no gradient passes the border. Those that have ended drop out. Returns the mean loss of the steps.
+  template <class Step>
+  double train(Step& step, const Batch& batch, Index most) {
+    const auto& network = step.network();
+    Index carried = 0;
+    for (Index i = 0; i < network.depth(); ++i) carried = network.place(i).streaming_end().carried;
+    begin(batch, network.input_shape().channels, network.output_shape().channels, carried);
+    double sum = 0, count = 0;
+    while (next(most)) {
+      const double mean = step(x(), targets(), weights(), lengths(), this->carried());
+      sum += mean * static_cast<double>(step_count_);
+      count += static_cast<double>(step_count_);
+    }
+    return sum / count;
+  }
+
   /// Before the first piece, of sequences that begin with zeros.
   void begin(const Batch& batch, Index features, Index outputs, Index carried) {
     features_ = features;
