@@ -78,6 +78,8 @@ TEST_CASE("an option that is fine in double and 0, 1 or infinite in float is ref
   CHECK_THROWS_MATCHES(
       nn::require_not_negative<float>("It", "size", 1e39, "use 1"), nn::data_error,
       Message("It: size of 1e+39 is inf in the network's number type; use one that it can tell from inf"));
+  CHECK_THROWS_MATCHES(nn::require_not_negative<float>("It", "size", 1e-50, "use 1"), nn::data_error,
+                       Message("It: size of 1e-50 is 0 in the network's number type; use one that it can tell from 0"));
   CHECK_THROWS_MATCHES(nn::require_below_one<float>("It", "size", 1 - 1e-12, "use 0"), nn::data_error,
                        Message("It: size of 1 is 1 in the network's number type; use one that it can tell from 1"));
   CHECK_THROWS_MATCHES(

@@ -20,6 +20,8 @@ TEST_CASE("Texts of strangers are shown without what disturbs a terminal") {
                   "31m") == "??31m");                         // the control character CSI
   CHECK(printable("\x9B \xC3 \xE2\x82 \xC3") == "? ? ?? ?");  // no UTF-8
   CHECK(printable("\xF8\x88\x80\x80\x80") == "?????");
+  CHECK(printable("\xF4\x8F\xBF\xBD") == "\xF4\x8F\xBF\xBD");  // of the last plane
+  CHECK(printable("\xF5\x80\x80\x80") == "????");
 }
 
 namespace {

@@ -119,6 +119,10 @@ TEST_CASE("a window refuses sides that make no sense or do not fit") {
   CHECK_THROWS_AS(over({4, 4, 1}, 1, 1, {0, -1}, 1), nn::shape_error);
   CHECK_THROWS_AS(over({4, 4, 1}, 1, 1, 0, {0, 1}), nn::shape_error);
   CHECK_THROWS_AS(over({4, 4, 1}, {5, 1}, 1, 0, 1), nn::shape_error);
+  CHECK_THROWS_WITH(over({4, 4, 1}, {1, 3}, 1, 0, {1, 2}),
+                    Catch::Matchers::ContainsSubstring("1x3 kernel with a dilation of 1x2 does"));
+  CHECK_THROWS_WITH(over({4, 4, 1}, 5, 1, 0, 1),
+                    Catch::Matchers::ContainsSubstring("5x5 kernel does not fit an input of 4x4x1"));
   CHECK_THROWS_AS(over({4, 4, 1}, 3, 1, 0, nn::Index(1) << 62), nn::shape_error);
   CHECK_NOTHROW(over({4, 4, 1}, 5, 1, 1, 1));
 }

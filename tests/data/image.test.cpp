@@ -44,6 +44,7 @@ TEST_CASE("What is no PGM or PPM image is refused with both numbers") {
   says("P5 2 2 255\nabc",
        " ends too early: an image of 2x2x1 takes 4 bytes from byte 11 on, but it has 3; get it again");
   says("P5 2 2 255", " ends too early: an image of 2x2x1 takes 4 bytes from byte 11 on, but it has 0; get it again");
+  says("P2 2 1 9\n1 ", " ends too early: an image of 2x1x1 takes 3 bytes from byte 9 on, but it has 2; get it again");
   says("P6 99999 99999 255\n", " is an image of 99999x99999; it must have 1 to 268435456 pixels");
   says("P6 16000 16000 255\n",
        " ends too early: an image of 16000x16000x3 takes 768000000 bytes from byte 19 on, but "

@@ -49,3 +49,9 @@ TEST_CASE("what a loss does not say of its outputs is nothing in particular") {
   CHECK(nn::decision_boundary<nn::Hinge>() == 0);
   CHECK(nn::decision_boundary<nn::ClassWeighted<nn::SigmoidBinaryCrossEntropy>>() == 0);
 }
+
+TEST_CASE("a loss of single numbers has a part for each pixel, one of whole samples has one") {
+  CHECK(nn::detail::positions_of<nn::CrossEntropy>(nn::Shape(2, 3, 4)) == 6);
+  CHECK(nn::detail::positions_of<nn::MeanSquaredError>(nn::Shape(2, 3, 4)) == 6);
+  CHECK(nn::detail::positions_of<nn::CrossEntropy>(nn::Shape(4)) == 1);
+}

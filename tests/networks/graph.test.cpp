@@ -311,6 +311,11 @@ TEST_CASE("A graph without an output, or with something that leads to none, is n
                                "output, or leave it out"));
   graph.output(joined);
   CHECK(graph.predict(sample).rows() == 4 + 7);
+  nn::Graph<float> first_unread;
+  first_unread.input({3});
+  first_unread.output(first_unread.add(nn::Dense{4}, first_unread.input({2})));
+  CHECK_THROWS_WITH(first_unread.predict(sample),
+                    Catch::Matchers::ContainsSubstring("predict: input 0 leads to no output"));
   CHECK_THROWS_MATCHES(nn::stacked(std::vector{test::drawn<float>(2, 3, 1), test::drawn<float>(2, 4, 1)}),
                        nn::shape_error,
                        Message("input 0 has 3 samples and input 1 has 4; give features x samples, one column for each "

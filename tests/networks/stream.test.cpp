@@ -154,6 +154,9 @@ TEST_CASE("what a stream carries can be kept and set again") {
   kept[0] = 3, kept[1] = 0;
   nn::Stream shorter{network, {.most_steps = 2}};
   CHECK_THROWS_WITH(shorter.set_state(kept), ContainsSubstring("after 3 steps does not fit a stream of at most 2"));
+  kept[0] = 3, kept[1] = 2;
+  CHECK_THROWS_WITH(shorter.set_state(kept),
+                    ContainsSubstring("after 2097155 steps does not fit a stream of at most 2"));
 }
 
 TEST_CASE("a sequence in a stream is no longer than was said, or than there are positions") {

@@ -15,6 +15,10 @@ TEST_CASE("an axis has round numbers on it, and room at its ends") {
   CHECK(axis.high() == Approx(31));
   CHECK(axis.position(20) == Approx(0.5));
   CHECK(axis.ticks() == std::vector<double>{10, 15, 20, 25, 30});
+  // Steps of 1, 2 and 5 times any power of ten.
+  CHECK(ChartAxis::around(std::vector<double>{1000, 3000}, false).ticks() ==
+        std::vector<double>{1000, 1500, 2000, 2500, 3000});
+  CHECK(ChartAxis::around(std::vector<double>{200, 900}, false).ticks() == std::vector<double>{200, 400, 600, 800});
 }
 
 TEST_CASE("an axis is logarithmic where it may be and the numbers are far apart") {

@@ -22,6 +22,13 @@ TEST_CASE("Every data type has a name and a width, and there are 26") {
   }
   CHECK(nn::detail::onnx::facts_of(static_cast<DataType>(27)).bits == 0);
   CHECK(nn::detail::onnx::facts_of(DataType::undefined).bits == 0);
+  const auto bits = [](DataType type) { return nn::detail::onnx::facts_of(type).bits; };
+  for (const DataType type : {DataType::float8e4m3fn, DataType::float8e4m3fnuz, DataType::float8e5m2,
+                              DataType::float8e5m2fnuz, DataType::float8e8m0, DataType::int8, DataType::uint8})
+    CHECK(bits(type) == 8);
+  for (const DataType type : {DataType::float16, DataType::bfloat16, DataType::int16, DataType::uint16})
+    CHECK(bits(type) == 16);
+  CHECK((bits(DataType::float32) == 32 && bits(DataType::float64) == 64 && bits(DataType::float4e2m1) == 4));
 }
 
 TEST_CASE("Half precision: 1, -2, 65504, the smallest number, infinity and no number") {

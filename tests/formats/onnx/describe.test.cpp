@@ -39,6 +39,8 @@ TEST_CASE("A model is described: inputs, outputs, operators, sizes, and what is 
         "  Einsum: there is no layer for it\n");
   CHECK_THAT(description_of_text(writer.text(2, 28)),
              Catch::Matchers::ContainsSubstring("  IR version 2: 3 to 14 are read\n  opset 28: 6 to 27 are read\n"));
+  for (const auto& [ir, opset] : {std::pair(3, 6), std::pair(14, 27)})
+    CHECK_THAT(description_of_text(writer.text(ir, opset)), !Catch::Matchers::ContainsSubstring("are read"));
 }
 
 TEST_CASE("A model is described from its path, and a file that is none is refused") {

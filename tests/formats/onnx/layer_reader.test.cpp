@@ -63,12 +63,35 @@ TEST_CASE("Positions that are computed take rows of a table") {
   writer.write(8, 17, [&](std::string_view piece) { text += piece; });
   std::istringstream stream(text);
   CHECK(nn::load_onnx<float>(stream).predict({2, 0}) == nn::Vector<float>{{20, 21, 0, 1}});
+
+  const auto read = [](std::int64_t axis, const std::vector<std::int64_t>& sizes) {
+    ModelWriter other;
+    other.input("x", DataType::int64, {std::string("batch"), 2});
+    other.initializer("table", sizes, std::vector<float>{0, 1, 10, 11, 20, 21});
+    other.node("Gather", {"table", "x"}, {"y"}, {{"axis", axis}});
+    other.output("y", DataType::float32, {std::string("batch"), 2, 2});
+    std::istringstream of_model(other.text(8, 17));
+    return nn::load_onnx<float>(of_model);
+  };
+  CHECK(read(-2, {3, 2}).predict({2, 0}) == nn::Vector<float>{{20, 21, 0, 1}});
+  CHECK_THROWS_WITH(read(1, {3, 2}), ContainsSubstring("it takes what is not the rows of a table"));
+  CHECK_THROWS_WITH(read(0, {3, 2, 1}), ContainsSubstring("it takes what is not the rows of a table"));
 }
 
 TEST_CASE("A transposed convolution is cut where its padding is of other sizes before and behind") {
   const auto graph =
       OneNode({1, 2}).with({1, 1, 3}, {1, 2, 3}).read("ConvTranspose", {{"pads", std::vector<std::int64_t>{1, 0}}});
   CHECK(graph.predict({1, 10}) == nn::Vector<float>{{12, 23, 30}});
+
+  // As ONNX says it: of the one pixel that is cut off, SAME_UPPER leaves the first and SAME_LOWER the last.
+  const auto same = [](const char* automatic, std::int64_t dilation) {
+    return OneNode({1, 2})
+        .with({1, 1, 2}, {1, 2})
+        .read("ConvTranspose", {{"auto_pad", automatic}, {"dilations", std::vector<std::int64_t>{dilation}}});
+  };
+  CHECK(same("SAME_UPPER", 1).predict({1, 10}) == nn::Vector<float>{{1, 12}});  // of 1, 12, 20
+  CHECK(same("SAME_LOWER", 1).predict({1, 10}) == nn::Vector<float>{{12, 20}});
+  CHECK(same("SAME_UPPER", 2).predict({1, 10}) == nn::Vector<float>{{10, 2}});  // of 1, 10, 2, 20
 }
 
 TEST_CASE("Pools have padding") {

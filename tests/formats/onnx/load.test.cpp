@@ -187,6 +187,22 @@ TEST_CASE("A graph that was read goes back with the names and dimensions of its 
   CHECK(other.graph.outputs[0].name == "picture_");
 }
 
+TEST_CASE("The samples may be any dimension of the inputs, but not one that an input does not have") {
+  using namespace nn::detail::onnx;
+  const auto mean_over = [](const WrittenShape& sizes, std::int64_t axis) {
+    ModelWriter writer;
+    writer.input("x", DataType::float32, sizes);
+    writer.output("y", DataType::float32, {std::string("batch")});
+    writer.node("ReduceMean", {"x"}, {"y"}, {{"axes", std::vector<std::int64_t>{axis}}, {"keepdims", std::int64_t{0}}});
+    return loaded_from(writer.text(8, 13), {.batch = 1});
+  };
+  const WrittenShape rows_of_batch{2, std::string("batch"), 3};
+  CHECK(mean_over(rows_of_batch, 2).predict({1, 2, 3, 4, 5, 6}) == nn::Vector<float>{{2, 5}});
+  // Without the dimension before them the samples come first.
+  CHECK_THROWS_WITH(mean_over(rows_of_batch, 0), ContainsSubstring("the samples are another dimension than in the"));
+  CHECK_THROWS_WITH(mean_over({2}, 0), ContainsSubstring("it has 1 dimensions"));
+}
+
 TEST_CASE("Numbers that are cast to whole ones lose what is behind the point") {
   ModelText model;
   model.input({3});

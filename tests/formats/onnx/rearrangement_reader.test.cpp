@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <nn/formats/onnx/rearrangement_reader.hpp>
 
+#include <cstdint>
+#include <limits>
+
 #include "../../catch.hpp"
 #include "one_node.hpp"
 
@@ -14,6 +17,10 @@ TEST_CASE("Slices go forward and backward, but never along the samples") {
   };
   CHECK(slice(1).predict({1, 2, 3, 4}) == Row{{4, 2}});
   CHECK_THROWS_WITH(slice(0), ContainsSubstring("it takes some of the samples"));
+  // Along all axes, which are not named: all samples, and some numbers of each.
+  constexpr std::int64_t end = std::numeric_limits<std::int64_t>::max();
+  CHECK(OneNode({4}).with({0, 1}).with({end, 3}).read("Slice").predict({1, 2, 3, 4}) == Row{{2, 3}});
+  CHECK_THROWS_WITH(OneNode({4}).with({1, 1}).with({end, 3}).read("Slice"), ContainsSubstring("some of the samples"));
 }
 
 TEST_CASE("Gather takes positions along a dimension, and leaves it out for a single one") {
@@ -21,6 +28,14 @@ TEST_CASE("Gather takes positions along a dimension, and leaves it out for a sin
   const Attributes along{{"axis", std::int64_t{2}}};
   CHECK(OneNode({2, 3}).with({2, 0}).read("Gather", along).predict({1, 2, 3, 4, 5, 6}) == Row{{3, 1, 6, 4}});
   CHECK_THROWS_WITH(OneNode({2}).with({0}).read("Gather"), ContainsSubstring("along the samples"));
+}
+
+TEST_CASE("Flatten counts its axis from the front or the back, and never joins samples") {
+  const auto flattened = [](std::int64_t axis) { return OneNode({2, 3}).read("Flatten", {{"axis", axis}}); };
+  for (const std::int64_t axis : {1, -2}) CHECK(flattened(axis).predict({1, 2, 3, 4, 5, 6}) == Row{{1, 2, 3, 4, 5, 6}});
+  for (const std::int64_t axis : {0, 2, -1})
+    CHECK_THROWS_WITH(flattened(axis), ContainsSubstring("would join samples"));
+  for (const std::int64_t axis : {4, -4}) CHECK_THROWS_WITH(flattened(axis), ContainsSubstring("of 3 dimensions"));
 }
 
 TEST_CASE("Transposed samples keep their order, and other borders their numbers") {

@@ -81,6 +81,9 @@ TEST_CASE("The wire reader refuses what is no message, and says where") {
   CHECK_THAT(refusal_of_fields("\x0c"s), Catch::Matchers::ContainsSubstring("type 4, which is a group"));
   CHECK_THAT(refusal_of_fields("\x0e"s), Catch::Matchers::ContainsSubstring("type 6"));
   CHECK_THAT(refusal_of_fields("\x00\x01"s), Catch::Matchers::ContainsSubstring("the field number 0"));
+  CHECK_THAT(refusal_of_fields("\x80\x80\x80\x80\x10\x01"s),
+             Catch::Matchers::ContainsSubstring("the field number 536870912"));  // one more than the largest
+  CHECK(refusal_of_fields("\xf8\xff\xff\xff\x0f\x01"s).empty());
   CHECK_THAT(refusal_of_fields("\x0a\x05xy"s), Catch::Matchers::ContainsSubstring("5 bytes, but only 2 are left"));
   CHECK_THAT(refusal_of_fields("\x0d\x01\x02\x03"s), Catch::Matchers::ContainsSubstring("4 bytes, but only 3"));
   CHECK_THAT(refusal_of_fields("\x09\x01"s), Catch::Matchers::ContainsSubstring("8 bytes, but only 1"));

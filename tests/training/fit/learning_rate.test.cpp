@@ -27,6 +27,8 @@ TEST_CASE("the rate of an update is the schedule's, or the optimizer's own, and 
   CHECK(nn::rate_of(optimizer, halving(), 3) == 0.125);
   CHECK(nn::rate_of(optimizer, halving(), -1) == 1);  // before the first
   CHECK(nn::rate_of(optimizer, halving(), 2000) == 1e-30);
+  CHECK(nn::rate_of(optimizer, halving(), 99) == std::ldexp(1.0, -99));  // 1.6e-30
+  CHECK(nn::rate_of(optimizer, halving(), 100) == 1e-30);
 }
 
 TEST_CASE("an optimizer without a rate takes no schedule") {
