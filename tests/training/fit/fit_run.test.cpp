@@ -15,8 +15,8 @@
 
 namespace {
 
-using Line = nn::Network<double, nn::Input<1>, nn::Dense<1>>;
-using LineStep = nn::TrainingStep<Line, nn::MeanSquaredError, nn::SGD>;
+using RunLine = nn::Network<double, nn::Input<1>, nn::Dense<1>>;
+using LineStep = nn::TrainingStep<RunLine, nn::MeanSquaredError, nn::SGD>;
 
 const nn::Dataset& five_samples() {
   static const nn::Dataset data(nn::Matrix<double>{{1, 2, 3, 4, 5}}, nn::Matrix<double>{{2, 4, 6, 8, 9}});
@@ -25,7 +25,7 @@ const nn::Dataset& five_samples() {
 
 // Runs one fit from the state, and says how it ended.
 struct OneRun {
-  Line network;
+  RunLine network;
   LineStep step{network, {}, {.learning_rate = 0.01}, {}};
   nn::FitState<double> state;
   std::optional<nn::FitState<double>> interrupted;

@@ -9,9 +9,9 @@
 
 namespace {
 
-using Point = nn::detail::LinePoint<double>;
+using TrialPoint = nn::detail::LinePoint<double>;
 
-Point point(double step, double value, double slope) { return {step, value, slope, {}}; }
+TrialPoint point(double step, double value, double slope) { return {step, value, slope, {}}; }
 
 // The step that a search takes down a function of one number from 0, and the steps that it tried.
 template <class Value, class Slope>
@@ -20,7 +20,7 @@ double found_step(const Value& value, const Slope& slope, double first, nn::Inde
   nn::detail::LineSearch<double> search(0, most_steps, 1e-9);
   tried.clear();
   return search(point(0, value(0.0), slope(0.0)), first, 1,
-                [&](double step, Point& at) {
+                [&](double step, TrialPoint& at) {
                   tried.push_back(step);
                   at.step = step;
                   at.value = value(step);
@@ -33,7 +33,7 @@ double found_step(const Value& value, const Slope& slope, double first, nn::Inde
 
 TEST_CASE("a cubic is lowest where its slope is 0, within limits") {
   // t^3 - 3 t has slopes 3 t^2 - 3, and its minimum at 1.
-  const Point at_0 = point(0, 0, -3), at_2 = point(2, 2, 9);
+  const TrialPoint at_0 = point(0, 0, -3), at_2 = point(2, 2, 9);
   CHECK(nn::detail::cubic_minimum(at_0, at_2, 0, 2) == Approx(1).epsilon(1e-14));
   CHECK(nn::detail::cubic_minimum(at_2, at_0, 0, 2) == Approx(1).epsilon(1e-14));
   CHECK(nn::detail::cubic_minimum(at_0, at_2, 1.25, 2) == 1.25);

@@ -11,10 +11,8 @@
 
 #include "../../catch.hpp"
 
-using nn::Dense, nn::Input, nn::ReLU, nn::Sequential, nn::Tanh;
-using nn::detail::layers_fingerprint;
-
 TEST_CASE("a network has the fingerprint of another where layers and sizes are the same, whatever its numbers") {
+  using nn::Dense, nn::Input, nn::ReLU, nn::Sequential, nn::Tanh, nn::detail::layers_fingerprint;
   Sequential<double> network{Input{2}, Dense{3}, ReLU{}, Dense{5}, Dense{1}};
   const auto fingerprint = layers_fingerprint(network);
   network.parameters().setOnes();
@@ -33,6 +31,7 @@ TEST_CASE("a network has the fingerprint of another where layers and sizes are t
 }
 
 TEST_CASE("what is inside of a layer counts") {
+  using nn::Dense, nn::Input, nn::ReLU, nn::Sequential, nn::Tanh, nn::detail::layers_fingerprint;
   const auto of = [](const auto& inner) {
     return layers_fingerprint(Sequential<double>(Input{2}, nn::Chain(Dense{2}, inner)));
   };
