@@ -142,7 +142,8 @@ class Builder:
             shutil.copytree(root / name, self.folder / name, ignore=shutil.ignore_patterns("benchmarks", "*.pyc"))
         found = subprocess.run(["pkg-config", "--cflags", "eigen3", "nlohmann_json"], capture_output=True, text=True)
         folders = found.stdout.replace("-I", "-isystem ").split() if found.returncode == 0 else []
-        self.command = [*shlex.split(arguments.compiler), "-std=c++20", "-O0", "-pthread", "-D_GLIBCXX_ASSERTIONS", f"-I{self.folder}/include",
+        compiler, *flags = shlex.split(arguments.compiler)
+        self.command = [compiler, "-std=c++20", "-O0", *flags, "-pthread", "-D_GLIBCXX_ASSERTIONS", f"-I{self.folder}/include",
                         f"-I{self.folder}/tests", *(folders or ["-isystem", "/usr/include/eigen3"])]  # fmt: skip
         self.catch = None
         self.root = root
@@ -247,7 +248,7 @@ def main():
     parser.add_argument("--survivors-of", type=pathlib.Path, metavar="LOG", help="only the places that an earlier run printed as survived")
     parser.add_argument("--jobs", type=int, default=1, help="so many at a time")
     parser.add_argument("--limit", type=float, default=120, help="seconds that a test may run; one that does not end fails")
-    parser.add_argument("--compiler", default=os.environ.get("CXX", "g++"), help="with its flags: 'g++ -march=native' compiles what is written for one kind of processor, too")
+    parser.add_argument("--compiler", default=os.environ.get("CXX", "g++"), help="with its flags: 'g++ -O1 -march=native' compiles what is written for one kind of processor, too")
     parser.add_argument("--unchecked", action="store_true", help="do not run the tests unchanged first, where the suite has just passed")
     parser.add_argument("--list", action="store_true", help="print the places, and change nothing")
     parser.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parents[2], help="the tree")
