@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include <nn/losses/class_weighted.hpp>
 
+#include <nn/layers/dense.hpp>
+#include <nn/layers/input.hpp>
 #include <nn/losses/binary_cross_entropy.hpp>
 #include <nn/losses/cross_entropy.hpp>
 #include <nn/losses/focal.hpp>
 #include <nn/losses/hinge.hpp>
 #include <nn/losses/kl_divergence.hpp>
 #include <nn/losses/mean_squared_error.hpp>
+#include <nn/losses/output_losses.hpp>
 #include <nn/losses/sigmoid_binary_cross_entropy.hpp>
 #include <nn/losses/softmax_cross_entropy.hpp>
+#include <nn/networks/sequential.hpp>
+#include <nn/optimizers/sgd.hpp>
+#include <nn/training/trainer.hpp>
 
 #include "../loss_cases.hpp"
 
@@ -121,4 +127,15 @@ TEST_CASE("ClassWeighted says before training which targets it cannot take") {
   CHECK_THROWS_AS(nn::require_target(nn::ClassWeighted{by_sample, weights}, V{{-1, 0, 0}}), nn::data_error);
   CHECK_NOTHROW(nn::require_target(nn::ClassWeighted{nn::MeanSquaredError{}, {1, 2}}, V{{0}}));
   CHECK_NOTHROW(nn::require_target(nn::MeanSquaredError{}, V{{0}}));
+}
+
+TEST_CASE("ClassWeighted takes the outputs that its loss takes: as many, and of a whole sample where it does") {
+  const nn::OutputLosses two_and_two{nn::OutputLoss{nn::MeanSquaredError{}, 2},
+                                     nn::OutputLoss{nn::MeanSquaredError{}, 2}};
+  const nn::ClassWeighted weighted{two_and_two, {1, 1, 1}};
+  static_assert(weighted.takes_whole_samples && !nn::ClassWeighted{nn::CrossEntropy{}, {1, 1}}.takes_whole_samples);
+  CHECK(nn::detail::positions_of<decltype(weighted)>(nn::Shape(2, 2, 3)) == 1);
+  nn::Sequential<float> network{nn::Input{2}, nn::Dense{3}};
+  CHECK_THROWS_WITH((nn::Trainer{network, weighted, nn::SGD{}}),
+                    Catch::Matchers::ContainsSubstring("its losses take 4 outputs, but the network has 3"));
 }

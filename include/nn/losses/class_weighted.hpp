@@ -31,6 +31,13 @@ struct ClassWeighted {
   static constexpr OutputKind output_kind = nn::output_kind<Loss>();                         ///< that of the loss
   static constexpr std::optional<double> decision_boundary = nn::decision_boundary<Loss>();  ///< and this
 
+  static constexpr bool takes_whole_samples = detail::takes_whole_samples<Loss>();  ///< and this
+
+  /// Throws shape_error where the loss takes another number of outputs.
+  void require_outputs(Index outputs) const {
+    if constexpr (requires { loss.require_outputs(outputs); }) loss.require_outputs(outputs);
+  }
+
   /// Throws data_error where an option makes no sense.
   template <class Number = double>
   void validate() const {

@@ -85,10 +85,38 @@ void require_target(const L& loss, const Target& t) {
 
 namespace detail {
 
+template <class L>
+constexpr bool takes_whole_samples() {
+  if constexpr (requires { L::takes_whole_samples; }) return L::takes_whole_samples;
+  return false;
+}
+
+/// Whether outputs have losses of their own, as in OutputLosses.
+template <class L>
+constexpr bool has_several_losses() {
+  if constexpr (requires { L::part_count; }) return L::part_count > 1;
+  return false;
+}
+
+/// Calls use(loss, first output, outputs) for a loss of so many outputs, or for each of those that it is made of.
+template <class L, class Use>
+void for_each_loss(const L& loss, Index outputs, const Use& use) {
+  if constexpr (requires { L::part_count; })
+    loss.for_each_part([&](const auto& part, Index first) { use(part.loss, first, part.outputs); });
+  else
+    use(loss, Index(0), outputs);
+}
+
+/// Whether a target is a probability; rounding is forgiven.
+template <class T>
+constexpr bool is_probability(T target) {
+  return target >= T(-1e-6) && target <= T(1) + T(1e-6);
+}
+
 /// Into how many parts a loss of this type divides the outputs of a sample.
 template <class L>
 constexpr Index positions_of(Shape outputs) {
-  if constexpr (requires { requires L::takes_whole_samples; }) return 1;
+  if constexpr (takes_whole_samples<L>()) return 1;
   return outputs.height * outputs.width;
 }
 

@@ -65,7 +65,7 @@ NetworkGradients<typename Net::Scalar> gradients(const Net& network, const Loss&
     Buffer<T> one_hot, state;
     state = network.state();
     const auto targets = targets_of<T, Net::output_extent>(target, layout.output_shape(), count, one_hot);
-    detail::require_probabilities<Loss>("gradients", targets);
+    detail::require_probabilities("gradients", loss, targets);
     return with_fused_loss(layout, loss, [&](const auto& taken_loss, Index depth) {
       Workspace<T> workspace;
       workspace.reserve_activations(layout, count);

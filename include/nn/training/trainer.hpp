@@ -75,7 +75,7 @@ class Trainer {
       require_weights(weights, x.cols());
       const Shape outputs = layout_for(network(), x.rows()).output_shape();
       const auto targets = targets_of<Scalar, Net::output_extent>(target, outputs, x.cols(), targets_);
-      detail::require_probabilities<Loss>("step", targets);
+      detail::require_probabilities("step", fit_.step().loss(), targets);
       return update_by_hand(x, targets, weights, {});
     }
   }
@@ -163,8 +163,9 @@ class Trainer {
   Net averaged() const {
     if (fit_.step().options().average_decay == 0)
       throw data_error("averaged: no average is kept; give the trainer an average_decay, 0.999 is usual");
+    network().require_whole("averaged");
     Net copy = network();
-    if (fit_.step().average().size() > 0) copy.parameters() = fit_.step().average();
+    if (fit_.step().average().size() == copy.parameter_count()) copy.parameters() = fit_.step().average();
     return copy;
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nn/training/evaluation/target_summary.hpp>
 
+#include <nn/losses/binary_cross_entropy.hpp>
 #include <nn/losses/class_weighted.hpp>
 #include <nn/losses/cross_entropy.hpp>
 #include <nn/losses/hinge.hpp>
@@ -88,7 +89,7 @@ TEST_CASE("a probability may be off by rounding and no more") {
 TEST_CASE("targets of a step must be probabilities where the loss takes them") {
   const nn::Matrix<float> good{{0, 1}, {1, 0.5F}}, bad{{0, 1}, {1, 2}};
   const auto check = [](const char* who, const nn::Matrix<float>& t, auto loss) {
-    nn::detail::require_probabilities<decltype(loss)>(who, nn::ConstMatrixView<float>(t.data(), t.rows(), t.cols()));
+    nn::detail::require_probabilities(who, loss, nn::ConstMatrixView<float>(t.data(), t.rows(), t.cols()));
   };
   CHECK_NOTHROW(check("step", good, nn::CrossEntropy{}));
   CHECK_NOTHROW(check("step", bad, nn::MeanSquaredError{}));
@@ -116,6 +117,8 @@ TEST_CASE("a class is decided once, labels one by one, and numbers not at all") 
   CHECK(per_sample(several, nn::CrossEntropy{}) == 0);
   CHECK(per_sample(several, nn::SigmoidBinaryCrossEntropy{}, true) == 0);
   CHECK(per_sample(one_hot, nn::CrossEntropy{}, true) == 1);
+  CHECK(per_sample(one_hot, nn::BinaryCrossEntropy{}, true) == 0);
+  CHECK(per_sample(one_hot, nn::MeanSquaredError{}, true) == 0);
 }
 
 TEST_CASE("yes begins where the loss says, else between the two targets") {

@@ -25,6 +25,7 @@ TEST_CASE("the best parameters and state come into the network, and those of the
   network.state()[0] = 0;
   CHECK_FALSE(best.is_in(network, fit));
   network.state()[0] = 7;
+  CHECK_FALSE(best.is_in(nn::Network<double, nn::Input<2>, nn::BatchNorm>(), fit));  // of other sizes
   best.forget();
   CHECK_FALSE(best.is_in(network, fit));
 }

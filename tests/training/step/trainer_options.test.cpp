@@ -228,6 +228,15 @@ TEST_CASE("the average follows the parameters") {
   CHECK((trainer.averaged().parameters() - expected).norm() < 1e-15);
   nn::Trainer without{network, nn::MeanSquaredError{}, nn::SGD{}};
   CHECK_THROWS_AS(without.averaged(), nn::data_error);
+
+  // Of a network that has got other sizes there is no average before its first step.
+  nn::Sequential<double> growing{nn::Input{3}, nn::Dense{2}};
+  nn::Trainer of_growing{growing, nn::MeanSquaredError{}, nn::SGD{}, {.average_decay = 0.75}};
+  of_growing.step(x, t);
+  growing = nn::Sequential<double>{nn::Input{3}, nn::Dense{5}, nn::Dense{2}};
+  CHECK(of_growing.averaged() == growing);
+  const nn::Sequential<double> elsewhere = std::move(growing);
+  CHECK_THROWS_WITH(of_growing.averaged(), Catch::Matchers::ContainsSubstring("averaged: this network was moved from"));
 }
 
 TEST_CASE("options that make no sense are refused, each in a sentence") {

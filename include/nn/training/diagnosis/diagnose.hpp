@@ -95,7 +95,7 @@ Diagnosis diagnose(const Trainer& trainer, const Dataset& data, const DiagnoseOp
   batch.gather(data, chosen);
   const auto& layout = layout_for(network, batch.features());
   batch.shorten_targets(layout.output_shape().size());
-  detail::require_probabilities<Loss>("diagnose", batch.targets());
+  detail::require_probabilities("diagnose", trainer.loss(), batch.targets());
   Index least = 1;  // samples to train on; fewer are looked at as in use
   network.for_each_place([&](const Place& place, Index) { least = std::max(least, place.least_samples); });
   Vector<T> state = network.state();

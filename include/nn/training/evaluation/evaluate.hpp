@@ -65,7 +65,7 @@ template <class Net, class Loss>
 void evaluate_window(const Net& network, const Loss& loss, const Dataset& data, const TargetSummary& target_summary,
                      const EvaluateOptions& options, ThreadTeam& team, EvaluationSums& sums) {
   using T = typename Net::Scalar;
-  const bool has_heads = NetworkEnds(network).are_heads();
+  const bool has_heads = NetworkEnds(network).are_heads() || has_several_losses<Loss>();
   const Index outputs_of_whole = layout_for(network, data.sample_shape().size()).output_shape().size();
   const BatchOrder order(data, std::min(options.batch_size, data.size()));
 

@@ -23,12 +23,6 @@ enum class TargetKind {
   numbers
 };
 
-/// Whether it is a probability; rounding is forgiven.
-template <class T>
-constexpr bool is_probability(T target) {
-  return target >= T(-1e-6) && target <= T(1) + T(1e-6);
-}
-
 [[noreturn]] inline void throw_no_probability(const char* who, Index output, Index sample, double target) {
   throw data_error(
       who, ": the target of output ", output, " of sample ", sample, " is ", target,
@@ -38,7 +32,9 @@ constexpr bool is_probability(T target) {
 
 /// Throws data_error for a target that is no probability, where the loss takes probabilities.
 template <class Loss, class T>
-void require_probabilities(const char* who, const ConstMatrixView<T>& targets) {
+void require_probabilities(const char* who, const Loss& loss, const ConstMatrixView<T>& targets) {
+  if constexpr (requires { Loss::part_count; })
+    for (Index sample = 0; sample < targets.cols(); ++sample) loss.require_target(targets.col(sample));
   if constexpr (output_kind<Loss>() != OutputKind::numbers) {
     bool are_probabilities = true;  // all are looked at without a branch
     for (Index k = 0; k < targets.size(); ++k) are_probabilities &= is_probability(targets.data()[k]);
@@ -149,7 +145,8 @@ struct Decisions {
 };
 
 /// For such targets and a loss that is given the outputs. Where several heads, each with a class of its own, stand side
-/// by side, there is nothing that is right or wrong of them all; nor of outputs in units of their own.
+/// by side, or outputs have losses of their own, there is nothing that is right or wrong of them all; nor of outputs in
+/// units of their own.
 template <class Loss>
 Decisions decisions(const TargetSummary& targets, Index outputs, bool has_heads) {
   if constexpr (requires { Loss::is_in_scaled_units; }) return {};
@@ -158,7 +155,8 @@ Decisions decisions(const TargetSummary& targets, Index outputs, bool has_heads)
   constexpr bool one_of_all = takes == OutputKind::class_probabilities || takes == OutputKind::class_logits;
   const double boundary = decision_boundary<Loss>().value_or(targets.are_signs() ? 0 : 0.5);
   const TargetKind kind = targets.kind();
-  if (kind == TargetKind::one_class) return {1, boundary};
+  if (kind == TargetKind::one_class)  // which targets of several heads may look like by chance
+    return {has_heads && !one_of_all ? Index(0) : Index(1), boundary};
   const bool are_decided = kind == TargetKind::yes_or_no || (kind == TargetKind::shares && each_alone);
   if (!are_decided || (outputs > 1 && (one_of_all || has_heads))) return {0, boundary};
   return {outputs, boundary};

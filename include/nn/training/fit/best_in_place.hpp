@@ -24,8 +24,9 @@ class BestInPlace {
   /// Whether the network still is as put left it.
   template <class Net>
   bool is_in(const Net& network, const FitState<T>& fit) const {
-    return parameters_.size() > 0 && network.parameters() == fit.best_parameters.view() &&
-           network.state() == fit.best_state.view();
+    const auto are_equal = [](const auto& now, const auto& best) { return now.size() == best.size() && now == best; };
+    return parameters_.size() > 0 && are_equal(network.parameters(), fit.best_parameters.view()) &&
+           are_equal(network.state(), fit.best_state.view());
   }
   ConstVectorView<T> last_parameters() const { return parameters_.view(); }
   ConstVectorView<T> last_state() const { return state_.view(); }

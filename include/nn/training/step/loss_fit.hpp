@@ -69,8 +69,13 @@ void require_fit(const Net& network, const Loss& loss) {
     static_cast<void>(fits);
   }
   const Index outputs = network.output_shape().size();
+  Index first = 0;  // output of the end
   NetworkEnds(network).for_each([&](const NetworkEnd& end, Index outputs_of_end) {
-    require_end(end, outputs_of_end, outputs, kind);
+    for_each_loss(loss, outputs, [&]<class L>(const L&, Index first_of_loss, Index of_loss) {
+      if (first_of_loss < first + outputs_of_end && first < first_of_loss + of_loss)
+        require_end(end, outputs_of_end, of_loss, output_kind<L>());
+    });
+    first += outputs_of_end;
     require_numbers(end, targets_name_classes<Loss>());
     if (end.last == Denormalize::name() && !network.template last_is<Denormalize>())
       throw shape_error(
