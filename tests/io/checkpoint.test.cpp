@@ -780,3 +780,22 @@ TEST_CASE("patience goes on where a checkpoint of version 1 was made") {
   CHECK(losses[1] < losses[0]);
   CHECK(losses.size() == 3);
 }
+
+TEST_CASE("a fit that is to go on after other layers took the place of those of the checkpoint says so") {
+  const test::Folder folder;
+  const nn::Dataset set(test::drawn<float>(3, 12, 1), test::drawn<float>(1, 12, 2));
+  nn::Sequential<float> network(nn::Input{3}, nn::Dense{4}, nn::Dense{1});
+  const nn::Sequential<float> before = network;
+  nn::FitOptions few{.batch_size = 4, .validation_share = 0.3, .keep_best = true};
+  few.on_batch = [](nn::Progress& progress) { progress.stop(); };
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{}};
+  trainer.fit(set, few);
+  trainer.save_checkpoint(folder / "run.ck");
+  trainer.resume(folder / "run.ck");
+  network = nn::Sequential<float>(nn::Input{3}, nn::Dense{5}, nn::Dense{1});
+  few.on_batch = nullptr;
+  CHECK_THROWS_WITH(trainer.fit(set, few), ContainsSubstring("other layers than when the checkpoint was read"));
+  network = before;
+  trainer.resume(folder / "run.ck");
+  CHECK_NOTHROW(trainer.fit(set, few));
+}

@@ -688,6 +688,38 @@ TEST_CASE("an update that makes a parameter infinite is taken back where the nex
   CHECK(trainer.step_count() == 0);
 }
 
+TEST_CASE("an update that diverged and that a callback cannot save is taken back, too") {
+  nn::Network<nn::Input<1>, nn::Dense<1, false>> network;
+  network.parameters() << 1;
+  const nn::Dataset data(nn::Matrix<float>::Constant(1, 8, 10.F), nn::Matrix<float>::Zero(1, 8));
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{.learning_rate = 1e38}};
+  const auto refuses = [&](nn::Progress&) {
+    nn::require_finite_numbers(network, "save");
+    return;
+  };
+  CHECK_THROWS_WITH(
+      trainer.fit(data, {.batch_size = 2, .on_batch = refuses}),
+      ContainsSubstring("fit: after update 1 parameter 0 of layer 1 (Dense) is -inf; the network is again"));
+  CHECK(network.parameters()[0] == 1);
+  // Any other refusal of a callback is passed on.
+  trainer.optimizer().learning_rate = 1e-4;
+  CHECK_THROWS_WITH(
+      trainer.fit(data, {.batch_size = 2, .on_batch = [](nn::Progress&) { throw nn::data_error("mine"); }}), "mine");
+  CHECK(network.parameters()[0] < 1);
+}
+
+TEST_CASE("a trainer that was moved from says so") {
+  nn::Network<nn::Input<1>, nn::Dense<1>> network;
+  const nn::Matrix<float> x{{1}}, t{{2}};
+  nn::Trainer trainer{network, nn::MeanSquaredError{}, nn::SGD{}};
+  nn::Trainer moved = std::move(trainer);
+  CHECK_NOTHROW(moved.step(x, t));
+  CHECK_THROWS_MATCHES(trainer.step(x, t), nn::data_error,
+                       Message("step: this trainer was moved from; make another one"));
+  CHECK_THROWS_AS(trainer.fit(nn::Dataset(x, t)), nn::data_error);
+  CHECK_THROWS_AS(trainer.step_with_output_gradient(x, t), nn::data_error);
+}
+
 TEST_CASE("where a callback stops an epoch that diverged, the network is as at the end of the epoch before") {
   nn::Network<nn::Input<1>, nn::Dense<1, false>> network;
   network.parameters() << 1;

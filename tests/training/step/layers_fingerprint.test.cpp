@@ -5,6 +5,7 @@
 #include <nn/activations/relu.hpp>
 #include <nn/activations/tanh.hpp>
 #include <nn/layers/chain.hpp>
+#include <nn/layers/conv1d.hpp>
 #include <nn/layers/dense.hpp>
 #include <nn/layers/input.hpp>
 #include <nn/networks/sequential.hpp>
@@ -28,6 +29,13 @@ TEST_CASE("a network has the fingerprint of another where layers and sizes are t
   CHECK_FALSE(is_same(Dense{3}, ReLU{}, Dense{5}));
   CHECK_FALSE(is_same(Dense{3}, ReLU{}, Dense{5}, Dense{1}, ReLU{}));
   CHECK_FALSE(is_same(nn::Chain(Dense{3}, ReLU{}), Dense{5}, Dense{1}));
+}
+
+TEST_CASE("a weight and a bias of other sizes count where their sum and the output are the same") {
+  const auto of = [](const nn::Conv1D<>& layer) {
+    return nn::detail::layers_fingerprint(nn::Sequential<double>(nn::Input{1, 10, 1}, layer));
+  };
+  CHECK(of(nn::Conv1D{5, 1, {.stride = 5}}) != of(nn::Conv1D{1, 9, {.padding = 4}}));
 }
 
 TEST_CASE("what is inside of a layer counts") {

@@ -18,6 +18,7 @@
 #include <nn/training/fit/history.hpp>
 #include <nn/training/fit/order_of_samples.hpp>
 #include <nn/training/fit/same_fit.hpp>
+#include <nn/training/step/layers_fingerprint.hpp>
 #include <nn/training/step/loss_fit.hpp>
 #include <nn/training/step/sequence_pieces.hpp>
 #include <nn/training/step/training_step.hpp>
@@ -40,6 +41,7 @@ class FitLoop {
   template <class Data>
   History operator()(const Data& all, const FitOptions& options) {
     options.validate();
+    require_resumed_layers();
     const DataReference data = all;
     const Index validated = options.held_out(data.size()), available = data.size() - validated;
     require_usable(data, options);
@@ -63,8 +65,10 @@ class FitLoop {
     return history;
   }
 
-  /// Throws data_error where a callback of fit calls what may only be called when it has returned.
+  /// Throws data_error where the trainer was moved from, or a callback of fit calls what may only be called when it has
+  /// returned.
   void require_outside(const char* who) const {
+    if (!step_.is_whole()) throw data_error(who, ": this trainer was moved from; make another one");
     if (is_fitting_)
       throw data_error(who, ": called from a callback of fit, which goes on afterwards; call it when fit has returned");
   }
@@ -75,6 +79,7 @@ class FitLoop {
   /// The next fit goes on from the fields that were given, of a checkpoint of so old a version.
   void mark_resumed(std::uint64_t version) {
     state_.is_resumed = state_.is_within_epoch || !state_.order.empty();
+    resumed_layers_ = detail::layers_fingerprint(network());
     if (version == 1) state_.patience_loss = state_.best_loss;  // which had one for both
     interrupted_.reset();
     forget_last();
@@ -112,6 +117,11 @@ class FitLoop {
   const auto& network() const { return std::as_const(step_.network()); }
   const Processes& processes() const { return step_.options().group; }
 
+  void require_resumed_layers() const {
+    if (state_.is_resumed && detail::layers_fingerprint(network()) != resumed_layers_)
+      throw data_error("fit: the network has other layers than when the checkpoint was read; resume it again, or make ",
+                       "another trainer to begin from the start");
+  }
   void require_usable(DataReference data, const FitOptions& options) const {
     detail::require_fit(network(), step_.loss(), data.head(), "fit");
     if (options.validation != nullptr)
@@ -141,6 +151,7 @@ class FitLoop {
 
   Step step_;
   FitState<Scalar> state_;
+  std::uint64_t resumed_layers_ = 0;  // their fingerprint
   bool is_fitting_ = false;
   std::optional<FitState<Scalar>> interrupted_;  // state_ as it was when a fit was ended within an epoch
   BestInPlace<Scalar> best_;

@@ -101,7 +101,7 @@ class FitRun {
       train_batch();
       state_.seconds = options_.clock() - start;
       report();
-      call(options_.on_batch);
+      call_after_batch();
       ending = agreed(progress_.is_stopped ? stopped() : budget_spent());
     }
     return ending;
@@ -183,6 +183,16 @@ class FitRun {
     progress_.batch = batches_.number_of(state_.samples_seen);
     progress_.loss = state_.loss_sum / static_cast<double>(state_.samples_seen);
     progress_.seconds = state_.seconds;
+  }
+
+  // Where a callback cannot save an update that diverged, that is what is wrong.
+  void call_after_batch() {
+    try {
+      call(options_.on_batch);
+    } catch (const error&) {
+      before_.require(step_);
+      throw;
+    }
   }
 
   // The batches of a run have the sizes of the network as it was when fit began.

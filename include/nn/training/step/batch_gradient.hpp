@@ -45,6 +45,8 @@ class BatchGradient {
 
   Net& network() const { return *network_; }
   ThreadTeam& team() const { return *team_; }
+  /// Not when it was moved from.
+  bool is_whole() const { return team_ != nullptr; }
 
   /// How many samples a batch needs for the layers that are not frozen.
   Index least_samples() const {

@@ -20,6 +20,8 @@ std::uint64_t layers_fingerprint(const Net& network) {
     add(std::uint64_t{reinterpret_cast<std::uintptr_t>(layer.name().data())} + static_cast<std::uint64_t>(level));
     add(static_cast<std::uint64_t>(place.parameter_offset));
     add(static_cast<std::uint64_t>(place.parameter_count));
+    add(static_cast<std::uint64_t>(place.rows));  // of the weight, before a bias that may be longer or shorter
+    add(static_cast<std::uint64_t>(place.columns));
     add(static_cast<std::uint64_t>(place.output.size()));
   });
   return hash;

@@ -104,6 +104,8 @@ class TrainingStep {
   const TrainerOptions& options() const { return update_.parameter_update().options(); }
   /// The threads, for other work on the batch.
   ThreadTeam& team() const { return batch().team(); }
+  /// Not when it was moved from.
+  bool is_whole() const { return batch().is_whole(); }
   /// Updates made so far.
   std::int64_t step_count() const { return update_.parameter_update().step_count(); }
   /// Batches, of which several may make one step.
