@@ -105,3 +105,18 @@ TEST_CASE("names of classes that cannot be are refused before anything is writte
                     "save: the name of a class has 2000 bytes, more than 1000; shorten it");
   CHECK(stream.str().empty());
 }
+
+TEST_CASE("a precision of more digits than a number has saves every number as it is") {
+  nn::Network<nn::Input<2>, nn::Dense<3>> network;
+  network.initialize(nn::Random(3));
+  std::ostringstream whole;
+  nn::save(network, whole);
+  for (const int digits : {9, 17, 58, 99, std::numeric_limits<int>::max()}) {
+    std::ostringstream file;
+    nn::save(network, file, {.precision = digits});
+    CHECK(file.str() == whole.str());
+  }
+  std::ostringstream short_file;
+  nn::save(network, short_file, {.precision = 3});
+  CHECK(short_file.str().size() < whole.str().size());
+}

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <exception>
 #include <istream>
+#include <limits>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -137,7 +138,8 @@ void write_json(const Network& network, const SaveOptions& options, Begin&& begi
   if (options.precision < 0)
     throw data_error("save: the precision must be at least 1 digit, or 0 for all, got ", options.precision,
                      "; 6 is usual");
-  if (options.precision > 0) {
+  // With so many digits every number is itself.
+  if (options.precision > 0 && options.precision < std::numeric_limits<typename Network::Scalar>::max_digits10) {
     Network rounded = network;
     round_all(rounded.parameters(), options.precision);
     round_all(rounded.state(), options.precision);
