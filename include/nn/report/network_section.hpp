@@ -12,6 +12,7 @@
 #include <nn/data/dataset.hpp>
 #include <nn/networks/pass.hpp>
 #include <nn/report/page.hpp>
+#include <nn/training/diagnosis/diagnose.hpp>
 
 namespace nn::detail {
 
